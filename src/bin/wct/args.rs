@@ -1,0 +1,128 @@
+//! Which arguments do several subcommands share?
+
+use std::io::{IsTerminal, Write};
+use std::path::{Path, PathBuf};
+
+use clap::{Args, ColorChoice};
+
+use wct::diagnostic::{Diagnostic, Result};
+use wct::files::{self, Bytes};
+use wct::wit;
+
+/// How the answer is shown.
+#[derive(Args)]
+pub struct Global {
+    /// Print one JSON value instead of text
+    #[arg(long, global = true)]
+    pub json: bool,
+    /// Say nothing but answers and errors
+    #[arg(long, short, global = true)]
+    pub quiet: bool,
+    /// Color the text: auto, always, never
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto", hide_possible_values = true)]
+    pub color: ColorChoice,
+}
+
+/// One input.
+#[derive(Args)]
+pub struct Input {
+    /// Module, component or WIT package, binary or text; `-` is standard input
+    #[arg(value_name = "FILE")]
+    pub path: PathBuf,
+}
+
+impl Input {
+    /// As the user typed it.
+    pub fn name(&self) -> String {
+        self.path.display().to_string()
+    }
+
+    pub fn read(&self) -> Result<Bytes> {
+        files::read(&self.path)
+    }
+}
+
+/// Where a maker writes.
+#[derive(Args)]
+pub struct Output {
+    /// Write to this file; `-` is standard output
+    #[arg(long, short, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// Write the text format
+    #[arg(long, short = 't')]
+    pub wat: bool,
+}
+
+impl Output {
+    pub fn is_stdout(&self) -> bool {
+        self.output.as_deref().is_some_and(is_dash)
+    }
+
+    /// Where the output goes: the given path, or one derived from the input's name with
+    /// `extension`: `app.wasm` → `app.component.wasm`.
+    pub fn path(&self, input: &Path, extension: &str) -> PathBuf {
+        if let Some(path) = &self.output {
+            return path.clone();
+        }
+        let stem = input.file_stem().unwrap_or("out".as_ref());
+        let stem = stem.to_string_lossy();
+        let stem = stem.strip_suffix(".core").unwrap_or(&stem);
+        let format = if self.wat { "wat" } else { "wasm" };
+        input.with_file_name(format!("{stem}.{extension}.{format}"))
+    }
+
+    /// Writes a binary, as text where that was asked for.
+    pub fn write(&self, path: &Path, wasm: &[u8]) -> Result<()> {
+        if self.wat {
+            let text = wasmprinter::print_bytes(wasm).map_err(|error| {
+                Diagnostic::ours("output/unprintable", "the output has no text form")
+                    .cause(error.to_string())
+            })?;
+            return write(path, text.as_bytes(), false);
+        }
+        write(path, wasm, true)
+    }
+}
+
+/// Is this path `-`?
+pub fn is_dash(path: &Path) -> bool {
+    path.as_os_str() == "-"
+}
+
+/// Writes to a file, or to standard output for `-`. Binary bytes do not go to a terminal.
+pub fn write(path: &Path, bytes: &[u8], binary: bool) -> Result<()> {
+    if !is_dash(path) {
+        return files::write(path, bytes);
+    }
+    let mut stdout = std::io::stdout().lock();
+    if binary && stdout.is_terminal() {
+        return Err(Diagnostic::invocation(
+            "output/terminal",
+            "refusing to write a binary to a terminal",
+        )
+        .help("redirect the output, name a file with `-o FILE`, or print text with `-t`"));
+    }
+    // A reader that has seen enough is no error.
+    let _ = stdout.write_all(bytes).and_then(|()| stdout.flush());
+    Ok(())
+}
+
+/// Which gated WIT items are taken.
+#[derive(Args)]
+pub struct WitFeatures {
+    /// Take WIT items gated by these features; `all` takes every one
+    #[arg(long = "wit-features", value_name = "NAME", value_delimiter = ',')]
+    names: Vec<String>,
+}
+
+impl WitFeatures {
+    pub fn get(&self) -> wit::Features {
+        if self.names.is_empty() {
+            wit::Features::None
+        } else if self.names.iter().any(|name| name == "all") {
+            wit::Features::All
+        } else {
+            wit::Features::Some(self.names.clone())
+        }
+    }
+}

@@ -1,0 +1,99 @@
+//! Which subcommands are there, and what is one?
+
+mod inspect;
+mod new;
+mod validate;
+
+use std::ffi::OsString;
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+use clap::error::ErrorKind;
+use clap::{Parser, Subcommand};
+use serde::Serialize;
+
+use wct::diagnostic::{Diagnostic, Result};
+use wct::progress::Progress;
+
+use crate::args::Global;
+use crate::terminal::{Stream, Terminal};
+
+/// A subcommand: its arguments, and its report as text.
+pub trait Run {
+    type Report: Serialize;
+
+    /// An answer goes to standard output, a receipt to standard error.
+    const TEXT: Stream;
+
+    fn run(&self, progress: &dyn Progress) -> Result<Self::Report>;
+
+    fn write_text(&self, report: &Self::Report, out: &mut dyn Write) -> io::Result<()>;
+
+    /// What the user should know although it stopped nothing.
+    fn warnings<'a>(&self, _report: &'a Self::Report) -> &'a [Diagnostic] {
+        &[]
+    }
+
+    /// Exit code 0 or 1.
+    fn is_yes(&self, _report: &Self::Report) -> bool {
+        true
+    }
+
+    /// Whether an output of this run already takes standard output.
+    fn takes_stdout(&self) -> bool {
+        false
+    }
+}
+
+/// The WebAssembly component toolkit
+#[derive(Parser)]
+#[command(name = "wct", version, max_term_width = 100, arg_required_else_help = true)]
+struct Cli {
+    #[command(flatten)]
+    global: Global,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    New(new::Args),
+    Validate(validate::Args),
+    Inspect(inspect::Args),
+}
+
+/// Parses the arguments, runs the subcommand, shows what came out.
+pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let arguments: Vec<OsString> = arguments.into_iter().collect();
+    let cli = match Cli::try_parse_from(&arguments) {
+        Ok(cli) => cli,
+        Err(error) => return misuse(&error, &arguments),
+    };
+    let terminal = Terminal::new(&cli.global);
+    match &cli.command {
+        Command::New(args) => terminal.show(args),
+        Command::Validate(args) => terminal.show(args),
+        Command::Inspect(args) => terminal.show(args),
+    }
+}
+
+/// Help and version are answers; everything else that clap says is a wrong invocation, which
+/// scripts that asked for JSON get as JSON.
+fn misuse(error: &clap::Error, arguments: &[OsString]) -> ExitCode {
+    let is_answer = matches!(
+        error.kind(),
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion
+    );
+    let wants_json = arguments.iter().any(|argument| argument == "--json");
+    if wants_json && !is_answer {
+        let rendered = error.render().to_string();
+        let first = rendered.lines().next().unwrap_or_default();
+        let message = first.strip_prefix("error: ").unwrap_or(first);
+        let diagnostic = Diagnostic::invocation("cli/usage", message)
+            .help("run the command with `--help`");
+        return Terminal::json().fail(&diagnostic);
+    }
+    // A closed pipe is silence.
+    let _ = error.print();
+    ExitCode::from(if is_answer { 0 } else { 2 })
+}

@@ -1,0 +1,107 @@
+//! What do a diagnostic, a table and a number of bytes look like as text?
+
+use std::fmt::Write;
+
+use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
+
+use wct::diagnostic::{Diagnostic, Place, Severity};
+
+/// The text of a diagnostic, with color codes; the stream takes them out where they do not belong.
+pub fn diagnostic(diagnostic: &Diagnostic) -> String {
+    let level = match diagnostic.severity {
+        Severity::Error => Level::ERROR,
+        Severity::Warning => Level::WARNING,
+        Severity::Note => Level::NOTE,
+    };
+    let mut group = Group::with_title(level.primary_title(diagnostic.message.as_str()));
+    for (at, label) in diagnostic.labels.iter().enumerate() {
+        let kind = if at == 0 { AnnotationKind::Primary } else { AnnotationKind::Context };
+        let mut mark = kind.span(label.range.clone());
+        if !label.text.is_empty() {
+            mark = mark.label(label.text.as_str());
+        }
+        let snippet = Snippet::source(&*label.source.text)
+            .path(label.source.name.as_str())
+            .annotation(mark);
+        group = group.element(snippet);
+    }
+    let place = diagnostic.place.as_deref().map(place);
+    if let Some(place) = place.as_deref().filter(|place| !place.is_empty()) {
+        group = group.element(annotate_snippets::Origin::path(place));
+    }
+    for cause in &diagnostic.causes {
+        group = group.element(Level::NOTE.no_name().message(cause.as_str()));
+    }
+    for help in &diagnostic.help {
+        group = group.element(Level::HELP.message(help.as_str()));
+    }
+    Renderer::styled().render(&[group])
+}
+
+/// A place in one line, from the file inwards.
+fn place(place: &Place) -> String {
+    let mut parts = Vec::new();
+    parts.extend(place.file.clone());
+    parts.extend(place.nested.iter().cloned());
+    if let Some(function) = &place.function {
+        parts.push(match &function.name {
+            Some(name) => format!("function {} `{name}`", function.index),
+            None => format!("function {}", function.index),
+        });
+    } else if let Some(section) = &place.section {
+        parts.push(format!("{section} section"));
+    }
+    if let Some(offset) = place.offset {
+        parts.push(format!("offset {offset:#x}"));
+    }
+    let mut out = parts.join(", ");
+    if let Some(source) = &place.source {
+        let _ = write!(out, " ({}", source.file);
+        for number in [source.line, source.column].into_iter().flatten() {
+            let _ = write!(out, ":{number}");
+        }
+        out.push(')');
+    }
+    out
+}
+
+/// `1536` as `1.5 KiB`.
+pub fn bytes(count: u64) -> String {
+    const UNITS: [&str; 4] = ["B", "KiB", "MiB", "GiB"];
+    let mut value = count as f64;
+    let mut unit = 0;
+    while value >= 1024.0 && unit + 1 < UNITS.len() {
+        value /= 1024.0;
+        unit += 1;
+    }
+    if unit == 0 {
+        format!("{count} B")
+    } else {
+        format!("{value:.1} {}", UNITS[unit])
+    }
+}
+
+/// Rows as aligned columns, two spaces apart; `right` says which columns hold numbers.
+pub fn table(rows: &[Vec<String>], right: &[bool]) -> String {
+    let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
+    let width = |column: usize| {
+        let cells = rows.iter().filter_map(|row| row.get(column));
+        cells.map(|cell| cell.chars().count()).max().unwrap_or(0)
+    };
+    let widths: Vec<usize> = (0..columns).map(width).collect();
+    let mut out = String::new();
+    for row in rows {
+        let mut line = String::new();
+        for (column, cell) in row.iter().enumerate() {
+            let width = widths[column];
+            if right.get(column).copied().unwrap_or(false) {
+                let _ = write!(line, "{cell:>width$}  ");
+            } else {
+                let _ = write!(line, "{cell:<width$}  ");
+            }
+        }
+        out.push_str(line.trim_end());
+        out.push('\n');
+    }
+    out
+}

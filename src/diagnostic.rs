@@ -1,0 +1,191 @@
+//! What went wrong, where, and what to do about it.
+//!
+//! One type serves as the fatal error of every verb, as the finding of `validate`, as the warning
+//! in a report, and as the JSON of all three.
+
+mod foreign;
+mod place;
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use serde::{Serialize, Serializer};
+
+pub use foreign::{wasm, wat, wit, wit_component};
+pub use place::{Function, Place, SourceLine, locate};
+
+/// The result of every verb. The diagnostic is boxed: it is large and rare.
+pub type Result<T> = std::result::Result<T, Box<Diagnostic>>;
+
+/// One error, warning or note.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Diagnostic {
+    pub severity: Severity,
+    pub fault: Fault,
+    /// Stable name, listed in `docs/errors.md`: `wit/unknown-type`.
+    pub code: &'static str,
+    /// Lowercase, no period, names the thing in backticks.
+    pub message: String,
+    /// Where in a binary.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub place: Option<Box<Place>>,
+    /// Where in texts.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub labels: Vec<Label>,
+    /// Outermost first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub causes: Vec<String>,
+    /// Each starts with a verb.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub help: Vec<String>,
+}
+
+/// How bad it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Severity {
+    Error,
+    Warning,
+    Note,
+}
+
+/// Who has to act. Decides the exit code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Fault {
+    /// What was given is wrong, or the answer is no: exit code 1.
+    Input,
+    /// How wct was called is wrong: exit code 2.
+    Invocation,
+    /// wct is wrong: exit code 101.
+    Ours,
+}
+
+/// A text that labels point into.
+#[derive(Clone, Debug)]
+pub struct Source {
+    /// As the user typed it.
+    pub name: String,
+    pub text: Arc<str>,
+}
+
+/// A marked range of a text.
+#[derive(Clone, Debug)]
+pub struct Label {
+    pub source: Source,
+    /// Bytes of the text.
+    pub range: Range<usize>,
+    /// Empty where the message says it all.
+    pub text: String,
+}
+
+impl Diagnostic {
+    /// An error in what was given.
+    pub fn error(code: &'static str, message: impl Into<String>) -> Box<Diagnostic> {
+        Self::new(Severity::Error, Fault::Input, code, message.into())
+    }
+
+    /// An error in how wct was called.
+    pub fn invocation(code: &'static str, message: impl Into<String>) -> Box<Diagnostic> {
+        Self::new(Severity::Error, Fault::Invocation, code, message.into())
+    }
+
+    /// An error of wct itself.
+    pub fn ours(code: &'static str, message: impl Into<String>) -> Box<Diagnostic> {
+        Self::new(Severity::Error, Fault::Ours, code, message.into())
+            .help("report this with the input that shows it: it is a defect of wct")
+    }
+
+    /// Something worth knowing that stops nothing.
+    pub fn warning(code: &'static str, message: impl Into<String>) -> Box<Diagnostic> {
+        Self::new(Severity::Warning, Fault::Input, code, message.into())
+    }
+
+    fn new(severity: Severity, fault: Fault, code: &'static str, message: String) -> Box<Self> {
+        Box::new(Diagnostic {
+            severity,
+            fault,
+            code,
+            message,
+            place: None,
+            labels: Vec::new(),
+            causes: Vec::new(),
+            help: Vec::new(),
+        })
+    }
+
+    #[must_use]
+    pub fn at(mut self: Box<Self>, place: Place) -> Box<Self> {
+        self.place = Some(Box::new(place));
+        self
+    }
+
+    #[must_use]
+    pub fn label(mut self: Box<Self>, label: Label) -> Box<Self> {
+        self.labels.push(label);
+        self
+    }
+
+    #[must_use]
+    pub fn cause(mut self: Box<Self>, cause: impl Into<String>) -> Box<Self> {
+        self.causes.push(cause.into());
+        self
+    }
+
+    #[must_use]
+    pub fn help(mut self: Box<Self>, help: impl Into<String>) -> Box<Self> {
+        self.help.push(help.into());
+        self
+    }
+
+    /// Says which file the place is in, where none was said yet.
+    #[must_use]
+    pub fn in_file(mut self: Box<Self>, file: &str) -> Box<Self> {
+        let place = self.place.get_or_insert_default();
+        if place.file.is_none() && self.labels.is_empty() {
+            place.file = Some(file.to_string());
+        }
+        self
+    }
+}
+
+impl Label {
+    /// Line and column of the start, both counted from 1; the column in characters.
+    pub fn line_column(&self) -> (usize, usize) {
+        let text = &self.source.text;
+        let mut start = self.range.start.min(text.len());
+        while !text.is_char_boundary(start) {
+            start -= 1;
+        }
+        let before = &text[..start];
+        let line = before.matches('\n').count() + 1;
+        let column = before.rsplit('\n').next().unwrap_or("").chars().count() + 1;
+        (line, column)
+    }
+}
+
+impl Serialize for Label {
+    fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+        #[derive(Serialize)]
+        struct Shown<'a> {
+            file: &'a str,
+            line: usize,
+            column: usize,
+            start: usize,
+            end: usize,
+            #[serde(skip_serializing_if = "str::is_empty")]
+            text: &'a str,
+        }
+        let (line, column) = self.line_column();
+        Shown {
+            file: &self.source.name,
+            line,
+            column,
+            start: self.range.start,
+            end: self.range.end,
+            text: &self.text,
+        }
+        .serialize(serializer)
+    }
+}

@@ -1,0 +1,183 @@
+//! What do the errors of the libraries underneath mean?
+//!
+//! The only file that knows them. Spans and offsets are kept; words of theirs that would name
+//! their own internals are not.
+
+use wit_parser::{ParseError, ParseErrorKind, Resolve, ResolveError, ResolveErrorKind, Span};
+
+use super::{Diagnostic, Label, Source, locate};
+
+/// An error of parsing or validating the binary `file`.
+pub fn wasm(error: wasmparser::Error, file: &[u8]) -> Box<Diagnostic> {
+    let message = error.message();
+    let truncated = message.starts_with("unexpected end");
+    let (code, help) = if truncated {
+        (
+            "wasm/truncated",
+            "get the file again: it was cut short or damaged",
+        )
+    } else {
+        ("wasm/invalid", "")
+    };
+    let diagnostic = Diagnostic::error(code, message).at(locate(file, error.offset()));
+    if help.is_empty() {
+        diagnostic
+    } else {
+        diagnostic.help(help)
+    }
+}
+
+/// An error in the text of a module or component.
+pub fn wat(error: &wast::Error, source: Source) -> Box<Diagnostic> {
+    let start = error.span().offset().min(source.text.len());
+    let label = Label {
+        range: start..token_end(&source.text, start),
+        source,
+        text: String::new(),
+    };
+    Diagnostic::error("wat/syntax", first_line(&error.message())).label(label)
+}
+
+/// An error of parsing or resolving WIT. `text_of` supplies the text of a source by its name.
+pub fn wit(
+    error: &anyhow::Error,
+    resolve: &Resolve,
+    text_of: &dyn Fn(&str) -> Option<String>,
+) -> Box<Diagnostic> {
+    if let Some(error) = error.downcast_ref::<ParseError>() {
+        return wit_parse(error, resolve, text_of);
+    }
+    if let Some(error) = error.downcast_ref::<ResolveError>() {
+        return wit_resolve(error, resolve, text_of);
+    }
+    chain("wit/unreadable", error)
+}
+
+fn wit_parse(
+    error: &ParseError,
+    resolve: &Resolve,
+    text_of: &dyn Fn(&str) -> Option<String>,
+) -> Box<Diagnostic> {
+    let kind = error.kind();
+    let (code, message, help) = match kind {
+        ParseErrorKind::Lex(error) => ("wit/syntax", error.to_string(), None),
+        ParseErrorKind::Syntax { message, .. } => ("wit/syntax", message.clone(), None),
+        ParseErrorKind::ItemNotFound { kind, name, hint, .. } => (
+            unknown_code(kind),
+            format!("{kind} `{name}` does not exist"),
+            hint.clone(),
+        ),
+        other => ("wit/cycle", other.to_string(), None),
+    };
+    let mut diagnostic = Diagnostic::error(code, first_line(&message));
+    if let Some(label) = wit_label(kind.span(), resolve, text_of) {
+        diagnostic = diagnostic.label(label);
+    }
+    match help {
+        Some(help) => diagnostic.help(help),
+        None => diagnostic,
+    }
+}
+
+fn unknown_code(kind: &str) -> &'static str {
+    match kind {
+        "type" => "wit/unknown-type",
+        "interface" => "wit/unknown-interface",
+        "world" => "wit/unknown-world",
+        _ => "wit/unknown-name",
+    }
+}
+
+fn wit_resolve(
+    error: &ResolveError,
+    resolve: &Resolve,
+    text_of: &dyn Fn(&str) -> Option<String>,
+) -> Box<Diagnostic> {
+    let kind = error.kind();
+    let mut diagnostic = match kind {
+        ResolveErrorKind::PackageNotFound { requested, known, .. } => {
+            let mut missing = Diagnostic::error(
+                "wit/unknown-package",
+                format!("package `{requested}` not found"),
+            );
+            if !known.is_empty() {
+                let known: Vec<_> = known.iter().map(|name| format!("`{name}`")).collect();
+                missing = missing.cause(format!("known packages: {}", known.join(", ")));
+            }
+            missing.help(format!(
+                "put the package into the folder `deps` beside the WIT files, for instance as \
+                 `deps/{}.wit`",
+                requested.name
+            ))
+        }
+        ResolveErrorKind::WorldNotFound { .. } => {
+            Diagnostic::error("wit/unknown-world", kind.to_string())
+        }
+        ResolveErrorKind::InterfaceNotFound { .. } => {
+            Diagnostic::error("wit/unknown-interface", kind.to_string())
+        }
+        ResolveErrorKind::PackageCycle { .. } => Diagnostic::error("wit/cycle", kind.to_string()),
+        ResolveErrorKind::DuplicatePackage { name, span2, .. } => {
+            let twice = Diagnostic::error(
+                "wit/duplicate-package",
+                format!("package `{name}` is defined in two places"),
+            );
+            match wit_label(*span2, resolve, text_of) {
+                Some(label) => twice.label(label),
+                None => twice,
+            }
+        }
+        other => Diagnostic::error("wit/invalid", first_line(&other.to_string())),
+    };
+    if let Some(label) = wit_label(kind.span(), resolve, text_of) {
+        diagnostic.labels.insert(0, label);
+    }
+    diagnostic
+}
+
+fn wit_label(
+    span: Span,
+    resolve: &Resolve,
+    text_of: &dyn Fn(&str) -> Option<String>,
+) -> Option<Label> {
+    let location = resolve.source_map.resolve_span(span)?;
+    let text = text_of(location.path)?;
+    Some(Label {
+        source: Source {
+            name: location.path.to_string(),
+            text: text.into(),
+        },
+        range: location.range,
+        text: String::new(),
+    })
+}
+
+/// An error of wit-component, whose causes are told from the outside inwards.
+pub fn wit_component(code: &'static str, error: &anyhow::Error) -> Box<Diagnostic> {
+    chain(code, error)
+}
+
+fn chain(code: &'static str, error: &anyhow::Error) -> Box<Diagnostic> {
+    let mut messages = error.chain().map(|cause| cause.to_string());
+    let message = messages.next().unwrap_or_default();
+    let diagnostic = Diagnostic::error(code, message);
+    messages.fold(diagnostic, |diagnostic, cause| diagnostic.cause(cause))
+}
+
+/// The end of the token at `start`, for a mark that is wide enough to see.
+fn token_end(text: &str, start: usize) -> usize {
+    let rest = text.get(start..).unwrap_or("");
+    let mut chars = rest.char_indices();
+    let Some((_, first)) = chars.next() else {
+        return start;
+    };
+    if "()\n".contains(first) {
+        return start + first.len_utf8();
+    }
+    let end = rest.find(|c: char| c.is_whitespace() || "()".contains(c));
+    start + end.unwrap_or(rest.len()).max(first.len_utf8())
+}
+
+fn first_line(message: &str) -> &str {
+    message.lines().next().unwrap_or("")
+}

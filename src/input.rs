@@ -1,0 +1,141 @@
+//! What is this input?
+//!
+//! Told by content, never by name: core module, component, binary WIT package, or the text of one
+//! of them. Everything else is recognised as far as that helps the user.
+
+use std::borrow::Cow;
+
+use crate::binary::{self, Layer};
+use crate::diagnostic::{self, Diagnostic, Result, Source};
+
+/// What the first bytes say.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    Module,
+    Component,
+    /// A text that starts like the WebAssembly text format.
+    Wat,
+    /// Any other text: perhaps WIT.
+    Text,
+}
+
+/// Tells the kind of an input. Fails on what is none of them, and says what it is instead.
+pub fn kind(bytes: &[u8]) -> Result<Kind> {
+    match binary::layer(bytes) {
+        Some(Layer::Module) => return Ok(Kind::Module),
+        Some(Layer::Component) => return Ok(Kind::Component),
+        None => {}
+    }
+    if bytes.starts_with(&binary::MAGIC) {
+        return Err(if bytes.len() < binary::PREAMBLE {
+            Diagnostic::error("wasm/truncated", "the file ends within the preamble")
+                .help("get the file again: it was cut short")
+        } else {
+            Diagnostic::error("wasm/unknown-version", "the preamble is of an unknown version")
+                .help("rebuild the input with current tools")
+        });
+    }
+    let Ok(text) = std::str::from_utf8(bytes) else {
+        return Err(foreign_format(bytes));
+    };
+    if text.trim().is_empty() {
+        return Err(Diagnostic::error("input/empty", "the input is empty")
+            .help("check the step that should have written it"));
+    }
+    Ok(if is_wat(text) { Kind::Wat } else { Kind::Text })
+}
+
+/// Does the text start like the WebAssembly text format, comments aside?
+fn is_wat(text: &str) -> bool {
+    let mut rest = text.trim_start();
+    loop {
+        if let Some(comment) = rest.strip_prefix(";;") {
+            rest = comment.split_once('\n').map_or("", |(_, rest)| rest).trim_start();
+        } else if let Some(comment) = rest.strip_prefix("(;") {
+            rest = block_comment_end(comment).trim_start();
+        } else {
+            return rest.starts_with('(');
+        }
+    }
+}
+
+/// What follows a block comment whose opening was already read. They nest.
+fn block_comment_end(mut rest: &str) -> &str {
+    let mut depth = 1;
+    while depth > 0 {
+        let Some(at) = rest.find([';', '(']) else {
+            return "";
+        };
+        rest = &rest[at..];
+        if rest.starts_with(";)") {
+            depth -= 1;
+            rest = &rest[2..];
+        } else if rest.starts_with("(;") {
+            depth += 1;
+            rest = &rest[2..];
+        } else {
+            rest = &rest[1..];
+        }
+    }
+    rest
+}
+
+/// Formats that people hand over by mistake, with what to do instead.
+fn foreign_format(bytes: &[u8]) -> Box<Diagnostic> {
+    const FORMATS: &[(&[u8], &str, &str)] = &[
+        (b"\x1f\x8b", "gzip-compressed", "decompress it first: `gzip -d`"),
+        (b"\x28\xb5\x2f\xfd", "zstd-compressed", "decompress it first: `zstd -d`"),
+        (b"BZh", "bzip2-compressed", "decompress it first: `bzip2 -d`"),
+        (b"\xfd7zXZ\0", "xz-compressed", "decompress it first: `xz -d`"),
+        (b"PK\x03\x04", "a zip archive", "unpack it and name the file inside"),
+        (b"!<arch>", "an archive of object files", "link it to a module first, with `wasm-ld`"),
+        (b"\x7fELF", "an ELF file", "compile for a WebAssembly target"),
+        (b"MZ", "a Windows program", "compile for a WebAssembly target"),
+        (b"\xcf\xfa\xed\xfe", "a macOS program", "compile for a WebAssembly target"),
+        (b"BC\xc0\xde", "LLVM bitcode", "compile it to a module first, with `clang`"),
+        (b"\x89PNG", "a PNG image", "name a module, a component or a WIT package"),
+        (b"\xff\xd8\xff", "a JPEG image", "name a module, a component or a WIT package"),
+        (b"%PDF", "a PDF document", "name a module, a component or a WIT package"),
+    ];
+    let known = FORMATS.iter().find(|(magic, ..)| bytes.starts_with(magic));
+    let (what, help) = match known {
+        Some((_, what, help)) => (*what, *help),
+        None => (
+            "neither WebAssembly nor text",
+            "name a module, a component or a WIT package",
+        ),
+    };
+    Diagnostic::error("input/not-wasm", format!("the input is {what}")).help(help)
+}
+
+/// The binary form of a module or component: as it is, or encoded from text. `name` is the path as
+/// the user typed it. Fails on everything else.
+pub fn to_binary<'a>(name: &str, bytes: &'a [u8]) -> Result<Cow<'a, [u8]>> {
+    match kind(bytes).map_err(|error| error.in_file(name))? {
+        Kind::Module | Kind::Component => Ok(Cow::Borrowed(bytes)),
+        Kind::Wat => encode(name, bytes).map(Cow::Owned),
+        Kind::Text => Err(Diagnostic::error(
+            "input/not-wasm",
+            format!("`{name}` is a text, but neither a module nor a component"),
+        )
+        .help("name a `.wasm` or `.wat` file here")),
+    }
+}
+
+/// Encodes the text of a module or component. `(module quote …)` and the like are taken too.
+fn encode(name: &str, bytes: &[u8]) -> Result<Vec<u8>> {
+    let text = String::from_utf8_lossy(bytes);
+    let failed = |error: wast::Error| {
+        let source = Source {
+            name: name.to_string(),
+            text: text.as_ref().into(),
+        };
+        diagnostic::wat(&error, source)
+    };
+    let mut lexer = wast::lexer::Lexer::new(&text);
+    // Bidirectional control characters are legal in names; the text format allows them.
+    lexer.allow_confusing_unicode(true);
+    let buffer = wast::parser::ParseBuffer::new_with_lexer(lexer).map_err(failed)?;
+    let mut wat = wast::parser::parse::<wast::Wat>(&buffer).map_err(failed)?;
+    wat.encode().map_err(failed)
+}

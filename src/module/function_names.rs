@@ -1,0 +1,32 @@
+//! What are the functions of a module called?
+
+use wasmparser::NameMap;
+
+/// Names by function index, sorted by index.
+#[derive(Clone, Debug, Default)]
+pub struct FunctionNames<'a> {
+    names: Vec<(u32, &'a str)>,
+}
+
+impl<'a> FunctionNames<'a> {
+    pub(super) fn read(map: NameMap<'a>) -> Self {
+        let mut names: Vec<_> = map
+            .into_iter()
+            .map_while(|naming| naming.ok())
+            .map(|naming| (naming.index, naming.name))
+            .collect();
+        names.sort_by_key(|(index, _)| *index);
+        FunctionNames { names }
+    }
+
+    /// As it stands in the name section, mangled or not.
+    pub fn get(&self, function: u32) -> Option<&'a str> {
+        let found = self.names.binary_search_by_key(&function, |(i, _)| *i);
+        found.ok().map(|at| self.names[at].1)
+    }
+
+    /// Index and name, by index.
+    pub fn iter(&self) -> impl Iterator<Item = (u32, &'a str)> + '_ {
+        self.names.iter().copied()
+    }
+}

@@ -1,0 +1,18 @@
+//! How far along is the work?
+
+/// Told about long work. Silent by default.
+pub trait Progress: Sync {
+    /// A step begins: `validate`, with how many parts it has.
+    fn begin(&self, _step: &str, _parts: u64) {}
+
+    /// So many more parts are done.
+    fn advance(&self, _parts: u64) {}
+
+    /// The step is over.
+    fn end(&self) {}
+}
+
+/// Says nothing.
+pub struct Silent;
+
+impl Progress for Silent {}

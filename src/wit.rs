@@ -1,0 +1,103 @@
+//! Which WIT is meant, and which world of it?
+
+use std::path::Path;
+
+use wit_parser::{PackageId, Resolve, WorldId};
+
+use crate::diagnostic::{self, Diagnostic, Result};
+
+/// Loaded WIT: everything known, and which package was asked for.
+pub struct Packages {
+    pub resolve: Resolve,
+    pub main: PackageId,
+}
+
+/// Which `@unstable` items are taken (`WIT.md`, "Feature Gates").
+#[derive(Clone, Debug, Default)]
+pub enum Features {
+    #[default]
+    None,
+    Some(Vec<String>),
+    All,
+}
+
+impl Features {
+    /// A resolve that takes these features.
+    pub fn resolve(&self) -> Resolve {
+        let mut resolve = Resolve::new();
+        match self {
+            Features::None => {}
+            Features::Some(names) => resolve.features.extend(names.iter().cloned()),
+            Features::All => resolve.all_features = true,
+        }
+        resolve
+    }
+}
+
+/// Loads WIT from a directory (with `deps`), a file, or a binary WIT package. Fails with a label
+/// where the text is at fault.
+pub fn load(path: &Path, features: &Features) -> Result<Packages> {
+    let mut resolve = features.resolve();
+    match resolve.push_path(path) {
+        Ok((main, _)) => Ok(Packages { resolve, main }),
+        Err(error) => Err(unreadable(path, &error, &resolve)),
+    }
+}
+
+fn unreadable(path: &Path, error: &anyhow::Error, resolve: &Resolve) -> Box<Diagnostic> {
+    let shown = path.display();
+    if !path.exists() {
+        return Diagnostic::error("file/unreadable", format!("cannot read `{shown}`"))
+            .cause("no such file or directory")
+            .help("check the path; nothing is there");
+    }
+    if path.is_dir() && !holds_wit(path) {
+        return Diagnostic::error("wit/no-files", format!("`{shown}` holds no `.wit` file"))
+            .help("name the directory that holds them, often `wit`");
+    }
+    diagnostic::wit(error, resolve, &|name| std::fs::read_to_string(name).ok())
+}
+
+fn holds_wit(path: &Path) -> bool {
+    let Ok(entries) = path.read_dir() else {
+        return false;
+    };
+    let mut names = entries.filter_map(|entry| Some(entry.ok()?.path()));
+    names.any(|path| path.extension().is_some_and(|extension| extension == "wit"))
+}
+
+/// Chooses a world: the named one, or the only one. An ambiguous choice lists the worlds.
+pub fn world(packages: &Packages, name: Option<&str>) -> Result<WorldId> {
+    let resolve = &packages.resolve;
+    if let Ok(world) = resolve.select_world(&[packages.main], name) {
+        return Ok(world);
+    }
+    let worlds = worlds(packages);
+    let package = &resolve.packages[packages.main].name;
+    let listed = worlds.iter().map(|w| format!("`{w}`")).collect::<Vec<_>>();
+    Err(match (name, worlds.as_slice()) {
+        (_, []) => Diagnostic::error(
+            "wit/no-world",
+            format!("package `{package}` has no world"),
+        )
+        .help("add a `world` to the WIT: it says what the component imports and exports"),
+        (None, [first, ..]) => Diagnostic::error(
+            "wit/ambiguous-world",
+            format!("package `{package}` has {} worlds", worlds.len()),
+        )
+        .cause(format!("they are {}", listed.join(", ")))
+        .help(format!("choose one, for instance with `--world {first}`")),
+        (Some(name), _) => Diagnostic::error(
+            "wit/unknown-world",
+            format!("package `{package}` has no world `{name}`"),
+        )
+        .cause(format!("its worlds are {}", listed.join(", ")))
+        .help("choose one of them with `--world`, or write it in full: `namespace:package/world`"),
+    })
+}
+
+/// The names of the worlds of the main package, in the order of the text.
+fn worlds(packages: &Packages) -> Vec<&str> {
+    let package = &packages.resolve.packages[packages.main];
+    package.worlds.keys().map(String::as_str).collect()
+}
