@@ -1,0 +1,19 @@
+help:  ## list what can be made
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*##/:/' | column -ts:
+demo: targets  ## the main job on real input: compile, wrap, show, check, call
+	@./examples/demo.sh
+check: targets  ## formatting, lints, docs, the library alone, one version of each library
+	@./tests/check.sh
+test: targets  ## all tests; CASE=new/heap runs one transcript
+	cargo test --locked
+bless: targets  ## accept what the transcripts print now
+	TRYCMD=overwrite cargo test --locked --test cli
+bench: targets  ## compare with the peers, side by side; writes docs/benchmarks.md
+	cargo bench --locked
+fuzz:  ## long runs of random and damaged inputs; SECONDS=3600 each
+	@./fuzz/run.sh
+docs:  ## the API documentation, without warnings
+	RUSTDOCFLAGS=-Dwarnings cargo doc --locked --no-deps
+targets:
+	@rustup target add wasm32-wasip1 wasm32-wasip2 wasm32-unknown-unknown 2>/dev/null || true
+.PHONY: help demo check test bless bench fuzz docs targets

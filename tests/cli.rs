@@ -1,0 +1,18 @@
+//! Every transcript in the project says the truth: the cases, the README and the docs.
+
+#[test]
+fn transcripts() {
+    let cases = trycmd::TestCases::new();
+    cases.register_bin("wct", trycmd::schema::Bin::Path(env!("CARGO_BIN_EXE_wct").into()));
+    cases.env("NO_COLOR", "1").env("COLUMNS", "100");
+    match std::env::var("CASE") {
+        // `CASE=new/heap` runs one.
+        Ok(case) if !case.is_empty() => cases.case(format!("tests/cmd/{case}.md")),
+        _ => cases
+            .case("tests/cmd/*/*.md")
+            .case("README.md")
+            .case("docs/*.md")
+            .case("docs/*/*.md"),
+    };
+    cases.run();
+}
