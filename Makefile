@@ -5,7 +5,7 @@ demo: targets  ## the main job on real input: compile, wrap, show, check, call
 check: targets  ## formatting, lints, docs, the library alone, one version of each library
 	@./tests/check.sh
 test: targets  ## all tests; CASE=new/heap runs one transcript
-	cargo test --locked
+	cargo test --locked --no-fail-fast
 bless: targets  ## accept what the transcripts print now
 	TRYCMD=overwrite cargo test --locked --test cli
 bench: targets  ## compare with the peers, side by side; writes docs/benchmarks.md

@@ -82,9 +82,8 @@ impl<'a> Sections<'a> {
         let start = self.position;
         let bytes = &self.file[..self.end];
         let id = bytes[start];
-        let (length, contents) = leb_u32(bytes, start + 1).ok_or(Broken::Length {
-            offset: start + 1,
-        })?;
+        let (length, contents) =
+            leb_u32(bytes, start + 1).ok_or(Broken::Length { offset: start + 1 })?;
         let end = contents + length as usize;
         if end > self.end {
             return Err(Broken::Truncated {

@@ -20,8 +20,8 @@ pub use index::{
     Space, TypeIndex, ValueIndex,
 };
 pub use items::{
-    Alias, CoreExport, CoreInstance, CoreItem, Elsewhere, Export, ExternName, Import, Instance, Item, Origin,
-    Start,
+    Alias, CoreExport, CoreInstance, CoreItem, Elsewhere, Export, ExternName, Import, Instance,
+    Item, Origin, Start,
 };
 
 use crate::binary::{PREAMBLE, Section};
@@ -104,7 +104,11 @@ impl<'a> Component<'a> {
             match definition.nested {
                 Some(Nested::CoreModule(index)) => found.extend(self.core_module(index)),
                 Some(Nested::Component(index)) => {
-                    found.extend(self.component(index).iter().flat_map(|c| c.all_core_modules()));
+                    found.extend(
+                        self.component(index)
+                            .iter()
+                            .flat_map(|c| c.all_core_modules()),
+                    );
                 }
                 None => {}
             }

@@ -62,8 +62,8 @@ fn read_all(from: &mut dyn Read) -> io::Result<Bytes> {
 }
 
 fn unreadable(path: &str, error: &io::Error) -> Box<Diagnostic> {
-    let diagnostic = Diagnostic::error("file/unreadable", format!("cannot read `{path}`"))
-        .cause(cause(error));
+    let diagnostic =
+        Diagnostic::error("file/unreadable", format!("cannot read `{path}`")).cause(cause(error));
     match error.kind() {
         io::ErrorKind::NotFound => diagnostic.help("check the path; nothing is there"),
         io::ErrorKind::IsADirectory => {
@@ -111,7 +111,9 @@ fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     neighbour.write_all(bytes)?;
     neighbour.flush()?;
     if let Ok(metadata) = existing {
-        neighbour.as_file().set_permissions(metadata.permissions())?;
+        neighbour
+            .as_file()
+            .set_permissions(metadata.permissions())?;
     }
     neighbour.persist(&target)?;
     Ok(())

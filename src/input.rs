@@ -31,8 +31,11 @@ pub fn kind(bytes: &[u8]) -> Result<Kind> {
             Diagnostic::error("wasm/truncated", "the file ends within the preamble")
                 .help("get the file again: it was cut short")
         } else {
-            Diagnostic::error("wasm/unknown-version", "the preamble is of an unknown version")
-                .help("rebuild the input with current tools")
+            Diagnostic::error(
+                "wasm/unknown-version",
+                "the preamble is of an unknown version",
+            )
+            .help("rebuild the input with current tools")
         });
     }
     let Ok(text) = std::str::from_utf8(bytes) else {
@@ -50,7 +53,10 @@ fn is_wat(text: &str) -> bool {
     let mut rest = text.trim_start();
     loop {
         if let Some(comment) = rest.strip_prefix(";;") {
-            rest = comment.split_once('\n').map_or("", |(_, rest)| rest).trim_start();
+            rest = comment
+                .split_once('\n')
+                .map_or("", |(_, rest)| rest)
+                .trim_start();
         } else if let Some(comment) = rest.strip_prefix("(;") {
             rest = block_comment_end(comment).trim_start();
         } else {
@@ -83,19 +89,71 @@ fn block_comment_end(mut rest: &str) -> &str {
 /// Formats that people hand over by mistake, with what to do instead.
 fn foreign_format(bytes: &[u8]) -> Box<Diagnostic> {
     const FORMATS: &[(&[u8], &str, &str)] = &[
-        (b"\x1f\x8b", "gzip-compressed", "decompress it first: `gzip -d`"),
-        (b"\x28\xb5\x2f\xfd", "zstd-compressed", "decompress it first: `zstd -d`"),
-        (b"BZh", "bzip2-compressed", "decompress it first: `bzip2 -d`"),
-        (b"\xfd7zXZ\0", "xz-compressed", "decompress it first: `xz -d`"),
-        (b"PK\x03\x04", "a zip archive", "unpack it and name the file inside"),
-        (b"!<arch>", "an archive of object files", "link it to a module first, with `wasm-ld`"),
-        (b"\x7fELF", "an ELF file", "compile for a WebAssembly target"),
-        (b"MZ", "a Windows program", "compile for a WebAssembly target"),
-        (b"\xcf\xfa\xed\xfe", "a macOS program", "compile for a WebAssembly target"),
-        (b"BC\xc0\xde", "LLVM bitcode", "compile it to a module first, with `clang`"),
-        (b"\x89PNG", "a PNG image", "name a module, a component or a WIT package"),
-        (b"\xff\xd8\xff", "a JPEG image", "name a module, a component or a WIT package"),
-        (b"%PDF", "a PDF document", "name a module, a component or a WIT package"),
+        (
+            b"\x1f\x8b",
+            "gzip-compressed",
+            "decompress it first: `gzip -d`",
+        ),
+        (
+            b"\x28\xb5\x2f\xfd",
+            "zstd-compressed",
+            "decompress it first: `zstd -d`",
+        ),
+        (
+            b"BZh",
+            "bzip2-compressed",
+            "decompress it first: `bzip2 -d`",
+        ),
+        (
+            b"\xfd7zXZ\0",
+            "xz-compressed",
+            "decompress it first: `xz -d`",
+        ),
+        (
+            b"PK\x03\x04",
+            "a zip archive",
+            "unpack it and name the file inside",
+        ),
+        (
+            b"!<arch>",
+            "an archive of object files",
+            "link it to a module first, with `wasm-ld`",
+        ),
+        (
+            b"\x7fELF",
+            "an ELF file",
+            "compile for a WebAssembly target",
+        ),
+        (
+            b"MZ",
+            "a Windows program",
+            "compile for a WebAssembly target",
+        ),
+        (
+            b"\xcf\xfa\xed\xfe",
+            "a macOS program",
+            "compile for a WebAssembly target",
+        ),
+        (
+            b"BC\xc0\xde",
+            "LLVM bitcode",
+            "compile it to a module first, with `clang`",
+        ),
+        (
+            b"\x89PNG",
+            "a PNG image",
+            "name a module, a component or a WIT package",
+        ),
+        (
+            b"\xff\xd8\xff",
+            "a JPEG image",
+            "name a module, a component or a WIT package",
+        ),
+        (
+            b"%PDF",
+            "a PDF document",
+            "name a module, a component or a WIT package",
+        ),
     ];
     let known = FORMATS.iter().find(|(magic, ..)| bytes.starts_with(magic));
     let (what, help) = match known {

@@ -76,11 +76,8 @@ pub fn world(packages: &Packages, name: Option<&str>) -> Result<WorldId> {
     let package = &resolve.packages[packages.main].name;
     let listed = worlds.iter().map(|w| format!("`{w}`")).collect::<Vec<_>>();
     Err(match (name, worlds.as_slice()) {
-        (_, []) => Diagnostic::error(
-            "wit/no-world",
-            format!("package `{package}` has no world"),
-        )
-        .help("add a `world` to the WIT: it says what the component imports and exports"),
+        (_, []) => Diagnostic::error("wit/no-world", format!("package `{package}` has no world"))
+            .help("add a `world` to the WIT: it says what the component imports and exports"),
         (None, [first, ..]) => Diagnostic::error(
             "wit/ambiguous-world",
             format!("package `{package}` has {} worlds", worlds.len()),

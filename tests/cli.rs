@@ -3,7 +3,10 @@
 #[test]
 fn transcripts() {
     let cases = trycmd::TestCases::new();
-    cases.register_bin("wct", trycmd::schema::Bin::Path(env!("CARGO_BIN_EXE_wct").into()));
+    cases.register_bin(
+        "wct",
+        trycmd::schema::Bin::Path(env!("CARGO_BIN_EXE_wct").into()),
+    );
     cases.env("NO_COLOR", "1").env("COLUMNS", "100");
     match std::env::var("CASE") {
         // `CASE=new/heap` runs one.

@@ -15,8 +15,8 @@ use super::index::{
     CoreModuleIndex, CoreTableIndex, CoreTagIndex, FuncIndex, InstanceIndex, ValueIndex,
 };
 use super::{
-    Alias, Component, CoreExport, CoreInstance, CoreItem, Definition, Elsewhere, Export, Import, Instance,
-    Item, Nested, Origin, Space, Start,
+    Alias, Component, CoreExport, CoreInstance, CoreItem, Definition, Elsewhere, Export, Import,
+    Instance, Item, Nested, Origin, Space, Start,
 };
 use crate::binary::{Section, Sections};
 use crate::diagnostic::{self, Diagnostic, Result, locate};
@@ -196,7 +196,8 @@ impl<'a> Component<'a> {
     fn add_core_alias(&mut self, kind: ExternalKind, alias: Alias<'a>) {
         match kind {
             ExternalKind::Func | ExternalKind::FuncExact => {
-                self.core_funcs.push(Origin::Elsewhere(Elsewhere::Aliased(alias)));
+                self.core_funcs
+                    .push(Origin::Elsewhere(Elsewhere::Aliased(alias)));
             }
             ExternalKind::Table => {
                 self.core_tables.push(alias);
@@ -216,16 +217,20 @@ impl<'a> Component<'a> {
     fn add_outer(&mut self, kind: ComponentOuterAliasKind, alias: Alias<'a>) {
         match kind {
             ComponentOuterAliasKind::CoreModule => {
-                self.core_modules.push(Origin::Elsewhere(Elsewhere::Aliased(alias)));
+                self.core_modules
+                    .push(Origin::Elsewhere(Elsewhere::Aliased(alias)));
             }
             ComponentOuterAliasKind::CoreType => {
-                self.core_types.push(Origin::Elsewhere(Elsewhere::Aliased(alias)));
+                self.core_types
+                    .push(Origin::Elsewhere(Elsewhere::Aliased(alias)));
             }
             ComponentOuterAliasKind::Type => {
-                self.types.push(Origin::Elsewhere(Elsewhere::Aliased(alias)));
+                self.types
+                    .push(Origin::Elsewhere(Elsewhere::Aliased(alias)));
             }
             ComponentOuterAliasKind::Component => {
-                self.components.push(Origin::Elsewhere(Elsewhere::Aliased(alias)));
+                self.components
+                    .push(Origin::Elsewhere(Elsewhere::Aliased(alias)));
             }
         }
     }

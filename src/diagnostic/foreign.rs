@@ -62,7 +62,9 @@ fn wit_parse(
     let (code, message, help) = match kind {
         ParseErrorKind::Lex(error) => ("wit/syntax", error.to_string(), None),
         ParseErrorKind::Syntax { message, .. } => ("wit/syntax", message.clone(), None),
-        ParseErrorKind::ItemNotFound { kind, name, hint, .. } => (
+        ParseErrorKind::ItemNotFound {
+            kind, name, hint, ..
+        } => (
             unknown_code(kind),
             format!("{kind} `{name}` does not exist"),
             hint.clone(),
@@ -95,7 +97,9 @@ fn wit_resolve(
 ) -> Box<Diagnostic> {
     let kind = error.kind();
     let mut diagnostic = match kind {
-        ResolveErrorKind::PackageNotFound { requested, known, .. } => {
+        ResolveErrorKind::PackageNotFound {
+            requested, known, ..
+        } => {
             let mut missing = Diagnostic::error(
                 "wit/unknown-package",
                 format!("package `{requested}` not found"),

@@ -19,7 +19,13 @@ pub struct Global {
     #[arg(long, short, global = true)]
     pub quiet: bool,
     /// Color the text: auto, always, never
-    #[arg(long, global = true, value_name = "WHEN", default_value = "auto", hide_possible_values = true)]
+    #[arg(
+        long,
+        global = true,
+        value_name = "WHEN",
+        default_value = "auto",
+        hide_possible_values = true
+    )]
     pub color: ColorChoice,
 }
 

@@ -47,7 +47,12 @@ pub trait Run {
 
 /// The WebAssembly component toolkit
 #[derive(Parser)]
-#[command(name = "wct", version, max_term_width = 100, arg_required_else_help = true)]
+#[command(
+    name = "wct",
+    version,
+    max_term_width = 100,
+    arg_required_else_help = true
+)]
 struct Cli {
     #[command(flatten)]
     global: Global,
@@ -89,8 +94,8 @@ fn misuse(error: &clap::Error, arguments: &[OsString]) -> ExitCode {
         let rendered = error.render().to_string();
         let first = rendered.lines().next().unwrap_or_default();
         let message = first.strip_prefix("error: ").unwrap_or(first);
-        let diagnostic = Diagnostic::invocation("cli/usage", message)
-            .help("run the command with `--help`");
+        let diagnostic =
+            Diagnostic::invocation("cli/usage", message).help("run the command with `--help`");
         return Terminal::json().fail(&diagnostic);
     }
     // A closed pipe is silence.

@@ -15,7 +15,11 @@ pub fn diagnostic(diagnostic: &Diagnostic) -> String {
     };
     let mut group = Group::with_title(level.primary_title(diagnostic.message.as_str()));
     for (at, label) in diagnostic.labels.iter().enumerate() {
-        let kind = if at == 0 { AnnotationKind::Primary } else { AnnotationKind::Context };
+        let kind = if at == 0 {
+            AnnotationKind::Primary
+        } else {
+            AnnotationKind::Context
+        };
         let mut mark = kind.span(label.range.clone());
         if !label.text.is_empty() {
             mark = mark.label(label.text.as_str());

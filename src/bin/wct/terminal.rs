@@ -185,4 +185,3 @@ impl Progress for Bars {
         self.clear();
     }
 }
-

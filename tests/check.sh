@@ -1,0 +1,20 @@
+#!/bin/sh
+# Everything that is checked beside the tests.
+set -eu
+cd "$(dirname "$0")/.."
+say() { printf '\n== %s\n' "$1"; }
+say formatting
+cargo fmt --check
+(cd tests/guests && cargo fmt --check)
+say lints
+cargo clippy --locked --all-targets -- -D warnings
+say 'the library alone'
+cargo check --locked --lib --no-default-features
+say 'one version of each library'
+doubled=$(cargo tree --locked -d -e normal --depth 0 | grep -E '^(wasm|wit|wast)' || true)
+if [ -n "$doubled" ]; then
+    printf 'more than one version goes into the program:\n%s\n' "$doubled"
+    exit 1
+fi
+say docs
+RUSTDOCFLAGS=-Dwarnings cargo doc --locked --no-deps --quiet
