@@ -10,7 +10,7 @@ bless: targets  ## accept what the transcripts print now
 	TRYCMD=overwrite cargo test --locked --test cli
 bench: targets  ## compare with the peers, side by side; writes docs/benchmarks.md
 	cargo bench --locked
-fuzz:  ## long runs of random and damaged inputs; SECONDS=3600 each
+fuzz:  ## long runs of random and damaged inputs; SECONDS_EACH=3600 bounds each
 	@./fuzz/run.sh
 docs:  ## the API documentation, without warnings
 	RUSTDOCFLAGS=-Dwarnings cargo doc --locked --no-deps

@@ -1,0 +1,8 @@
+//! Inspecting any bytes comes back.
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|bytes: &[u8]| {
+    let _ = wct::inspect::summary("input", bytes);
+});

@@ -1,0 +1,9 @@
+//! Validating any bytes comes back.
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+use wct::progress::Silent;
+
+fuzz_target!(|bytes: &[u8]| {
+    let _ = wct::validate::validate("input", bytes, &Default::default(), &Silent);
+});

@@ -1,0 +1,132 @@
+//! Damaged input never panics, hangs or eats memory.
+//!
+//! `MUTATIONS=100000` makes it a long run, `WCT_CORPUS=FOLDER` adds every `.wasm` of a folder to
+//! what is damaged, `FIRST=N` starts with another number. An input that fails is kept in
+//! `target/robust`.
+
+#[path = "support/guests.rs"]
+mod guests;
+#[path = "support/mutate.rs"]
+mod mutate;
+
+use std::alloc::{GlobalAlloc, Layout, System};
+use std::panic::catch_unwind;
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+use mutate::{Numbers, damaged};
+use wct::progress::Silent;
+
+/// Counts what is allocated, so that an input that asks for much is noticed.
+struct Counting;
+
+static LIVE: AtomicUsize = AtomicUsize::new(0);
+static PEAK: AtomicUsize = AtomicUsize::new(0);
+
+// SAFETY: every call goes to the system's allocator as it is.
+unsafe impl GlobalAlloc for Counting {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        let live = LIVE.fetch_add(layout.size(), Ordering::Relaxed) + layout.size();
+        PEAK.fetch_max(live, Ordering::Relaxed);
+        // SAFETY: the caller keeps the contract of `alloc`.
+        unsafe { System.alloc(layout) }
+    }
+
+    unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
+        LIVE.fetch_sub(layout.size(), Ordering::Relaxed);
+        // SAFETY: the caller keeps the contract of `dealloc`.
+        unsafe { System.dealloc(pointer, layout) }
+    }
+}
+
+#[global_allocator]
+static ALLOCATOR: Counting = Counting;
+
+const MEMORY: usize = 1 << 30;
+const TIME: Duration = Duration::from_secs(5);
+
+fn number(variable: &str, default: u64) -> u64 {
+    let value = std::env::var(variable).ok();
+    value
+        .and_then(|value| value.parse().ok())
+        .unwrap_or(default)
+}
+
+/// Real modules and components, and texts that hold what compilers do not emit.
+fn seeds() -> Vec<Vec<u8>> {
+    let mut seeds = vec![
+        guests::rust("documents", "wasm32-unknown-unknown"),
+        guests::rust("greet", "wasm32-wasip1"),
+    ];
+    for core in seeds.clone() {
+        let wrapped = wct::new::wrap("guest", &core, &wct::new::Options::default(), &Silent);
+        seeds.push(wrapped.expect("a guest can be wrapped").0);
+    }
+    let texts = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata");
+    let mut files = vec![texts];
+    files.extend(std::env::var_os("WCT_CORPUS").map(PathBuf::from));
+    for folder in files {
+        let mut paths: Vec<_> = std::fs::read_dir(folder)
+            .expect("the folder is there")
+            .filter_map(|entry| Some(entry.ok()?.path()))
+            .filter(|path| path.extension().is_some_and(|e| e == "wasm" || e == "wat"))
+            .collect();
+        paths.sort();
+        for path in paths {
+            let bytes = std::fs::read(&path).expect("the file is readable");
+            // Larger ones would only make each try slower.
+            if bytes.len() <= 400_000 {
+                let binary = wct::input::to_binary("seed", &bytes);
+                seeds.push(
+                    binary
+                        .expect("a seed is a module or component")
+                        .into_owned(),
+                );
+            }
+        }
+    }
+    seeds
+}
+
+/// Everything that reads a binary. The results do not matter, coming back does.
+fn read_all_ways(bytes: &[u8]) {
+    let _ = wct::validate::validate("input", bytes, &Default::default(), &Silent);
+    let _ = wct::inspect::summary("input", bytes);
+    let _ = wct::new::wrap("input", bytes, &Default::default(), &Silent);
+}
+
+#[test]
+fn damaged_input_never_panics_hangs_or_eats_memory() {
+    let seeds = seeds();
+    let first = number("FIRST", 0);
+    let end = first + number("MUTATIONS", 1_000);
+    let mut failed = Vec::new();
+    let baseline = LIVE.load(Ordering::Relaxed);
+    for number in first..end {
+        let input = damaged(&seeds, &mut Numbers::new(number));
+        PEAK.store(LIVE.load(Ordering::Relaxed), Ordering::Relaxed);
+        let start = Instant::now();
+        let panicked = catch_unwind(|| read_all_ways(&input)).is_err();
+        let slow = start.elapsed() > TIME;
+        let greedy = PEAK.load(Ordering::Relaxed).saturating_sub(baseline) > MEMORY;
+        if panicked || slow || greedy {
+            keep(number, &input);
+            failed.push(format!(
+                "{number}: panic {panicked}, slow {slow}, greedy {greedy}"
+            ));
+        }
+    }
+    assert!(
+        failed.is_empty(),
+        "{} inputs:\n{}",
+        failed.len(),
+        failed.join("\n")
+    );
+}
+
+fn keep(number: u64, input: &[u8]) {
+    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("target/robust");
+    std::fs::create_dir_all(&folder).expect("the target folder is writable");
+    std::fs::write(folder.join(format!("{number}.wasm")), input).expect("it is writable");
+}
