@@ -9,7 +9,8 @@ test: targets  ## all tests; CASE=new/heap runs one transcript
 bless: targets  ## accept what the transcripts print now
 	TRYCMD=overwrite cargo test --locked --test cli
 bench: targets  ## compare with the peers, side by side; writes docs/benchmarks.md
-	cargo bench --locked
+	cargo build --locked --release --quiet
+	cargo run --quiet --release --manifest-path benches/peers/Cargo.toml -- target/release/wct docs/benchmarks.md
 fuzz:  ## long runs of random and damaged inputs; SECONDS_EACH=3600 bounds each
 	@./fuzz/run.sh
 docs:  ## the API documentation, without warnings

@@ -1,0 +1,112 @@
+//! How does wct compare with its peers? Whole processes, run in turn, told as ratios.
+//!
+//! `peers WCT [OUT]` measures the program `WCT` and writes a Markdown page. `WASM_TOOLS` names the
+//! peer (else the one on the path), `WCT_CORPUS` a folder of components to measure with, `RUNS` how
+//! often.
+
+mod cases;
+mod process;
+
+use std::fmt::Write;
+use std::process::ExitCode;
+
+use cases::Case;
+use process::{Usage, measure};
+
+/// What came of one case.
+struct Outcome {
+    case: Case,
+    own: Vec<Usage>,
+    peer: Vec<Usage>,
+}
+
+fn main() -> ExitCode {
+    let mut arguments = std::env::args().skip(1);
+    let Some(wct) = arguments.next() else {
+        eprintln!("usage: peers WCT [OUT]");
+        return ExitCode::from(2);
+    };
+    let peer = std::env::var("WASM_TOOLS").unwrap_or_else(|_| "wasm-tools".to_string());
+    let runs = std::env::var("RUNS")
+        .ok()
+        .and_then(|runs| runs.parse().ok())
+        .unwrap_or(15);
+    let mut outcomes = Vec::new();
+    for case in cases::all(&wct, &peer) {
+        eprintln!("{}", case.title);
+        match run(case, runs) {
+            Ok(outcome) => outcomes.push(outcome),
+            Err(reason) => eprintln!("  SKIPPED: {reason}"),
+        }
+    }
+    let page = page(&outcomes, runs, &wct, &peer);
+    match arguments.next() {
+        None => print!("{page}"),
+        Some(out) => {
+            if let Err(error) = std::fs::write(&out, page) {
+                eprintln!("cannot write {out}: {error}");
+                return ExitCode::FAILURE;
+            }
+            eprintln!("wrote {out}");
+        }
+    }
+    ExitCode::SUCCESS
+}
+
+/// One warm-up, then the two in turn.
+fn run(case: Case, runs: usize) -> Result<Outcome, String> {
+    let (mut own, mut peer) = (Vec::new(), Vec::new());
+    for round in 0..=runs {
+        let pair = (measure(&case.own)?, measure(&case.peer)?);
+        if round > 0 {
+            own.push(pair.0);
+            peer.push(pair.1);
+        }
+    }
+    Ok(Outcome { case, own, peer })
+}
+
+fn median(mut values: Vec<f64>) -> f64 {
+    values.sort_by(f64::total_cmp);
+    values.get(values.len() / 2).copied().unwrap_or(f64::NAN)
+}
+
+fn page(outcomes: &[Outcome], runs: usize, wct: &str, peer: &str) -> String {
+    let mut out = String::from("# Benchmarks\n\n");
+    let _ = writeln!(
+        out,
+        "Whole processes, {runs} runs each after a warm-up, in turn with the peer; medians. The \
+         ratio is the\nmedian of the ratios pair by pair: below 1 wct needs less. `make bench` \
+         measures again.\n"
+    );
+    for program in [wct, peer] {
+        let _ = writeln!(out, "- {}", process::version(program));
+    }
+    let _ = writeln!(out, "- {}\n", process::machine());
+    out.push_str("| case | wct, ms | peer, ms | ratio of times | wct, MiB | peer, MiB |\n");
+    out.push_str("|---|---:|---:|---:|---:|---:|\n");
+    for Outcome { case, own, peer } in outcomes {
+        let milliseconds =
+            |usage: &[Usage]| median(usage.iter().map(|u| u.seconds * 1e3).collect());
+        let mebibytes = |usage: &[Usage]| {
+            median(
+                usage
+                    .iter()
+                    .map(|u| u.peak_bytes as f64 / (1 << 20) as f64)
+                    .collect(),
+            )
+        };
+        let ratios = own.iter().zip(peer).map(|(a, b)| a.seconds / b.seconds);
+        let _ = writeln!(
+            out,
+            "| {} | {:.1} | {:.1} | {:.2} | {:.1} | {:.1} |",
+            case.title,
+            milliseconds(own),
+            milliseconds(peer),
+            median(ratios.collect()),
+            mebibytes(own),
+            mebibytes(peer),
+        );
+    }
+    out
+}
