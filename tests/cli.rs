@@ -10,7 +10,11 @@ fn transcripts() {
     cases.env("NO_COLOR", "1").env("COLUMNS", "100");
     match std::env::var("CASE") {
         // `CASE=new/heap` runs one.
-        Ok(case) if !case.is_empty() => cases.case(format!("tests/cmd/{case}.md")),
+        Ok(case) if !case.is_empty() => {
+            let path = format!("tests/cmd/{case}.md");
+            assert!(std::path::Path::new(&path).is_file(), "there is no {path}");
+            cases.case(path)
+        }
         _ => cases
             .case("tests/cmd/*/*.md")
             .case("README.md")
