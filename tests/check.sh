@@ -18,3 +18,6 @@ if [ -n "$doubled" ]; then
 fi
 say docs
 RUSTDOCFLAGS=-Dwarnings cargo doc --locked --no-deps --quiet
+say 'fuzz targets and benchmarks'
+cargo check --locked --quiet --manifest-path fuzz/Cargo.toml --target-dir target/fuzz
+cargo check --locked --quiet --manifest-path benches/peers/Cargo.toml --target-dir target/peers
