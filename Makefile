@@ -16,5 +16,6 @@ fuzz:  ## long runs of random and damaged inputs; SECONDS_EACH=3600 bounds each
 docs:  ## the API documentation, without warnings
 	RUSTDOCFLAGS=-Dwarnings cargo doc --locked --no-deps
 targets:
-	@rustup target add wasm32-wasip1 wasm32-wasip2 wasm32-unknown-unknown 2>/dev/null || true
+	@rustup -q target add wasm32-wasip1 wasm32-wasip2 wasm32-unknown-unknown 2>/dev/null \
+	  || echo 'the WebAssembly targets of Rust could not be added: rustup target add wasm32-wasip1'
 .PHONY: help demo check test bless bench fuzz docs targets
