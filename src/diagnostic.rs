@@ -11,8 +11,9 @@ use std::sync::Arc;
 
 use serde::{Serialize, Serializer};
 
+pub(crate) use foreign::{reaches_outside, wasm_at};
 pub use foreign::{wasm, wat, wit, wit_component};
-pub use place::{Function, Place, SourceLine, locate};
+pub use place::{Function, Locator, Place, SourceLine, demangle, locate};
 
 /// The result of every verb. The diagnostic is boxed: it is large and rare.
 pub type Result<T> = std::result::Result<T, Box<Diagnostic>>;

@@ -180,6 +180,21 @@ pub fn to_binary<'a>(name: &str, bytes: &'a [u8]) -> Result<Cow<'a, [u8]>> {
     }
 }
 
+/// The text of a WIT package. Fails on a text that does not begin like one.
+pub fn wit_text<'a>(name: &str, bytes: &'a [u8]) -> Result<&'a str> {
+    const BEGINNINGS: &[&str] = &["package", "interface", "world", "use", "@", "//", "/*"];
+    let text = std::str::from_utf8(bytes).unwrap_or_default();
+    let start = text.trim_start_matches('\u{feff}').trim_start();
+    if BEGINNINGS.iter().any(|word| start.starts_with(word)) {
+        return Ok(text);
+    }
+    Err(Diagnostic::error(
+        "input/not-wasm",
+        format!("`{name}` is a text, but neither a module, a component nor a WIT package"),
+    )
+    .help("name a `.wasm`, `.wat` or `.wit` file, or a directory of `.wit` files"))
+}
+
 /// Encodes the text of a module or component. `(module quote …)` and the like are taken too.
 fn encode(name: &str, bytes: &[u8]) -> Result<Vec<u8>> {
     let text = String::from_utf8_lossy(bytes);

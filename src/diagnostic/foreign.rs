@@ -5,25 +5,64 @@
 
 use wit_parser::{ParseError, ParseErrorKind, Resolve, ResolveError, ResolveErrorKind, Span};
 
-use super::{Diagnostic, Label, Source, locate};
+use super::{Diagnostic, Label, Place, Source, locate};
+use crate::binary::{Broken, Sections};
+use crate::features;
 
 /// An error of parsing or validating the binary `file`.
 pub fn wasm(error: wasmparser::Error, file: &[u8]) -> Box<Diagnostic> {
-    let message = error.message();
-    let truncated = message.starts_with("unexpected end");
-    let (code, help) = if truncated {
-        (
-            "wasm/truncated",
-            "get the file again: it was cut short or damaged",
-        )
+    wasm_at(&error, file, locate(file, error.offset()))
+}
+
+/// An error of parsing or validating the binary `file`, whose place is known.
+pub(crate) fn wasm_at(error: &wasmparser::Error, file: &[u8], place: Place) -> Box<Diagnostic> {
+    // What encloses the fault comes first, a line each.
+    let mut lines = error.message().lines();
+    let message = lines.next().unwrap_or_default();
+    let diagnostic = if message.starts_with("unexpected end") {
+        ends_early(file)
+    } else if is_about_version(message) {
+        version(message)
+    } else if let Some(feature) = error.missing_wasm_feature() {
+        let name = features::names(feature);
+        Diagnostic::error("wasm/disabled-feature", message)
+            .cause(format!("the feature `{name}` is off"))
     } else {
-        ("wasm/invalid", "")
+        Diagnostic::error("wasm/invalid", message)
     };
-    let diagnostic = Diagnostic::error(code, message).at(locate(file, error.offset()));
-    if help.is_empty() {
-        diagnostic
+    lines.fold(diagnostic.at(place), |diagnostic, line| diagnostic.cause(line.trim()))
+}
+
+/// Does the error only say that a component was checked apart from the one around it?
+pub(crate) fn reaches_outside(error: &wasmparser::Error) -> bool {
+    error.message().starts_with("invalid outer alias count")
+}
+
+fn ends_early(file: &[u8]) -> Box<Diagnostic> {
+    let frames = Sections::new(file, 0..file.len());
+    let broken = frames.filter_map(|frame| frame.err()).next();
+    match broken {
+        Some(Broken::Truncated { missing, .. }) => Diagnostic::error(
+            "wasm/truncated",
+            format!("the file ends {missing} byte{} too early", if missing == 1 { "" } else { "s" }),
+        )
+        .help("get the file again: it was cut short, for instance by an interrupted download"),
+        _ => Diagnostic::error("wasm/malformed", "something ends before it is complete")
+            .help("get the file again, or rebuild it: it is damaged"),
+    }
+}
+
+fn is_about_version(message: &str) -> bool {
+    let about = ["unknown binary version", "unknown component version", "unsupported component version"];
+    about.iter().any(|start| message.starts_with(start))
+}
+
+fn version(message: &str) -> Box<Diagnostic> {
+    let diagnostic = Diagnostic::error("wasm/unknown-version", message);
+    if message.starts_with("unsupported") {
+        diagnostic.help("rebuild the input with current tools: it is from before the format was settled")
     } else {
-        diagnostic.help(help)
+        diagnostic.help("get a newer `wct`, or check that the file is not damaged")
     }
 }
 

@@ -86,6 +86,9 @@ impl Terminal {
             self.write_json(report);
             return code;
         }
+        for finding in run.findings(report) {
+            self.write_finding(finding);
+        }
         if !self.quiet {
             for warning in run.warnings(report) {
                 self.write_diagnostic(warning);
@@ -127,11 +130,17 @@ impl Terminal {
     }
 
     fn write_diagnostic(&self, diagnostic: &Diagnostic) {
+        if diagnostic.severity != Severity::Error {
+            return self.write_finding(diagnostic);
+        }
         let mut out = AutoStream::new(io::stderr(), self.color);
         let _ = writeln!(out, "{}", render::diagnostic(diagnostic));
-        if diagnostic.severity != Severity::Error {
-            let _ = writeln!(out);
-        }
+    }
+
+    /// One of several: set off from what follows.
+    fn write_finding(&self, diagnostic: &Diagnostic) {
+        let mut out = AutoStream::new(io::stderr(), self.color);
+        let _ = writeln!(out, "{}\n", render::diagnostic(diagnostic));
     }
 }
 
