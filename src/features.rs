@@ -38,7 +38,9 @@ impl Features {
     pub fn parse<S: AsRef<str>>(lists: &[S]) -> Result<Features> {
         let words = lists.iter().flat_map(|list| list.as_ref().split(','));
         let words = words.map(str::trim).filter(|word| !word.is_empty());
-        words.into_iter().try_fold(Features::default(), Features::apply)
+        words
+            .into_iter()
+            .try_fold(Features::default(), Features::apply)
     }
 
     fn apply(self, word: &str) -> Result<Features> {
@@ -59,7 +61,11 @@ impl Features {
             flags().find(|(flag, _)| flag == name).map(|(_, flag)| flag)
         };
         let named = named.ok_or_else(|| unknown(name))?;
-        Ok(Features(if adds { self.0 | named } else { self.0 & !named }))
+        Ok(Features(if adds {
+            self.0 | named
+        } else {
+            self.0 & !named
+        }))
     }
 
     /// Everything, finished or not.
@@ -77,7 +83,9 @@ impl Features {
 
     /// The proposals that are not in this set, each on its own.
     pub(crate) fn missing(self) -> impl Iterator<Item = WasmFeatures> {
-        flags().map(|(_, flag)| flag).filter(move |flag| !self.0.contains(*flag))
+        flags()
+            .map(|(_, flag)| flag)
+            .filter(move |flag| !self.0.contains(*flag))
     }
 
     /// Every proposal there is, in the order of its introduction.
@@ -120,7 +128,9 @@ fn group_removed(name: &str) -> Box<Diagnostic> {
         "features/group-removed",
         format!("`{name}` is a set of features and cannot be removed"),
     )
-    .help(format!("write `{name}` to choose it, or remove features by name: `-simd`"))
+    .help(format!(
+        "write `{name}` to choose it, or remove features by name: `-simd`"
+    ))
 }
 
 fn unknown(name: &str) -> Box<Diagnostic> {
@@ -128,17 +138,22 @@ fn unknown(name: &str) -> Box<Diagnostic> {
         .map(|(flag, _)| flag)
         .chain(Features::groups().map(str::to_string))
         .map(|known| (distance(name, &known), known))
-        .filter(|(distance, known)| *distance <= known.len() / 3 || known.contains(name))
+        .filter(|(distance, known)| *distance <= 1 + known.len() / 4 || known.contains(name))
         .collect();
     near.sort();
-    let near: Vec<_> = near.iter().take(5).map(|(_, name)| format!("`{name}`")).collect();
-    let unknown = Diagnostic::invocation("features/unknown", format!("no feature is called `{name}`"));
+    let near: Vec<_> = near
+        .iter()
+        .take(5)
+        .map(|(_, name)| format!("`{name}`"))
+        .collect();
+    let unknown =
+        Diagnostic::invocation("features/unknown", format!("no feature is called `{name}`"));
     let unknown = if near.is_empty() || name.is_empty() {
         unknown
     } else {
         unknown.help(format!("choose one that is near: {}", near.join(", ")))
     };
-    unknown.help("list all of them with `--features help`")
+    unknown.help("list all of them with `wct validate --help`")
 }
 
 /// How many letters to add, drop or change to turn one word into the other.

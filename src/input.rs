@@ -198,17 +198,24 @@ pub fn wit_text<'a>(name: &str, bytes: &'a [u8]) -> Result<&'a str> {
 /// Encodes the text of a module or component. `(module quote …)` and the like are taken too.
 fn encode(name: &str, bytes: &[u8]) -> Result<Vec<u8>> {
     let text = String::from_utf8_lossy(bytes);
-    let failed = |error: wast::Error| {
+    wat(&text, |wat| wat.encode()).map_err(|error| {
         let source = Source {
             name: name.to_string(),
             text: text.as_ref().into(),
         };
         diagnostic::wat(&error, source)
-    };
-    let mut lexer = wast::lexer::Lexer::new(&text);
+    })
+}
+
+/// Parses the text of a module or component and hands it on, with the place of each instruction.
+pub(crate) fn wat<T>(
+    text: &str,
+    then: impl FnOnce(&mut wast::Wat<'_>) -> std::result::Result<T, wast::Error>,
+) -> std::result::Result<T, wast::Error> {
+    let mut lexer = wast::lexer::Lexer::new(text);
     // Bidirectional control characters are legal in names; the text format allows them.
     lexer.allow_confusing_unicode(true);
-    let buffer = wast::parser::ParseBuffer::new_with_lexer(lexer).map_err(failed)?;
-    let mut wat = wast::parser::parse::<wast::Wat>(&buffer).map_err(failed)?;
-    wat.encode().map_err(failed)
+    let mut buffer = wast::parser::ParseBuffer::new_with_lexer(lexer)?;
+    buffer.track_instr_spans(true);
+    then(&mut wast::parser::parse::<wast::Wat>(&buffer)?)
 }

@@ -49,7 +49,9 @@ pub fn parse(name: &str, text: &str, features: &Features) -> Result<Packages> {
     let mut resolve = features.resolve();
     match resolve.push_source(name, text) {
         Ok(main) => Ok(Packages { resolve, main }),
-        Err(error) => Err(diagnostic::wit(&error, &resolve, &|_| Some(text.to_string()))),
+        Err(error) => Err(diagnostic::wit(&error, &resolve, &|_| {
+            Some(text.to_string())
+        })),
     }
 }
 

@@ -27,7 +27,9 @@ type Function<'a> = (FuncToValidate<ValidatorResources>, FunctionBody<'a>);
 pub fn faults(file: &[u8], features: WasmFeatures) -> Faults {
     let faults = Mutex::new(Faults::default());
     if file.len() < PARALLEL_FROM {
-        structure(file, features, &faults, &mut |functions| bodies(functions, &faults));
+        structure(file, features, &faults, &mut |functions| {
+            bodies(functions, &faults)
+        });
     } else {
         rayon::scope(|scope| {
             structure(file, features, &faults, &mut |functions| {
@@ -35,7 +37,9 @@ pub fn faults(file: &[u8], features: WasmFeatures) -> Faults {
             });
         });
     }
-    faults.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner)
+    faults
+        .into_inner()
+        .unwrap_or_else(std::sync::PoisonError::into_inner)
 }
 
 /// Checks the structure of everything in the file; function bodies go to `check`.
@@ -96,9 +100,15 @@ fn end(payload: &Payload<'_>) -> usize {
         Payload::Version { range, .. } => range.end,
         Payload::CodeSectionEntry(body) => body.range().end,
         Payload::End(offset) => *offset,
-        Payload::CodeSectionStart { unchecked_range, .. }
-        | Payload::ModuleSection { unchecked_range, .. }
-        | Payload::ComponentSection { unchecked_range, .. } => unchecked_range.start,
+        Payload::CodeSectionStart {
+            unchecked_range, ..
+        }
+        | Payload::ModuleSection {
+            unchecked_range, ..
+        }
+        | Payload::ComponentSection {
+            unchecked_range, ..
+        } => unchecked_range.start,
         other => other.as_section().map_or(0, |(_, range)| range.end),
     };
     usize::try_from(end).unwrap_or(usize::MAX)
@@ -137,7 +147,9 @@ fn bodies(functions: Vec<Function<'_>>, faults: &Mutex<Faults>) {
 }
 
 fn add(faults: &Mutex<Faults>, error: Error) {
-    let mut faults = faults.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+    let mut faults = faults
+        .lock()
+        .unwrap_or_else(std::sync::PoisonError::into_inner);
     faults.add(error);
 }
 

@@ -21,7 +21,10 @@ pub fn missing(file: &[u8], features: Features) -> Option<WasmFeatures> {
 }
 
 fn first_error(file: &[u8], features: Features) -> Option<Error> {
-    binary::faults(file, features.flags()).iter().next().cloned()
+    binary::faults(file, features.flags())
+        .iter()
+        .next()
+        .cloned()
 }
 
 /// Adds what each error asks for, until there is none.
@@ -39,7 +42,9 @@ fn guided(file: &[u8], features: Features) -> Option<WasmFeatures> {
 
 /// One feature that is enough.
 fn single(file: &[u8], features: Features) -> Option<WasmFeatures> {
-    features.missing().find(|one| first_error(file, features.with(*one)).is_none())
+    features
+        .missing()
+        .find(|one| first_error(file, features.with(*one)).is_none())
 }
 
 /// Everything but what can be left out, one after the other.

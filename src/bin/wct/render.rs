@@ -56,7 +56,7 @@ fn place(place: &Place) -> String {
         parts.push(format!("{section} section"));
     }
     if let Some(instruction) = &place.instruction {
-        parts.push(format!("`{instruction}`"));
+        parts.push(format!("instruction `{instruction}`"));
     }
     if let Some(offset) = place.offset {
         parts.push(format!("offset {offset:#x}"));

@@ -102,9 +102,7 @@ fn body_starts(file: &[u8], contents: &Range<usize>) -> Option<(Vec<usize>, usiz
     Some((starts, position))
 }
 
-fn dwarf<'a>(
-    module: &Module<'a>,
-) -> Option<addr2line::Context<EndianSlice<'a, LittleEndian>>> {
+fn dwarf<'a>(module: &Module<'a>) -> Option<addr2line::Context<EndianSlice<'a, LittleEndian>>> {
     module.custom(".debug_info")?;
     let sections = gimli::Dwarf::load(|id| {
         let section = module.custom(id.name()).unwrap_or_default();

@@ -43,7 +43,10 @@ mod tests {
 
     #[test]
     fn names_read_as_in_their_language() {
-        assert_eq!(demangle("_ZN4core3fmt5Write9write_fmt17h0123456789abcdefE"), "core::fmt::Write::write_fmt");
+        assert_eq!(
+            demangle("_ZN4core3fmt5Write9write_fmt17h0123456789abcdefE"),
+            "core::fmt::Write::write_fmt"
+        );
         assert_eq!(demangle("_ZN5space3fooEibc"), "space::foo(int, bool, char)");
         assert_eq!(demangle("runtime.gcStart"), "runtime.gcStart");
         assert_eq!(demangle("_Zoom"), "_Zoom");

@@ -47,7 +47,10 @@ mod tests {
         for (visitor, text) in [
             ("visit_i32_add", "i32.add"),
             ("visit_br_table", "br_table"),
-            ("visit_i64_atomic_rmw16_cmpxchg_u", "i64.atomic.rmw16.cmpxchg_u"),
+            (
+                "visit_i64_atomic_rmw16_cmpxchg_u",
+                "i64.atomic.rmw16.cmpxchg_u",
+            ),
             ("visit_i32x4_extmul_low_i16x8_s", "i32x4.extmul_low_i16x8_s"),
             ("visit_ref_as_non_null", "ref.as_non_null"),
             ("visit_typed_select", "select"),

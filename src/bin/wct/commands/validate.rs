@@ -1,36 +1,32 @@
 //! `wct validate`: is it valid?
 
-use std::ffi::OsStr;
-use std::fmt::Write as _;
 use std::io::{self, Write};
 use std::path::PathBuf;
 
-use clap::builder::TypedValueParser;
-use clap::error::ErrorKind;
-
 use wct::diagnostic::{Diagnostic, Result};
-use wct::features::Features;
+use wct::features::{Feature, Features};
 use wct::progress::Progress;
 use wct::validate::{self, Options, Report, What};
 
 use super::Run;
 use crate::args::WitFeatures;
-use crate::render;
 use crate::terminal::Stream;
 
-/// Check that modules, components and WIT packages are valid
-#[derive(clap::Args)]
-#[command(after_help = "\
+const EXAMPLES: &str = "\
 Examples:
   wct validate app.wasm
   wct validate --features wasm2,-simd build/*.wasm
-  wct validate --json wit/ app.wasm")]
+  wct validate --json wit/ app.wasm";
+
+/// Check that modules, components and WIT packages are valid
+#[derive(clap::Args)]
+#[command(after_help = more_help())]
 pub struct Args {
     /// Modules, components, WIT files and directories; `-` is standard input
     #[arg(value_name = "FILE", required = true)]
     paths: Vec<PathBuf>,
-    /// Add (`x`), remove (`-x`) or choose (`wasm2`, `all`) features; `help` lists them
-    #[arg(long, short, value_name = "LIST", allow_hyphen_values = true, value_parser = FeatureList)]
+    /// Add (`x`), remove (`-x`) or choose (`wasm2`, `all`) features
+    #[arg(long, short, value_name = "LIST", allow_hyphen_values = true)]
     features: Vec<String>,
     #[command(flatten)]
     wit_features: WitFeatures,
@@ -57,7 +53,9 @@ impl Run for Args {
 
     fn findings<'a>(&self, report: &'a Report) -> Vec<&'a Diagnostic> {
         let files = report.files.iter();
-        files.flat_map(|file| file.findings.iter().take(SHOWN)).collect()
+        files
+            .flat_map(|file| file.findings.iter().take(SHOWN))
+            .collect()
     }
 
     fn write_text(&self, report: &Report, out: &mut dyn Write) -> io::Result<()> {
@@ -74,8 +72,10 @@ impl Run for Args {
             return Ok(());
         }
         let valid = report.files.iter().filter(|file| file.valid).count();
-        let invalid = report.files.len() - valid;
-        writeln!(out, "{} files: {valid} valid, {invalid} invalid", report.files.len())
+        match (report.files.len(), report.files.len() - valid) {
+            (files, 0) => writeln!(out, "{files} files, all valid"),
+            (files, invalid) => writeln!(out, "{files} files: {valid} valid, {invalid} invalid"),
+        }
     }
 
     fn is_yes(&self, report: &Report) -> bool {
@@ -92,34 +92,19 @@ fn noun(kind: Option<What>) -> &'static str {
     }
 }
 
-/// Takes a list of features as it is; for `help`, answers with all there are.
-#[derive(Clone)]
-struct FeatureList;
-
-impl TypedValueParser for FeatureList {
-    type Value = String;
-
-    fn parse_ref(
-        &self,
-        _command: &clap::Command,
-        _argument: Option<&clap::Arg>,
-        value: &OsStr,
-    ) -> std::result::Result<String, clap::Error> {
-        if value == "help" {
-            return Err(clap::Error::raw(ErrorKind::DisplayHelp, all_features()));
-        }
-        Ok(value.to_string_lossy().into_owned())
-    }
-}
-
-fn all_features() -> String {
-    let rows = Features::list().into_iter().map(|feature| {
-        vec![feature.name, (if feature.default { "on" } else { "off" }).to_string()]
-    });
-    let mut out = String::from("Features and whether they are on by default:\n\n");
-    out.push_str(&render::table(&rows.collect::<Vec<_>>(), &[]));
+/// The features by name, then what to type.
+fn more_help() -> String {
+    let (on, off): (Vec<_>, Vec<_>) = Features::list().into_iter().partition(|f| f.default);
+    let names = |features: Vec<Feature>| {
+        let names: Vec<_> = features.into_iter().map(|feature| feature.name).collect();
+        names.join(" ")
+    };
     let groups: Vec<_> = Features::groups().collect();
-    let _ = writeln!(out, "\nSets that replace what was chosen before: {}", groups.join(", "));
-    out.push_str("`all` adds every feature, `-all` removes every one\n");
-    out
+    format!(
+        "Features on by default:\n  {}\nOff:\n  {}\nSets that replace what was chosen before:\n  \
+         {}\n\n{EXAMPLES}",
+        names(on),
+        names(off),
+        groups.join(" ")
+    )
 }
