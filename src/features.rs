@@ -125,7 +125,7 @@ fn flags() -> impl Iterator<Item = (String, WasmFeatures)> {
 
 fn group_removed(name: &str) -> Box<Diagnostic> {
     Diagnostic::invocation(
-        "features/group-removed",
+        "cli/feature-group",
         format!("`{name}` is a set of features and cannot be removed"),
     )
     .help(format!(
@@ -146,8 +146,10 @@ fn unknown(name: &str) -> Box<Diagnostic> {
         .take(5)
         .map(|(_, name)| format!("`{name}`"))
         .collect();
-    let unknown =
-        Diagnostic::invocation("features/unknown", format!("no feature is called `{name}`"));
+    let unknown = Diagnostic::invocation(
+        "cli/unknown-feature",
+        format!("no feature is called `{name}`"),
+    );
     let unknown = if near.is_empty() || name.is_empty() {
         unknown
     } else {
