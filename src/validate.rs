@@ -86,7 +86,9 @@ pub fn files(paths: &[PathBuf], options: &Options, progress: &dyn Progress) -> R
 fn file(path: &Path, options: &Options) -> Verdict {
     let name = path.display().to_string();
     if path.is_dir() {
-        return package(&name, wit::load(path, &options.wit_features));
+        return package(&name, &options.wit_features, |features| {
+            wit::load(path, features)
+        });
     }
     match files::read(path) {
         Ok(bytes) => validate(&name, &bytes, options),
@@ -98,7 +100,9 @@ fn file(path: &Path, options: &Options) -> Verdict {
 pub fn validate(name: &str, bytes: &[u8], options: &Options) -> Verdict {
     match input::kind(bytes) {
         Ok(Kind::Text) => match input::wit_text(name, bytes) {
-            Ok(text) => package(name, wit::parse(name, text, &options.wit_features)),
+            Ok(text) => package(name, &options.wit_features, |features| {
+                wit::parse(name, text, features)
+            }),
             Err(error) => Verdict::new(name, None, vec![*error]),
         },
         Ok(_) => match input::to_binary(name, bytes) {
@@ -110,9 +114,20 @@ pub fn validate(name: &str, bytes: &[u8], options: &Options) -> Verdict {
     }
 }
 
-fn package(name: &str, loaded: Result<wit::Packages>) -> Verdict {
-    let findings = loaded.err().map(|error| *error);
-    Verdict::new(name, Some(What::WitPackage), findings.into_iter().collect())
+/// The verdict on a WIT package that `load` loads with the features it is given.
+fn package(
+    name: &str,
+    features: &wit::Features,
+    load: impl Fn(&wit::Features) -> Result<wit::Packages>,
+) -> Verdict {
+    let findings = match load(features) {
+        Ok(_) => Vec::new(),
+        Err(error) if load(&wit::Features::All).is_ok() => {
+            vec![*error.help("pass `--wit-features all`, or the name of the feature, to accept it")]
+        }
+        Err(error) => vec![*error],
+    };
+    Verdict::new(name, Some(What::WitPackage), findings)
 }
 
 fn wasm(name: &str, file: &[u8], options: &Options) -> Verdict {

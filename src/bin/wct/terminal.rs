@@ -86,8 +86,11 @@ impl Terminal {
             self.write_json(report);
             return code;
         }
-        for finding in run.findings(report) {
-            self.write_finding(finding);
+        for (at, finding) in run.findings(report).into_iter().enumerate() {
+            if at > 0 {
+                let _ = writeln!(io::stderr());
+            }
+            self.write_diagnostic(finding);
         }
         if !self.quiet {
             for warning in run.warnings(report) {
@@ -130,17 +133,11 @@ impl Terminal {
     }
 
     fn write_diagnostic(&self, diagnostic: &Diagnostic) {
-        if diagnostic.severity != Severity::Error {
-            return self.write_finding(diagnostic);
-        }
         let mut out = AutoStream::new(io::stderr(), self.color);
         let _ = writeln!(out, "{}", render::diagnostic(diagnostic));
-    }
-
-    /// One of several: set off from what follows.
-    fn write_finding(&self, diagnostic: &Diagnostic) {
-        let mut out = AutoStream::new(io::stderr(), self.color);
-        let _ = writeln!(out, "{}\n", render::diagnostic(diagnostic));
+        if diagnostic.severity != Severity::Error {
+            let _ = writeln!(out);
+        }
     }
 }
 

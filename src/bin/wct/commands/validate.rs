@@ -62,7 +62,11 @@ impl Run for Args {
         for file in &report.files {
             let hidden = file.findings.len().saturating_sub(SHOWN) + file.findings_left_out;
             if hidden > 0 {
-                writeln!(out, "{}: {hidden} more; see them with `--json`", file.file)?;
+                writeln!(
+                    out,
+                    "\n{}: {hidden} more; see them with `--json`",
+                    file.file
+                )?;
             }
         }
         if let [file] = report.files.as_slice() {
@@ -70,6 +74,9 @@ impl Run for Args {
                 writeln!(out, "{}: valid {}", file.file, noun(file.kind))?;
             }
             return Ok(());
+        }
+        if !report.valid {
+            writeln!(out)?;
         }
         let valid = report.files.iter().filter(|file| file.valid).count();
         match (report.files.len(), report.files.len() - valid) {
