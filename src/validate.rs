@@ -142,16 +142,16 @@ fn wasm(name: &str, file: &[u8], options: &Options) -> Verdict {
     } else {
         remedy::missing(file, options.features).map(features::names)
     };
-    verdict(name, file, &faults, missing)
+    verdict(name, file, &faults, missing.as_deref())
 }
 
 /// Tells each fault with its place, and which features would make them all go away.
-fn verdict(name: &str, file: &[u8], faults: &Faults, missing: Option<String>) -> Verdict {
+fn verdict(name: &str, file: &[u8], faults: &Faults, missing: Option<&str>) -> Verdict {
     let mut locator = Locator::new(file);
     let findings = faults.iter().map(|error| {
         let place = locator.locate(error.offset());
         let finding = diagnostic::wasm_at(error, file, place).in_file(name);
-        *match &missing {
+        *match missing {
             Some(features) => finding.help(format!("pass `--features {features}` to accept it")),
             None => finding,
         }

@@ -28,7 +28,7 @@ pub fn faults(file: &[u8], features: WasmFeatures) -> Faults {
     let faults = Mutex::new(Faults::default());
     if file.len() < PARALLEL_FROM {
         structure(file, features, &faults, &mut |functions| {
-            bodies(functions, &faults)
+            bodies(functions, &faults);
         });
     } else {
         rayon::scope(|scope| {
@@ -50,7 +50,7 @@ fn structure<'a>(
     check: &mut dyn FnMut(Vec<Function<'a>>),
 ) {
     let mut batches = Batches::new(check);
-    let mut pending = vec![0..file.len()];
+    let mut pending: Vec<_> = std::iter::once(0..file.len()).collect();
     while let Some(range) = pending.pop() {
         let Err(stop) = walk(&file[range.clone()], range.start, features, &mut batches) else {
             continue;
