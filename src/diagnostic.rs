@@ -11,8 +11,9 @@ use std::sync::Arc;
 
 use serde::{Serialize, Serializer};
 
+pub(crate) use foreign::{reaches_outside, wasm_at};
 pub use foreign::{wasm, wat, wit, wit_component};
-pub use place::{Function, Place, SourceLine, locate};
+pub use place::{Function, Locator, Place, SourceLine, demangle, locate};
 
 /// The result of every verb. The diagnostic is boxed: it is large and rare.
 pub type Result<T> = std::result::Result<T, Box<Diagnostic>>;
@@ -151,6 +152,16 @@ impl Diagnostic {
 }
 
 impl Label {
+    /// Marks the token at `start`, or the end of the text if it is shorter.
+    pub(crate) fn token(source: Source, start: usize) -> Label {
+        let start = start.min(source.text.len());
+        Label {
+            range: start..token_end(&source.text, start),
+            source,
+            text: String::new(),
+        }
+    }
+
     /// Line and column of the start, both counted from 1; the column in characters.
     pub fn line_column(&self) -> (usize, usize) {
         let text = &self.source.text;
@@ -188,4 +199,18 @@ impl Serialize for Label {
         }
         .serialize(serializer)
     }
+}
+
+/// The end of the token at `start`, for a mark that is wide enough to see.
+fn token_end(text: &str, start: usize) -> usize {
+    let rest = text.get(start..).unwrap_or("");
+    let mut chars = rest.char_indices();
+    let Some((_, first)) = chars.next() else {
+        return start;
+    };
+    if "()\n".contains(first) {
+        return start + first.len_utf8();
+    }
+    let end = rest.find(|c: char| c.is_whitespace() || "()".contains(c));
+    start + end.unwrap_or(rest.len()).max(first.len_utf8())
 }

@@ -180,20 +180,42 @@ pub fn to_binary<'a>(name: &str, bytes: &'a [u8]) -> Result<Cow<'a, [u8]>> {
     }
 }
 
+/// The text of a WIT package. Fails on a text that does not begin like one.
+pub fn wit_text<'a>(name: &str, bytes: &'a [u8]) -> Result<&'a str> {
+    const BEGINNINGS: &[&str] = &["package", "interface", "world", "use", "@", "//", "/*"];
+    let text = std::str::from_utf8(bytes).unwrap_or_default();
+    let start = text.trim_start_matches('\u{feff}').trim_start();
+    if BEGINNINGS.iter().any(|word| start.starts_with(word)) {
+        return Ok(text);
+    }
+    Err(Diagnostic::error(
+        "input/not-wasm",
+        format!("`{name}` is a text, but neither a module, a component nor a WIT package"),
+    )
+    .help("name a `.wasm`, `.wat` or `.wit` file, or a directory of `.wit` files"))
+}
+
 /// Encodes the text of a module or component. `(module quote …)` and the like are taken too.
 fn encode(name: &str, bytes: &[u8]) -> Result<Vec<u8>> {
     let text = String::from_utf8_lossy(bytes);
-    let failed = |error: wast::Error| {
+    wat(&text, |wat| wat.encode()).map_err(|error| {
         let source = Source {
             name: name.to_string(),
             text: text.as_ref().into(),
         };
         diagnostic::wat(&error, source)
-    };
-    let mut lexer = wast::lexer::Lexer::new(&text);
+    })
+}
+
+/// Parses the text of a module or component and hands it on, with the place of each instruction.
+pub(crate) fn wat<T>(
+    text: &str,
+    then: impl FnOnce(&mut wast::Wat<'_>) -> std::result::Result<T, wast::Error>,
+) -> std::result::Result<T, wast::Error> {
+    let mut lexer = wast::lexer::Lexer::new(text);
     // Bidirectional control characters are legal in names; the text format allows them.
     lexer.allow_confusing_unicode(true);
-    let buffer = wast::parser::ParseBuffer::new_with_lexer(lexer).map_err(failed)?;
-    let mut wat = wast::parser::parse::<wast::Wat>(&buffer).map_err(failed)?;
-    wat.encode().map_err(failed)
+    let mut buffer = wast::parser::ParseBuffer::new_with_lexer(lexer)?;
+    buffer.track_instr_spans(true);
+    then(&mut wast::parser::parse::<wast::Wat>(&buffer)?)
 }

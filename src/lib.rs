@@ -10,6 +10,7 @@ pub mod validate;
 pub mod binary;
 pub mod component;
 pub mod diagnostic;
+pub mod features;
 pub mod files;
 pub mod input;
 pub mod module;

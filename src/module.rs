@@ -65,6 +65,16 @@ impl<'a> Module<'a> {
         })
     }
 
+    /// What there is of the module at `range`: the sections before the first broken frame.
+    pub fn intact(file: &'a [u8], range: Range<usize>) -> Module<'a> {
+        let sections = Sections::new(file, range.clone()).map_while(|section| section.ok());
+        Module {
+            file,
+            sections: sections.collect(),
+            range,
+        }
+    }
+
     /// The whole module.
     pub fn bytes(&self) -> &'a [u8] {
         &self.file[self.range.clone()]

@@ -1,40 +1,215 @@
 //! Is it valid?
+//!
+//! By the specifications of WebAssembly and the component model for binaries and their text form;
+//! by that of WIT for packages of interfaces.
 
+mod binary;
+mod custom;
+mod faults;
+mod remedy;
+mod text;
+
+use std::borrow::Cow;
+use std::path::{Path, PathBuf};
+
+use rayon::prelude::*;
 use serde::Serialize;
 
-use crate::diagnostic::{self, Diagnostic, Result};
-use crate::input;
+use crate::diagnostic::{self, Diagnostic, Label, Locator, Result, Source};
+use crate::features::{self, Features};
+use crate::input::{self, Kind};
 use crate::progress::Progress;
+use crate::{files, wit};
+use faults::Faults;
 
 /// What to validate by.
 #[derive(Clone, Debug, Default)]
-pub struct Options {}
+pub struct Options {
+    pub features: Features,
+    pub wit_features: wit::Features,
+    /// Look into custom sections, too.
+    pub custom_sections: bool,
+}
+
+/// The verdicts on several inputs.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Report {
+    /// Whether all of them are.
+    pub valid: bool,
+    /// In the order of the arguments.
+    pub files: Vec<Verdict>,
+}
 
 /// The verdict on one input.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub struct Report {
+pub struct Verdict {
     pub file: String,
+    /// Unknown where the input could not be read as anything.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub kind: Option<What>,
     pub valid: bool,
+    /// In the order of the file.
     pub findings: Vec<Diagnostic>,
+    /// How many more there are than `findings` holds.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub findings_left_out: usize,
 }
 
-/// Validates a module or component.
-pub fn validate(
+/// What was validated.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum What {
+    Module,
+    Component,
+    WitPackage,
+}
+
+/// Validates files and WIT directories in parallel; `-` is standard input. What cannot be read is
+/// invalid and stops nothing.
+pub fn files(paths: &[PathBuf], options: &Options, progress: &dyn Progress) -> Report {
+    progress.begin("validate", paths.len() as u64);
+    let verdicts = paths.par_iter().map(|path| {
+        let verdict = file(path, options);
+        progress.advance(1);
+        verdict
+    });
+    let files: Vec<Verdict> = verdicts.collect();
+    progress.end();
+    Report {
+        valid: files.iter().all(|verdict| verdict.valid),
+        files,
+    }
+}
+
+fn file(path: &Path, options: &Options) -> Verdict {
+    let name = path.display().to_string();
+    if path.is_dir() {
+        return package(&name, &options.wit_features, |features| {
+            wit::load(path, features)
+        });
+    }
+    match files::read(path) {
+        Ok(bytes) => validate(&name, &bytes, options),
+        Err(error) => Verdict::new(&name, None, vec![*error]),
+    }
+}
+
+/// Validates the bytes of a module, a component or a WIT text. `name` is what findings call it.
+pub fn validate(name: &str, bytes: &[u8], options: &Options) -> Verdict {
+    match input::kind(bytes) {
+        Ok(Kind::Text) => match input::wit_text(name, bytes) {
+            Ok(text) => package(name, &options.wit_features, |features| {
+                wit::parse(name, text, features)
+            }),
+            Err(error) => Verdict::new(name, None, vec![*error]),
+        },
+        Ok(_) => match input::to_binary(name, bytes) {
+            Ok(Cow::Borrowed(binary)) => wasm(name, binary, options),
+            Ok(Cow::Owned(encoded)) => mark(wasm(name, &encoded, options), bytes),
+            Err(error) => Verdict::new(name, None, vec![*error]),
+        },
+        Err(error) => Verdict::new(name, None, vec![*error.in_file(name)]),
+    }
+}
+
+/// The verdict on a WIT package that `load` loads with the features it is given.
+fn package(
     name: &str,
-    bytes: &[u8],
-    _options: &Options,
-    _progress: &dyn Progress,
-) -> Result<Report> {
-    let binary = input::to_binary(name, bytes)?;
-    let verdict = wasmparser::Validator::new().validate_all(&binary);
-    let findings = match verdict {
+    features: &wit::Features,
+    load: impl Fn(&wit::Features) -> Result<wit::Packages>,
+) -> Verdict {
+    let findings = match load(features) {
         Ok(_) => Vec::new(),
-        Err(error) => vec![*diagnostic::wasm(error, &binary).in_file(name)],
+        Err(error) if load(&wit::Features::All).is_ok() => {
+            vec![*error.help("pass `--wit-features all`, or the name of the feature, to accept it")]
+        }
+        Err(error) => vec![*error],
     };
-    Ok(Report {
-        file: name.to_string(),
-        valid: findings.is_empty(),
-        findings,
-    })
+    Verdict::new(name, Some(What::WitPackage), findings)
+}
+
+fn wasm(name: &str, file: &[u8], options: &Options) -> Verdict {
+    let flags = options.features.flags();
+    let faults = binary::faults(file, flags);
+    if faults.is_empty() && options.custom_sections {
+        let faults = custom::faults(file, flags);
+        return verdict(name, file, &faults, None);
+    }
+    let missing = if faults.is_empty() {
+        None
+    } else {
+        remedy::missing(file, options.features).map(features::names)
+    };
+    verdict(name, file, &faults, missing.as_deref())
+}
+
+/// Tells each fault with its place, and which features would make them all go away.
+fn verdict(name: &str, file: &[u8], faults: &Faults, missing: Option<&str>) -> Verdict {
+    let mut locator = Locator::new(file);
+    let findings = faults.iter().map(|error| {
+        let place = locator.locate(error.offset());
+        let finding = diagnostic::wasm_at(error, file, place).in_file(name);
+        *match missing {
+            Some(features) => finding.help(format!("pass `--features {features}` to accept it")),
+            None => finding,
+        }
+    });
+    let kind = match input::kind(file) {
+        Ok(Kind::Component) => What::Component,
+        _ => What::Module,
+    };
+    Verdict {
+        findings_left_out: faults.left_out(),
+        ..Verdict::new(name, Some(kind), findings.collect())
+    }
+}
+
+/// Tells the places of findings in the text that was validated: nobody has its encoded form.
+fn mark(mut verdict: Verdict, text: &[u8]) -> Verdict {
+    if verdict.valid {
+        return verdict;
+    }
+    let offset = |finding: &Diagnostic| finding.place.as_ref()?.offset;
+    let offsets = verdict
+        .findings
+        .iter()
+        .map(|finding| offset(finding).unwrap_or(u64::MAX));
+    let offsets: Vec<u64> = offsets.collect();
+    let text = String::from_utf8_lossy(text);
+    let source = Source {
+        name: verdict.file.clone(),
+        text: text.as_ref().into(),
+    };
+    let starts = text::origins(&text, &offsets);
+    for (finding, start) in verdict.findings.iter_mut().zip(starts) {
+        let (Some(place), Some(start)) = (&mut finding.place, start) else {
+            continue;
+        };
+        place.file = None;
+        place.offset = None;
+        finding.labels.push(Label::token(source.clone(), start));
+    }
+    verdict
+}
+
+impl Verdict {
+    fn new(file: &str, kind: Option<What>, findings: Vec<Diagnostic>) -> Verdict {
+        Verdict {
+            file: file.to_string(),
+            kind,
+            valid: findings.is_empty(),
+            findings,
+            findings_left_out: 0,
+        }
+    }
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde asks for a reference"
+)]
+fn is_zero(count: &usize) -> bool {
+    *count == 0
 }

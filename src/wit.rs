@@ -44,6 +44,17 @@ pub fn load(path: &Path, features: &Features) -> Result<Packages> {
     }
 }
 
+/// Parses the text of a package that needs no other. Fails with a label where it is at fault.
+pub fn parse(name: &str, text: &str, features: &Features) -> Result<Packages> {
+    let mut resolve = features.resolve();
+    match resolve.push_source(name, text) {
+        Ok(main) => Ok(Packages { resolve, main }),
+        Err(error) => Err(diagnostic::wit(&error, &resolve, &|_| {
+            Some(text.to_string())
+        })),
+    }
+}
+
 fn unreadable(path: &Path, error: &anyhow::Error, resolve: &Resolve) -> Box<Diagnostic> {
     let shown = path.display();
     if !path.exists() {

@@ -91,7 +91,7 @@ fn seeds() -> Vec<Vec<u8>> {
 
 /// Everything that reads a binary. The results do not matter, coming back does.
 fn read_all_ways(bytes: &[u8]) {
-    let _ = wct::validate::validate("input", bytes, &Default::default(), &Silent);
+    let _ = wct::validate::validate("input", bytes, &Default::default());
     let _ = wct::inspect::summary("input", bytes);
     let _ = wct::new::wrap("input", bytes, &Default::default(), &Silent);
 }

@@ -2,8 +2,7 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use wct::progress::Silent;
 
 fuzz_target!(|bytes: &[u8]| {
-    let _ = wct::validate::validate("input", bytes, &Default::default(), &Silent);
+    let _ = wct::validate::validate("input", bytes, &Default::default());
 });

@@ -5,37 +5,96 @@
 
 use wit_parser::{ParseError, ParseErrorKind, Resolve, ResolveError, ResolveErrorKind, Span};
 
-use super::{Diagnostic, Label, Source, locate};
+use super::{Diagnostic, Label, Place, Source, locate};
+use crate::binary::{Broken, Sections};
+use crate::features;
 
 /// An error of parsing or validating the binary `file`.
 pub fn wasm(error: wasmparser::Error, file: &[u8]) -> Box<Diagnostic> {
-    let message = error.message();
-    let truncated = message.starts_with("unexpected end");
-    let (code, help) = if truncated {
-        (
-            "wasm/truncated",
-            "get the file again: it was cut short or damaged",
-        )
+    wasm_at(&error, file, locate(file, error.offset()))
+}
+
+/// An error of parsing or validating the binary `file`, whose place is known.
+pub(crate) fn wasm_at(error: &wasmparser::Error, file: &[u8], place: Place) -> Box<Diagnostic> {
+    // What encloses the fault comes first, a line each.
+    let mut lines = error.message().lines();
+    let message = lines.next().unwrap_or_default();
+    let diagnostic = if message.starts_with("unexpected end") {
+        ends_early(file)
+    } else if let Some(version) = version(message, file, error.offset()) {
+        version
+    } else if let Some(feature) = error.missing_wasm_feature() {
+        let name = features::names(feature);
+        Diagnostic::error("wasm/disabled-feature", message)
+            .cause(format!("the feature `{name}` is off"))
     } else {
-        ("wasm/invalid", "")
+        Diagnostic::error("wasm/invalid", message)
     };
-    let diagnostic = Diagnostic::error(code, message).at(locate(file, error.offset()));
-    if help.is_empty() {
-        diagnostic
-    } else {
-        diagnostic.help(help)
+    lines.fold(diagnostic.at(place), |diagnostic, line| {
+        diagnostic.cause(line.trim())
+    })
+}
+
+/// Does the error only say that a component was checked apart from the one around it?
+pub(crate) fn reaches_outside(error: &wasmparser::Error) -> bool {
+    error.message().starts_with("invalid outer alias count")
+}
+
+fn ends_early(file: &[u8]) -> Box<Diagnostic> {
+    let frames = Sections::new(file, 0..file.len());
+    let broken = frames.filter_map(|frame| frame.err()).next();
+    match broken {
+        Some(Broken::Truncated { missing, .. }) => Diagnostic::error(
+            "wasm/truncated",
+            format!(
+                "the file ends {missing} byte{} too early",
+                if missing == 1 { "" } else { "s" }
+            ),
+        )
+        .help("get the file again: it was cut short, for instance by an interrupted download"),
+        _ => Diagnostic::error("wasm/malformed", "something ends before it is complete")
+            .help("get the file again, or rebuild it: it is damaged"),
     }
+}
+
+/// The version field at `offset` is none that is known; `None` if that is not the trouble.
+fn version(message: &str, file: &[u8], offset: u64) -> Option<Box<Diagnostic>> {
+    let about = [
+        "unknown binary version",
+        "unknown component version",
+        "unsupported component version",
+    ];
+    if !about.iter().any(|start| message.starts_with(start)) {
+        return None;
+    }
+    let field = file
+        .get(usize::try_from(offset).ok()?..)?
+        .first_chunk::<4>()?;
+    let version = u16::from_le_bytes([field[0], field[1]]);
+    let (what, newest) = match u16::from_le_bytes([field[2], field[3]]) {
+        0 => ("core module", 1),
+        _ => ("component", 13),
+    };
+    let message = format!("version {version} of the {what} format is not known, only {newest} is");
+    let unknown = Diagnostic::error("wasm/unknown-version", message);
+    Some(if version < newest {
+        unknown.help("rebuild it with current tools: it is from before the format was settled")
+    } else {
+        unknown.help("get a newer `wct`, or check whether the file is damaged")
+    })
 }
 
 /// An error in the text of a module or component.
 pub fn wat(error: &wast::Error, source: Source) -> Box<Diagnostic> {
-    let start = error.span().offset().min(source.text.len());
-    let label = Label {
-        range: start..token_end(&source.text, start),
-        source,
-        text: String::new(),
-    };
-    Diagnostic::error("wat/syntax", first_line(&error.message())).label(label)
+    let label = Label::token(source, error.span().offset());
+    let message = error.message();
+    // A list of everything that could stand there is not the message.
+    match first_line(&message).split_once(", expected one of: ") {
+        Some((message, expected)) => Diagnostic::error("wat/syntax", message)
+            .label(label)
+            .cause(format!("expected one of {expected}")),
+        None => Diagnostic::error("wat/syntax", first_line(&message)).label(label),
+    }
 }
 
 /// An error of parsing or resolving WIT. `text_of` supplies the text of a source by its name.
@@ -166,20 +225,6 @@ fn chain(code: &'static str, error: &anyhow::Error) -> Box<Diagnostic> {
     let message = messages.next().unwrap_or_default();
     let diagnostic = Diagnostic::error(code, message);
     messages.fold(diagnostic, |diagnostic, cause| diagnostic.cause(cause))
-}
-
-/// The end of the token at `start`, for a mark that is wide enough to see.
-fn token_end(text: &str, start: usize) -> usize {
-    let rest = text.get(start..).unwrap_or("");
-    let mut chars = rest.char_indices();
-    let Some((_, first)) = chars.next() else {
-        return start;
-    };
-    if "()\n".contains(first) {
-        return start + first.len_utf8();
-    }
-    let end = rest.find(|c: char| c.is_whitespace() || "()".contains(c));
-    start + end.unwrap_or(rest.len()).max(first.len_utf8())
 }
 
 fn first_line(message: &str) -> &str {

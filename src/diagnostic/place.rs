@@ -2,12 +2,18 @@
 //!
 //! Works on broken binaries: it follows section frames as far as they hold.
 
+mod code;
+mod demangle;
+mod mnemonic;
+
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use serde::Serialize;
 
-use crate::binary::{Layer, Section, Sections, layer, leb_u32, section_name};
-use crate::module::Module;
+use crate::binary::{Broken, Layer, Section, Sections, layer, leb_u32, section_name};
+use code::Code;
+pub use demangle::demangle;
 
 /// A position in a binary, told in its own terms.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -26,6 +32,9 @@ pub struct Place {
     pub section: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub function: Option<Function>,
+    /// The instruction that starts there: `i32.add`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub instruction: Option<String>,
     /// From DWARF.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub source: Option<SourceLine>,
@@ -55,30 +64,68 @@ pub struct SourceLine {
 
 /// Finds out where `offset` lies in `file`.
 pub fn locate(file: &[u8], offset: u64) -> Place {
-    let mut place = Place {
-        offset: Some(offset),
-        ..Place::default()
-    };
-    let Ok(target) = usize::try_from(offset) else {
-        return place;
-    };
-    let mut range = 0..file.len();
-    while let Some(found) = enclosing(file, range.clone(), target) {
-        let name = section_name(found.layer, found.section.id);
-        let nests = found.layer == Layer::Component && matches!(found.section.id, 1 | 4);
-        let inside = found.section.contents.contains(&target);
-        if nests && inside {
-            place.nested.push(format!("{name} {}", found.ordinal));
-            range = found.section.contents;
-            continue;
+    Locator::new(file).locate(offset)
+}
+
+/// Finds places in one file; what it has read of a module it keeps for the next one.
+pub struct Locator<'a> {
+    file: &'a [u8],
+    /// By where the module starts.
+    codes: BTreeMap<usize, Code<'a>>,
+}
+
+impl<'a> Locator<'a> {
+    pub fn new(file: &'a [u8]) -> Self {
+        Locator {
+            file,
+            codes: BTreeMap::new(),
         }
-        place.section = Some(name.to_string());
-        if found.layer == Layer::Module && found.section.id == 10 {
-            locate_in_code(file, range, &found.section, target, &mut place);
-        }
-        break;
     }
-    place
+
+    /// Where `offset` lies.
+    pub fn locate(&mut self, offset: u64) -> Place {
+        let mut place = Place {
+            offset: Some(offset),
+            ..Place::default()
+        };
+        let Ok(target) = usize::try_from(offset) else {
+            return place;
+        };
+        let mut range = 0..self.file.len();
+        while let Some(found) = enclosing(self.file, range.clone(), target) {
+            let name = section_name(found.layer, found.section.id);
+            let nests = found.layer == Layer::Component && matches!(found.section.id, 1 | 4);
+            if nests && found.section.contents.contains(&target) {
+                place.nested.push(format!("{name} {}", found.ordinal));
+                range = found.section.contents;
+                continue;
+            }
+            place.section = Some(name.to_string());
+            if found.layer == Layer::Module && found.section.id == 10 {
+                self.locate_in_code(range, &found.section, target, &mut place);
+            }
+            break;
+        }
+        place
+    }
+
+    fn locate_in_code(
+        &mut self,
+        module: Range<usize>,
+        section: &Section,
+        target: usize,
+        place: &mut Place,
+    ) {
+        let file = self.file;
+        let code = self.codes.entry(module.start);
+        let code = code.or_insert_with(|| Code::read(file, module, section.contents.clone()));
+        let Some(body) = code.body_at(target) else {
+            return;
+        };
+        place.function = code.function(body);
+        place.instruction = code.instruction(body, target);
+        place.source = code.source_line(target);
+    }
 }
 
 struct Enclosing {
@@ -91,81 +138,33 @@ struct Enclosing {
 /// The section of the binary at `range` that holds `target`. A section that is cut short by the
 /// end of the file still holds what is there of it.
 fn enclosing(file: &[u8], range: Range<usize>, target: usize) -> Option<Enclosing> {
-    let layer = layer(&file[range.clone()])?;
+    let layer = layer(file.get(range.clone())?)?;
     let mut seen = [0usize; 256];
-    for section in Sections::new(file, range) {
-        let section = section.ok()?;
+    for section in Sections::new(file, range.clone()) {
+        let section = match section {
+            Ok(section) => section,
+            Err(Broken::Truncated { offset, .. }) => cut_short(file, offset, range.end)?,
+            Err(_) => return None,
+        };
+        let seen = seen.get_mut(usize::from(section.id))?;
         if section.range.contains(&target) {
             return Some(Enclosing {
                 layer,
-                ordinal: seen[usize::from(section.id)],
+                ordinal: *seen,
                 section,
             });
         }
-        seen[usize::from(section.id)] += 1;
+        *seen += 1;
     }
     None
 }
 
-fn locate_in_code(
-    file: &[u8],
-    module: Range<usize>,
-    code: &Section,
-    target: usize,
-    place: &mut Place,
-) {
-    let Some(ordinal) = body_at(file, code, target) else {
-        return;
-    };
-    let Ok(module) = Module::parse(file, module) else {
-        return;
-    };
-    let Ok(imported) = module.imported_functions() else {
-        return;
-    };
-    let index = imported + ordinal;
-    place.function = Some(Function {
-        index,
-        name: module.function_name(index).map(|name| demangle(&name)),
-    });
-    place.source = source_line(&module, code, target);
-}
-
-/// Which body of the code section holds `target`?
-fn body_at(file: &[u8], code: &Section, target: usize) -> Option<u32> {
-    let bytes = &file[..code.contents.end];
-    let (count, mut position) = leb_u32(bytes, code.contents.start)?;
-    for ordinal in 0..count {
-        let (size, start) = leb_u32(bytes, position)?;
-        let end = start.checked_add(size as usize)?;
-        if (position..end).contains(&target) {
-            return Some(ordinal);
-        }
-        position = end;
-    }
-    None
-}
-
-/// The name as its language writes it.
-pub fn demangle(name: &str) -> String {
-    match rustc_demangle::try_demangle(name) {
-        Ok(demangled) => format!("{demangled:#}"),
-        Err(_) => name.to_string(),
-    }
-}
-
-fn source_line(module: &Module<'_>, code: &Section, target: usize) -> Option<SourceLine> {
-    let dwarf = gimli::Dwarf::load(|id| {
-        let data = module.custom(id.name()).unwrap_or_default();
-        Ok::<_, gimli::Error>(gimli::EndianSlice::new(data, gimli::LittleEndian))
-    })
-    .ok()?;
-    let context = addr2line::Context::from_dwarf(dwarf).ok()?;
-    let address = (target - code.contents.start) as u64;
-    let location = context.find_location(address).ok()??;
-    Some(SourceLine {
-        file: location.file?.to_string(),
-        line: location.line,
-        column: location.column,
+/// What there is of the section at `offset`.
+fn cut_short(file: &[u8], offset: usize, end: usize) -> Option<Section> {
+    let (_, contents) = leb_u32(file.get(..end)?, offset + 1)?;
+    Some(Section {
+        id: *file.get(offset)?,
+        range: offset..end,
+        contents: contents..end,
     })
 }

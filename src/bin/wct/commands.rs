@@ -29,6 +29,11 @@ pub trait Run {
 
     fn write_text(&self, report: &Self::Report, out: &mut dyn Write) -> io::Result<()>;
 
+    /// What is wrong with the inputs, where the report is a verdict on them.
+    fn findings<'a>(&self, _report: &'a Self::Report) -> Vec<&'a Diagnostic> {
+        Vec::new()
+    }
+
     /// What the user should know although it stopped nothing.
     fn warnings<'a>(&self, _report: &'a Self::Report) -> &'a [Diagnostic] {
         &[]

@@ -55,6 +55,9 @@ fn place(place: &Place) -> String {
     } else if let Some(section) = &place.section {
         parts.push(format!("{section} section"));
     }
+    if let Some(instruction) = &place.instruction {
+        parts.push(format!("instruction `{instruction}`"));
+    }
     if let Some(offset) = place.offset {
         parts.push(format!("offset {offset:#x}"));
     }

@@ -86,6 +86,12 @@ impl Terminal {
             self.write_json(report);
             return code;
         }
+        for (at, finding) in run.findings(report).into_iter().enumerate() {
+            if at > 0 {
+                let _ = writeln!(io::stderr());
+            }
+            self.write_diagnostic(finding);
+        }
         if !self.quiet {
             for warning in run.warnings(report) {
                 self.write_diagnostic(warning);
