@@ -196,10 +196,21 @@ fn report(
         output: Output::Component,
         size: component.len() as u64,
         world: core.world_name.clone(),
-        adapters: adapters.into_iter().filter(|adapter| adapter.used).collect(),
+        adapters: adapters
+            .into_iter()
+            .filter(|adapter| adapter.used)
+            .collect(),
         heap: None,
-        imports: parsed.imports.iter().map(|import| import.name.name.to_string()).collect(),
-        exports: parsed.exports.iter().map(|export| export.name.name.to_string()).collect(),
+        imports: parsed
+            .imports
+            .iter()
+            .map(|import| import.name.name.to_string())
+            .collect(),
+        exports: parsed
+            .exports
+            .iter()
+            .map(|export| export.name.name.to_string())
+            .collect(),
         warnings,
     })
 }

@@ -131,11 +131,14 @@ impl Adapter {
 pub(super) fn choose(core: &Core<'_>, options: &Options) -> Result<Vec<Adapter>> {
     let mut adapters = given(options)?;
     for adapter in &mut adapters {
-        let imported = core.imports.iter().any(|import| import.module == adapter.name);
+        let imported = core
+            .imports
+            .iter()
+            .any(|import| import.module == adapter.name);
         adapter.used = imported || adapter.adds_exports()?;
     }
     if !adapters.iter().any(|adapter| adapter.name == PREVIEW1) {
-        adapters.extend(bundled(core, options.adapter)?);
+        adapters.extend(bundled(core, options.adapter));
     }
     Ok(adapters)
 }
@@ -145,21 +148,21 @@ pub(super) fn given(options: &Options) -> Result<Vec<Adapter>> {
     options.adapters.iter().map(Adapter::given).collect()
 }
 
-fn bundled(core: &Core<'_>, choice: Choice) -> Result<Option<Adapter>> {
+fn bundled(core: &Core<'_>, choice: Choice) -> Option<Adapter> {
     match choice {
-        Choice::None => Ok(None),
+        Choice::None => None,
         Choice::Bundled(kind) => {
             let mut adapter = Adapter::bundled(kind, "asked for");
             let imported = core.imports.iter().any(|import| import.module == PREVIEW1);
             adapter.used = imported || kind == Kind::Command;
-            Ok(Some(adapter))
+            Some(adapter)
         }
         Choice::Auto => find(core),
     }
 }
 
 /// What the module looks like it needs.
-fn find(core: &Core<'_>) -> Result<Option<Adapter>> {
+fn find(core: &Core<'_>) -> Option<Adapter> {
     let needs: Vec<&str> = core
         .imports
         .iter()
@@ -167,9 +170,11 @@ fn find(core: &Core<'_>) -> Result<Option<Adapter>> {
         .map(|import| import.name.as_str())
         .collect();
     let has_start = core.exports_function("_start");
-    let runs = core.exports_of_worlds().any(|name| name.starts_with("wasi:cli/run@"));
+    let runs = core
+        .exports_of_worlds()
+        .any(|name| name.starts_with("wasi:cli/run@"));
     if has_start && !runs {
-        return Ok(match needs.is_empty() {
+        return match needs.is_empty() {
             false => Some(Adapter::bundled(
                 Kind::Command,
                 format!("it imports `{PREVIEW1}` and exports `_start`"),
@@ -179,36 +184,32 @@ fn find(core: &Core<'_>) -> Result<Option<Adapter>> {
                 Some(Adapter::bundled(Kind::Command, "it exports `_start`"))
             }
             true => None,
-        });
+        };
     }
     if needs.is_empty() {
-        return Ok(None);
+        return None;
     }
-    if let Some(handler) = core.exports_of_worlds().find(|name| is_http_handler(name)) {
-        let proxy = Adapter::bundled(Kind::Proxy, format!("its world exports `{handler}`"));
-        if provides_all(&proxy, &needs)? {
-            return Ok(Some(proxy));
-        }
+    let handler = core.exports_of_worlds().find(|name| is_http_handler(name));
+    if let Some(handler) = handler.filter(|_| !needs.iter().any(|need| is_beyond_proxy(need))) {
+        let why = format!("its world exports `{handler}`, and it opens no files or sockets");
+        return Some(Adapter::bundled(Kind::Proxy, why));
     }
     let why = if has_start {
         format!("it imports `{PREVIEW1}`, and its world exports `wasi:cli/run`")
     } else {
         format!("it imports `{PREVIEW1}` and exports no `_start`")
     };
-    Ok(Some(Adapter::bundled(Kind::Reactor, why)))
+    Some(Adapter::bundled(Kind::Reactor, why))
 }
 
 fn is_http_handler(export: &str) -> bool {
     export.starts_with("wasi:http/incoming-handler@0.2")
 }
 
-fn provides_all(adapter: &Adapter, functions: &[&str]) -> Result<bool> {
-    for function in functions {
-        if !adapter.provides(function)? {
-            return Ok(false);
-        }
-    }
-    Ok(true)
+/// Whether the proxy adapter has this function only to say that it is not supported, and a
+/// program that imports it means to use it: every libc imports some of the other ones.
+fn is_beyond_proxy(function: &str) -> bool {
+    function.starts_with("path_") || function.starts_with("sock_") || function == "fd_readdir"
 }
 
 fn exports_memory(core: &Core<'_>) -> bool {

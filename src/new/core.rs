@@ -114,6 +114,12 @@ impl World {
         }
     }
 
+    /// The names of its imports.
+    pub fn imports(&self) -> impl Iterator<Item = String> + '_ {
+        let imports = &self.resolve.worlds[self.id].imports;
+        imports.keys().map(|key| self.resolve.name_world_key(key))
+    }
+
     fn exports(&self) -> impl Iterator<Item = String> + '_ {
         let exports = &self.resolve.worlds[self.id].exports;
         exports.keys().map(|key| self.resolve.name_world_key(key))
@@ -121,9 +127,12 @@ impl World {
 }
 
 fn is_component(name: &str) -> Box<Diagnostic> {
-    Diagnostic::error("new/is-component", format!("`{name}` is a component already"))
-        .help(format!("look at it: `wct inspect {name}`"))
-        .help("give the core module that it was made from, if it is to be made anew")
+    Diagnostic::error(
+        "new/is-component",
+        format!("`{name}` is a component already"),
+    )
+    .help(format!("look at it: `wct inspect {name}`"))
+    .help("give the core module that it was made from, if it is to be made anew")
 }
 
 fn imports(module: &Module<'_>) -> Result<Vec<Import>> {
@@ -153,7 +162,9 @@ fn exports(module: &Module<'_>) -> Result<Vec<Export>> {
 /// The worlds of the `component-type` sections. One that is not readable is left to the encoder,
 /// which says why.
 fn worlds(module: &Module<'_>) -> Vec<World> {
-    let sections = module.customs().filter(|custom| custom.name.starts_with("component-type"));
+    let sections = module
+        .customs()
+        .filter(|custom| custom.name.starts_with("component-type"));
     sections
         .filter_map(|section| wit_parser::decoding::decode_world(section.data).ok())
         .map(|(resolve, id)| World { resolve, id })

@@ -75,7 +75,11 @@ pub(super) fn dummy_module(abi: DummyAbi, options: &Options) -> Result<Vec<u8>> 
         )
         .help("name it: `--wit PATH`"));
     };
-    Ok(wit_component::dummy_module(&wit.resolve, wit.world, abi.into()))
+    Ok(wit_component::dummy_module(
+        &wit.resolve,
+        wit.world,
+        abi.into(),
+    ))
 }
 
 /// The module with a `component-type` section for the world at its end. One that says the same
@@ -84,7 +88,9 @@ pub(super) fn into_module(module: &[u8], wit: &Wit, encoding: &Encoding) -> Resu
     let failed = |error: anyhow::Error| diagnostic::wit_component("new/unencodable-world", &error);
     let mut resolve = wit.resolve.clone();
     if encoding.canonical_names {
-        resolve.merge_world_imports_based_on_semver(wit.world).map_err(failed)?;
+        resolve
+            .merge_world_imports_based_on_semver(wit.world)
+            .map_err(failed)?;
     }
     let mut section = Vec::new();
     wit_component::embed_component_metadata(
@@ -96,7 +102,11 @@ pub(super) fn into_module(module: &[u8], wit: &Wit, encoding: &Encoding) -> Resu
     )
     .map_err(failed)?;
     let parsed = Module::parse(module, 0..module.len())?;
-    if parsed.sections.iter().any(|have| parsed.section_bytes(have) == section) {
+    if parsed
+        .sections
+        .iter()
+        .any(|have| parsed.section_bytes(have) == section)
+    {
         return Ok(module.to_vec());
     }
     Ok([module, &section].concat())

@@ -88,12 +88,15 @@ pub(super) fn validate(binary: &[u8], progress: &dyn Progress) -> wasmparser::Re
     let verdict = bodies
         .into_par_iter()
         .with_min_len(CHUNK)
-        .try_fold(FuncValidatorAllocations::default, |allocations, (function, body)| {
-            let mut function = function.into_validator(allocations);
-            function.validate(&body)?;
-            progress.advance(1);
-            Ok(function.into_allocations())
-        })
+        .try_fold(
+            FuncValidatorAllocations::default,
+            |allocations, (function, body)| {
+                let mut function = function.into_validator(allocations);
+                function.validate(&body)?;
+                progress.advance(1);
+                Ok(function.into_allocations())
+            },
+        )
         .map(|allocations| allocations.map(drop))
         .collect();
     progress.end();

@@ -5,11 +5,11 @@
 
 use indexmap::IndexMap;
 use wasmparser::TypeRef;
-use wit_parser::{Resolve, WorldItem, WorldKey};
+use wit_parser::{WorldItem, WorldKey};
 
 use super::Options;
 use super::adapter::{Adapter, PREVIEW1};
-use super::core::{Core, Import};
+use super::core::{Core, Import, World};
 use super::encode::Failure;
 use super::exports;
 use super::origin::{self, Origin};
@@ -29,7 +29,9 @@ pub(super) fn failure(
         Failure::Invalid(error) => invalid_output(&error),
         Failure::Refused(error) => unsatisfied(core, adapters, options)
             .or_else(|| exports::missing(core, options))
-            .unwrap_or_else(|| refused(&core.name, &error)),
+            .unwrap_or_else(|| {
+                refused(format!("`{}` cannot become a component", core.name), &error)
+            }),
     }
 }
 
@@ -48,7 +50,7 @@ pub(super) fn invalid_output(error: &wasmparser::Error) -> Box<Diagnostic> {
 }
 
 /// What the encoder says, without the words about its own inner steps.
-pub(super) fn refused(name: &str, error: &anyhow::Error) -> Box<Diagnostic> {
+pub(super) fn refused(message: String, error: &anyhow::Error) -> Box<Diagnostic> {
     const STEPS: [&str; 3] = [
         "failed to decode world from module",
         "module was not valid",
@@ -58,20 +60,24 @@ pub(super) fn refused(name: &str, error: &anyhow::Error) -> Box<Diagnostic> {
     let mut causes = causes.filter(|cause| !STEPS.contains(&cause.as_str()));
     let first = causes.next().unwrap_or_default();
     let mut lines = first.lines();
-    let diagnostic = Diagnostic::error("new/failed", format!("`{name}` fits no component"))
-        .cause(lines.next().unwrap_or_default());
+    let diagnostic =
+        Diagnostic::error("new/failed", message).cause(lines.next().unwrap_or_default());
     let rest = lines.map(|line| line.trim().to_string());
     let rest: Vec<String> = rest.chain(causes).collect();
-    rest.into_iter().fold(diagnostic, |diagnostic, cause| diagnostic.cause(cause))
+    rest.into_iter()
+        .fold(diagnostic, |diagnostic, cause| diagnostic.cause(cause))
 }
 
 /// All imports that nothing provides, by origin.
-fn unsatisfied(
+pub(super) fn unsatisfied(
     core: &Core<'_>,
     adapters: &[Adapter],
     options: &Options,
 ) -> Option<Box<Diagnostic>> {
-    let left = core.imports.iter().filter(|import| !is_satisfied(import, core, adapters, options));
+    let left = core
+        .imports
+        .iter()
+        .filter(|import| !is_satisfied(import, core, adapters, options));
     let mut origins: IndexMap<Origin, Vec<String>> = IndexMap::new();
     for import in left {
         let name = format!("`{}::{}`", import.module, import.name);
@@ -91,10 +97,9 @@ fn unsatisfied(
     let mut diagnostic = Diagnostic::error("new/unsatisfied-import", message);
     for (origin, names) in &origins {
         let verb = if names.len() == 1 { "is" } else { "are" };
-        diagnostic = diagnostic
-            .cause(format!("{} {verb} {}", names.join(", "), origin.describe()));
+        diagnostic = diagnostic.cause(format!("{} {verb} {}", names.join(", "), origin.describe()));
     }
-    for near in origins.get(&Origin::Wit).into_iter().filter_map(|_| nearby(core)) {
+    if let Some(near) = nearby(core).filter(|_| origins.contains_key(&Origin::Wit)) {
         diagnostic = diagnostic.cause(near);
     }
     for origin in origins.keys() {
@@ -108,7 +113,8 @@ fn help(origin: Origin, core: &Core<'_>, adapters: &[Adapter]) -> String {
     let adapter = adapters.iter().find(|adapter| adapter.name == PREVIEW1);
     match (origin, adapter, &core.world_name) {
         (Origin::Preview1, Some(_), _) => {
-            "take the bundled adapter that has it: `--adapter command` or `--adapter reactor`".into()
+            "take the bundled adapter that has it: `--adapter command` or `--adapter reactor`"
+                .into()
         }
         (Origin::Wit | Origin::World, _, Some(world)) => {
             format!("add it to the imports of world `{world}`, or compile against that WIT")
@@ -119,43 +125,32 @@ fn help(origin: Origin, core: &Core<'_>, adapters: &[Adapter]) -> String {
 
 /// An interface of the worlds that differs from an import in its version alone.
 fn nearby(core: &Core<'_>) -> Option<String> {
-    let has = |name: &str| core.worlds.iter().any(|world| has_interface(world_imports(world), name));
-    core.imports.iter().filter(|import| origin::is_interface(&import.module)).find_map(|import| {
-        if has(&import.module) {
+    let keys: Vec<String> = core.worlds.iter().flat_map(World::imports).collect();
+    core.imports.iter().find_map(|import| {
+        let (stem, _) = import.module.split_once('@')?;
+        if !origin::is_interface(stem) || keys.contains(&import.module) {
             return None;
         }
-        let (stem, _) = import.module.split_once('@')?;
-        let keys = core.worlds.iter().flat_map(|world| world_imports(world).1);
-        let near = keys.map(|(key, _)| key).find(|key| key.split('@').next() == Some(stem))?;
-        Some(format!("the module imports `{}`, its world has `{near}`", import.module))
+        let near = keys
+            .iter()
+            .find(|key| key.split('@').next() == Some(stem))?;
+        Some(format!(
+            "the module imports `{}`, its world has `{near}`",
+            import.module
+        ))
     })
-}
-
-fn has_interface(
-    (_, imports): (&Resolve, Vec<(String, &WorldItem)>),
-    name: &str,
-) -> bool {
-    imports.iter().any(|(key, _)| key == name)
-}
-
-fn world_imports(world: &super::core::World) -> (&Resolve, Vec<(String, &WorldItem)>) {
-    let resolve = &world.resolve;
-    let imports = &resolve.worlds[world.id].imports;
-    (resolve, imports.iter().map(|(key, item)| (resolve.name_world_key(key), item)).collect())
 }
 
 /// Whether adapters, worlds or built-in functions provide an import. Errs on the side of yes:
 /// the encoder has the last word.
-fn is_satisfied(
-    import: &Import,
-    core: &Core<'_>,
-    adapters: &[Adapter],
-    options: &Options,
-) -> bool {
+fn is_satisfied(import: &Import, core: &Core<'_>, adapters: &[Adapter], options: &Options) -> bool {
     if !matches!(import.ty, TypeRef::Func(_) | TypeRef::FuncExact(_)) {
         return false;
     }
-    if let Some(adapter) = adapters.iter().find(|adapter| adapter.name == import.module) {
+    if let Some(adapter) = adapters
+        .iter()
+        .find(|adapter| adapter.name == import.module)
+    {
         return adapter.provides(&import.name).unwrap_or(true);
     }
     let legacy = !options.encoding.reject_legacy_names;
@@ -174,10 +169,14 @@ fn is_satisfied(
 /// Whether a world imports this function, or has the interface whose built-in function it is.
 fn is_in_worlds(module: &str, name: &str, core: &Core<'_>) -> bool {
     if matches!(module, "$root" | "") {
-        return name.starts_with('[') || core.worlds.iter().any(|world| {
-            let imports = &world.resolve.worlds[world.id].imports;
-            matches!(imports.get(&WorldKey::Name(name.to_string())), Some(WorldItem::Function(_)))
-        });
+        return name.starts_with('[')
+            || core.worlds.iter().any(|world| {
+                let imports = &world.resolve.worlds[world.id].imports;
+                matches!(
+                    imports.get(&WorldKey::Name(name.to_string())),
+                    Some(WorldItem::Function(_))
+                )
+            });
     }
     if module.starts_with("[export]") || module.starts_with("_ex_") {
         return true;
@@ -190,7 +189,8 @@ fn is_in_worlds(module: &str, name: &str, core: &Core<'_>) -> bool {
                 return false;
             };
             let canonical = resolve.canonicalized_id_of(*id);
-            let same = resolve.name_world_key(key) == module || canonical.as_deref() == Some(module);
+            let same =
+                resolve.name_world_key(key) == module || canonical.as_deref() == Some(module);
             same && (name.starts_with('[')
                 || name.contains('_')
                 || resolve.interfaces[*id].functions.contains_key(name))

@@ -6,6 +6,7 @@ use wit_parser::{Mangling, WorldItem};
 use super::Options;
 use super::adapter::{Adapter, Choice, PREVIEW1};
 use super::core::Core;
+use super::explain;
 use super::origin::is_interface;
 use crate::diagnostic::{Diagnostic, Result};
 
@@ -30,30 +31,46 @@ pub(super) fn check(
         // Its world has no exports: it says so itself.
         return Ok(Vec::new());
     }
-    Err(lost_exports(core))
+    // What it lacks comes before what it would lose.
+    match explain::unsatisfied(core, adapters, options) {
+        Some(unsatisfied) if unsatisfied.help.iter().any(|help| help.contains("--wit")) => {
+            Err(unsatisfied)
+        }
+        Some(unsatisfied) => Err(unsatisfied.help(NAME_THE_WIT)),
+        None => Err(lost_exports(core)),
+    }
 }
+
+const NAME_THE_WIT: &str = "name the WIT that it implements: `--wit PATH --world NAME`";
 
 /// Whether an untyped module has exports that only WIT would make exports of the component.
 fn loses_interfaces(core: &Core<'_>) -> bool {
-    !core.is_typed() && core.exports.iter().any(|export| interface(&export.name).is_some())
+    !core.is_typed()
+        && core
+            .exports
+            .iter()
+            .any(|export| interface(&export.name).is_some())
 }
 
 /// `_start` without anything that would call it.
-fn lost_start(
-    core: &Core<'_>,
-    adapters: &[Adapter],
-    options: &Options,
-) -> Result<Vec<Diagnostic>> {
+fn lost_start(core: &Core<'_>, adapters: &[Adapter], options: &Options) -> Result<Vec<Diagnostic>> {
     for adapter in adapters.iter().filter(|adapter| adapter.used) {
         if adapter.calls("_start")? {
             return Ok(Vec::new());
         }
     }
     let message = format!("nothing would ever call `_start` of `{}`", core.name);
-    let adapter = adapters.iter().find(|adapter| adapter.used && adapter.name == PREVIEW1);
+    let adapter = adapters
+        .iter()
+        .find(|adapter| adapter.used && adapter.name == PREVIEW1);
     let cause = match adapter {
-        Some(Adapter { kind: Some(kind), .. }) => {
-            format!("it is a command, and the {} adapter is not for commands", kind.name())
+        Some(Adapter {
+            kind: Some(kind), ..
+        }) => {
+            format!(
+                "it is a command, and the {} adapter is not for commands",
+                kind.name()
+            )
         }
         Some(_) => format!("the adapter given for `{PREVIEW1}` is not one for commands"),
         None => "it is a command, and there is no adapter that makes it `wasi:cli/run`".to_string(),
@@ -61,7 +78,9 @@ fn lost_start(
     // Who turns the choice of adapters off has chosen them: that is heeded, and said.
     if options.adapter == Choice::None && !adapters.is_empty() {
         let warning = Diagnostic::warning("new/lost-start", message).cause(cause);
-        return Ok(vec![*warning.help("leave out `--adapter none` to have the command adapter")]);
+        return Ok(vec![
+            *warning.help("leave out `--adapter none` to have the command adapter"),
+        ]);
     }
     let help = match adapter {
         Some(Adapter { kind: Some(_), .. }) => "take the adapter for commands: `--adapter command`",
@@ -103,7 +122,7 @@ fn lost_exports(core: &Core<'_>) -> Box<Diagnostic> {
         (true, true) => diagnostic.cause("it exports no function"),
     };
     diagnostic
-        .help("name the WIT that it implements: `--wit PATH --world NAME`")
+        .help(NAME_THE_WIT)
         .help("take the component without exports: `--allow-empty`")
 }
 
@@ -113,8 +132,15 @@ fn interface(name: &str) -> Option<String> {
         Some(rest) => rest.split('|').next(),
         None => name.split_once('#').map(|(interface, _)| interface),
     }?;
-    let prefixes = ["cabi_post_", "[async-lift]", "[async-lift-stackful]", "[callback]"];
-    let prefix = prefixes.iter().find_map(|prefix| interface.strip_prefix(prefix));
+    let prefixes = [
+        "cabi_post_",
+        "[async-lift]",
+        "[async-lift-stackful]",
+        "[callback]",
+    ];
+    let prefix = prefixes
+        .iter()
+        .find_map(|prefix| interface.strip_prefix(prefix));
     let interface = prefix.unwrap_or(interface);
     is_interface(interface).then(|| interface.to_string())
 }
@@ -136,7 +162,11 @@ pub(super) fn missing(core: &Core<'_>, options: &Options) -> Option<Box<Diagnost
                     let canonical = resolve.canonicalized_id_of(*id);
                     for function in resolve.interfaces[*id].functions.values() {
                         let mut names = function_names(Some(&key), function);
-                        names.extend(canonical.iter().flat_map(|c| function_names(Some(c), function)));
+                        names.extend(
+                            canonical
+                                .iter()
+                                .flat_map(|c| function_names(Some(c), function)),
+                        );
                         if !has_any(core, options, &names) {
                             missing.push(format!("{key}#{}", function.name));
                         }
@@ -153,7 +183,9 @@ pub(super) fn missing(core: &Core<'_>, options: &Options) -> Option<Box<Diagnost
 fn function_names(interface: Option<&str>, function: &wit_parser::Function) -> Vec<String> {
     let name = function.core_export_name(interface, Mangling::Legacy);
     vec![
-        function.core_export_name(interface, Mangling::Standard32).into_owned(),
+        function
+            .core_export_name(interface, Mangling::Standard32)
+            .into_owned(),
         format!("[async-lift]{name}"),
         format!("[async-lift-stackful]{name}"),
         name.into_owned(),
@@ -161,17 +193,22 @@ fn function_names(interface: Option<&str>, function: &wit_parser::Function) -> V
 }
 
 fn has_any(core: &Core<'_>, options: &Options, names: &[String]) -> bool {
-    let taken = |name: &&String| {
-        !options.encoding.reject_legacy_names || name.starts_with("cm32p2")
-    };
-    names.iter().filter(taken).any(|name| core.exports_function(name))
+    let taken =
+        |name: &&String| !options.encoding.reject_legacy_names || name.starts_with("cm32p2");
+    names
+        .iter()
+        .filter(taken)
+        .any(|name| core.exports_function(name))
 }
 
 fn missing_exports(core: &Core<'_>, missing: &[String]) -> Option<Box<Diagnostic>> {
     let world = core.world_name.as_deref().unwrap_or_default();
     let message = match missing {
         [] => return None,
-        [one] => format!("`{}` does not export `{one}`, which world `{world}` asks for", core.name),
+        [one] => format!(
+            "`{}` does not export `{one}`, which world `{world}` asks for",
+            core.name
+        ),
         many => format!(
             "`{}` does not export {} functions that world `{world}` asks for",
             core.name,
@@ -193,7 +230,10 @@ fn missing_exports(core: &Core<'_>, missing: &[String]) -> Option<Box<Diagnostic
 fn nearest<'a>(core: &'a Core<'_>, missing: &'a [String]) -> Option<(&'a str, &'a str)> {
     missing.iter().find_map(|wanted| {
         let key = simplify(wanted);
-        let near = core.exports.iter().find(|export| simplify(&export.name) == key)?;
+        let near = core
+            .exports
+            .iter()
+            .find(|export| simplify(&export.name) == key)?;
         Some((wanted.as_str(), near.name.as_str()))
     })
 }

@@ -78,7 +78,9 @@ fn marks(body: &FunctionBody<'_>, grow: u32) -> Option<Marks> {
         [Operator::I64Const { value }, Operator::I32WrapI64] => Some(*value),
         _ => None,
     });
-    let bloc_max = constants.filter(|value| *value != bloc).find(|value| stored(*value))?;
+    let bloc_max = constants
+        .filter(|value| *value != bloc)
+        .find(|value| stored(*value))?;
     Some(Marks {
         bloc: i32::try_from(bloc).ok()?,
         bloc_max: i32::try_from(bloc_max).ok()?,
@@ -96,10 +98,11 @@ fn operators<'a>(body: &FunctionBody<'a>, grow: u32) -> Option<Vec<Operator<'a>>
         return None;
     }
     let reader = body.get_operators_reader().ok()?;
-    let operators: Vec<Operator<'a>> = reader.into_iter().collect::<wasmparser::Result<_>>().ok()?;
-    let calls = operators.iter().any(|operator| {
-        matches!(operator, Operator::Call { function_index } if *function_index == grow)
-    });
+    let operators: Vec<Operator<'a>> =
+        reader.into_iter().collect::<wasmparser::Result<_>>().ok()?;
+    let calls = operators.iter().any(
+        |operator| matches!(operator, Operator::Call { function_index } if *function_index == grow),
+    );
     calls.then_some(operators)
 }
 
@@ -150,6 +153,11 @@ fn grow_behind(marks: &Marks) -> Function {
             .i64_shl()
             .i64_store(word);
     }
-    body.instructions().end().local_get(START).i32_const(16).i32_shl().end();
+    body.instructions()
+        .end()
+        .local_get(START)
+        .i32_const(16)
+        .i32_shl()
+        .end();
     body
 }

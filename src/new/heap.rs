@@ -110,15 +110,23 @@ fn known(module: &Module<'_>, core: &Core<'_>, sites: &[Site]) -> Result<Option<
 
 /// Whether the module has a function that adapters take memory from.
 fn has_realloc(core: &Core<'_>) -> bool {
-    ["cabi_realloc", "canonical_abi_realloc", "cabi_realloc_adapter", "cm32p2_realloc"]
-        .iter()
-        .any(|name| core.exports_function(name))
+    [
+        "cabi_realloc",
+        "canonical_abi_realloc",
+        "cabi_realloc_adapter",
+        "cm32p2_realloc",
+    ]
+    .iter()
+    .any(|name| core.exports_function(name))
 }
 
 fn clash(core: &Core<'_>) -> Box<Diagnostic> {
     Diagnostic::warning(
         "new/heap-clash",
-        format!("the heap of `{}` may run into the adapter's memory", core.name),
+        format!(
+            "the heap of `{}` may run into the adapter's memory",
+            core.name
+        ),
     )
     .cause("the module has no `cabi_realloc`, and manages the size of its memory by itself")
     .help("rebuild it with a libc of after 2022, or export `cabi_realloc` from it")
@@ -138,7 +146,8 @@ fn sites(module: &Module<'_>) -> Result<Vec<Site>> {
 
 /// Whether the bytes of one of the instructions are there, if only by chance.
 fn may_have_site(body: &[u8]) -> bool {
-    body.windows(2).any(|pair| matches!(pair, [0x3f | 0x40, 0x00 | 0x80]))
+    body.windows(2)
+        .any(|pair| matches!(pair, [0x3f | 0x40, 0x00 | 0x80]))
 }
 
 /// Ends at the first instruction that is not valid: that is told by validation.

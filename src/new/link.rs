@@ -60,7 +60,11 @@ fn read<'a>(libraries: &'a Libraries, options: &Options) -> Result<Vec<Core<'a>>
     list.map(|(at, library)| {
         let options = if at == 0 { options } else { &without_wit };
         let module = &library.module;
-        Core::read(&module.name, input::to_binary(&module.name, &module.bytes)?, options)
+        Core::read(
+            &module.name,
+            input::to_binary(&module.name, &module.bytes)?,
+            options,
+        )
     })
     .collect()
 }
@@ -100,8 +104,10 @@ fn encode(
 fn explain(failure: &Failure) -> Box<Diagnostic> {
     match failure {
         Failure::Invalid(error) => explain::invalid_output(error),
-        Failure::Refused(error) => explain::refused("the libraries", error).help(
-            "give what is missing with `--library`, or let it trap: `--stub-missing-functions`",
-        ),
+        Failure::Refused(error) => {
+            explain::refused("the libraries cannot be linked".to_string(), error).help(
+                "give what is missing with `--library`, or let it trap: `--stub-missing-functions`",
+            )
+        }
     }
 }

@@ -61,23 +61,27 @@ fn grows_in_one_place(sites: &[Site]) -> bool {
     let Some(first) = growing.next() else {
         return false;
     };
-    growing.all(|body| body == first)
-        && sites.iter().any(|site| !site.grows && site.body == first)
+    growing.all(|body| body == first) && sites.iter().any(|site| !site.grows && site.body == first)
 }
 
 /// The declared size of the module's one memory, if it is an ordinary one of its own.
 fn initial_pages(module: &Module<'_>) -> Result<Option<i32>> {
     let imports = module.imports()?;
-    let imported = |import: &wasmparser::Import<'_>| {
-        matches!(import.ty, wasmparser::TypeRef::Memory(_))
-    };
+    let imported =
+        |import: &wasmparser::Import<'_>| matches!(import.ty, wasmparser::TypeRef::Memory(_));
     if imports.iter().any(imported) {
         return Ok(None);
     }
     Ok(match module.memories()?.as_slice() {
-        [MemoryType { memory64: false, shared: false, page_size_log2: None, initial, .. }] => {
-            i32::try_from(*initial).ok()
-        }
+        [
+            MemoryType {
+                memory64: false,
+                shared: false,
+                page_size_log2: None,
+                initial,
+                ..
+            },
+        ] => i32::try_from(*initial).ok(),
         _ => None,
     })
 }

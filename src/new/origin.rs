@@ -62,17 +62,31 @@ fn of_env(import: &Import, core: &Core<'_>) -> Origin {
 }
 
 fn is_emscripten(name: &str) -> bool {
-    const PREFIXES: [&str; 5] =
-        ["emscripten_", "_emscripten_", "invoke_", "__syscall_", "_embind_"];
+    const PREFIXES: [&str; 5] = [
+        "emscripten_",
+        "_emscripten_",
+        "invoke_",
+        "__syscall_",
+        "_embind_",
+    ];
     PREFIXES.iter().any(|prefix| name.starts_with(prefix))
-        || matches!(name, "_abort_js" | "__cxa_throw" | "__cxa_begin_catch" | "abortOnCannotGrowMemory")
+        || matches!(
+            name,
+            "_abort_js" | "__cxa_throw" | "__cxa_begin_catch" | "abortOnCannotGrowMemory"
+        )
 }
 
 /// What AssemblyScript's standard library imports (its `std/assembly/bindings/dom.ts` and
 /// `builtins.ts`).
 fn is_assemblyscript(name: &str) -> bool {
-    const PREFIXES: [&str; 6] =
-        ["console.", "Date.", "performance.", "crypto.", "process.", "Math."];
+    const PREFIXES: [&str; 6] = [
+        "console.",
+        "Date.",
+        "performance.",
+        "crypto.",
+        "process.",
+        "Math.",
+    ];
     matches!(name, "abort" | "seed" | "trace")
         || PREFIXES.iter().any(|prefix| name.starts_with(prefix))
 }
@@ -88,11 +102,16 @@ pub(super) fn is_interface(name: &str) -> bool {
         return false;
     };
     let interface = interface.split('@').next().unwrap_or_default();
-    [namespace, package, interface].iter().all(|word| is_kebab(word))
+    [namespace, package, interface]
+        .iter()
+        .all(|word| is_kebab(word))
 }
 
 fn is_kebab(word: &str) -> bool {
-    !word.is_empty() && word.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == ':')
+    !word.is_empty()
+        && word
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || c == '-' || c == ':')
 }
 
 impl Origin {
@@ -134,9 +153,7 @@ impl Origin {
             Origin::Preview0 => {
                 "rebuild with a toolchain of today, which imports `wasi_snapshot_preview1`"
             }
-            Origin::Preview1 => {
-                "leave out `--adapter none`: an adapter for it is bundled"
-            }
+            Origin::Preview1 => "leave out `--adapter none`: an adapter for it is bundled",
             Origin::SharedLibrary => {
                 "link it with the libraries that it needs: `--library FILE` for each"
             }

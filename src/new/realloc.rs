@@ -37,7 +37,10 @@ pub(super) fn cure(module: &Module<'_>, core: &Core<'_>) -> Result<Option<Cure>>
             .iter()
             .find(|export| export.name == name && export.kind == ExternalKind::Func)
             .map(|export| export.index);
-        let named = names.iter().find(|(_, have)| *have == name).map(|(index, _)| index);
+        let named = names
+            .iter()
+            .find(|(_, have)| *have == name)
+            .map(|(index, _)| index);
         for function in exported.into_iter().chain(named) {
             if fits(module, function, shape)? {
                 return add(module, function, name, shape).map(Some);
@@ -93,7 +96,11 @@ const NEW: u32 = 4;
 fn from_realloc(realloc: u32) -> Function {
     let mut body = Function::new([(1, ValType::I32)]);
     return_align_for_nothing(&mut body);
-    body.instructions().local_get(OLD).local_get(SIZE).call(realloc).local_set(NEW);
+    body.instructions()
+        .local_get(OLD)
+        .local_get(SIZE)
+        .call(realloc)
+        .local_set(NEW);
     return_new_or_trap(&mut body);
     body
 }
@@ -102,7 +109,10 @@ fn from_realloc(realloc: u32) -> Function {
 fn from_malloc(malloc: u32) -> Function {
     let mut body = Function::new([(1, ValType::I32)]);
     return_align_for_nothing(&mut body);
-    body.instructions().local_get(SIZE).call(malloc).local_set(NEW);
+    body.instructions()
+        .local_get(SIZE)
+        .call(malloc)
+        .local_set(NEW);
     let byte = MemArg {
         offset: 0,
         align: 0,

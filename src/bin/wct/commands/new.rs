@@ -41,7 +41,13 @@ pub struct Args {
     #[arg(long)]
     allow_empty: bool,
     /// Keep allocator and adapter apart: auto, cure, keep
-    #[arg(long, value_name = "HOW", default_value = "auto", hide_possible_values = true, hide_default_value = true)]
+    #[arg(
+        long,
+        value_name = "HOW",
+        default_value = "auto",
+        hide_possible_values = true,
+        hide_default_value = true
+    )]
     heap: Heap,
 }
 
@@ -65,14 +71,27 @@ struct WitArgs {
     #[arg(long, requires = "wit", conflicts_with_all = ["core", "libraries", "dl_openable"])]
     dummy: bool,
     /// Name its functions by: legacy, standard32, async-callback, async-stackful
-    #[arg(long, value_name = "ABI", requires = "dummy", default_value = "legacy", hide_possible_values = true, hide_default_value = true)]
+    #[arg(
+        long,
+        value_name = "ABI",
+        requires = "dummy",
+        default_value = "legacy",
+        hide_possible_values = true,
+        hide_default_value = true
+    )]
     dummy_abi: Abi,
 }
 
 #[derive(clap::Args)]
 struct AdapterArgs {
     /// Adapt WASI preview 1 by: auto, command, reactor, proxy, none
-    #[arg(long, value_name = "KIND", default_value = "auto", hide_possible_values = true, hide_default_value = true)]
+    #[arg(
+        long,
+        value_name = "KIND",
+        default_value = "auto",
+        hide_possible_values = true,
+        hide_default_value = true
+    )]
     adapter: Bundled,
     /// Take this module for the imports from NAME
     #[arg(long, value_name = "[NAME=]FILE")]
@@ -103,8 +122,8 @@ struct EncodingArgs {
     /// Rename an instance import
     #[arg(long = "import-name", value_name = "OLD=NEW")]
     import_names: Vec<String>,
-    /// Unify imports of compatible versions [default: true]
-    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
+    /// Unify imports of compatible versions
+    #[arg(long, value_name = "BOOL", hide = true)]
     merge_imports_based_on_semver: Option<bool>,
     /// Shorten versions in names to the compatible part
     #[arg(long, alias = "emit-canonical-names")]
@@ -115,11 +134,11 @@ struct EncodingArgs {
     /// Grow the memory for adapters, call no `cabi_realloc`
     #[arg(long)]
     realloc_via_memory_grow: bool,
-    /// Make shims call by reference
+    /// Make shims call by reference, for hosts with tail calls and function references
     #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true", hide = true)]
     return_call_ref: Option<bool>,
     /// Name core items for debuggers [default: true]
-    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
+    #[arg(long, value_name = "BOOL", hide_possible_values = true)]
     debug_names: Option<bool>,
     /// Write the component without validating it
     #[arg(long)]
@@ -180,7 +199,12 @@ impl Run for Args {
 
     fn write_text(&self, receipt: &Receipt, out: &mut dyn Write) -> io::Result<()> {
         let report = &receipt.report;
-        writeln!(out, "wrote {} ({})", shown(&receipt.path), render::bytes(report.size))?;
+        writeln!(
+            out,
+            "wrote {} ({})",
+            shown(&receipt.path),
+            render::bytes(report.size)
+        )?;
         if let Some(world) = &report.world {
             writeln!(out, "  world    {world}")?;
         }
@@ -191,7 +215,11 @@ impl Run for Args {
             }
         }
         if let Some(heap) = &report.heap {
-            writeln!(out, "  heap     {}", heap_text(heap.method, heap.function.as_deref()))?;
+            writeln!(
+                out,
+                "  heap     {}",
+                heap_text(heap.method, heap.function.as_deref())
+            )?;
         }
         Ok(())
     }
@@ -257,11 +285,22 @@ impl Args {
     }
 
     fn path(&self, options: &Options) -> PathBuf {
-        let world = options.wit.as_ref().map(|wit| PathBuf::from(wit.world_name()));
-        let first = self.link.libraries.first().or(self.link.dl_openable.first());
+        let world = options
+            .wit
+            .as_ref()
+            .map(|wit| PathBuf::from(wit.world_name()));
+        let first = self
+            .link
+            .libraries
+            .first()
+            .or(self.link.dl_openable.first());
         let library = first.map(|given| split(given).1.to_path_buf());
         let input = self.core.clone().or(library).or(world).unwrap_or_default();
-        let extension = if self.wit.embed_only { "embedded" } else { "component" };
+        let extension = if self.wit.embed_only {
+            "embedded"
+        } else {
+            "component"
+        };
         self.output.path(&input, extension)
     }
 }
@@ -330,7 +369,10 @@ fn module_name(path: &Path) -> String {
 }
 
 fn file_name(path: &Path) -> String {
-    path.file_name().unwrap_or_default().to_string_lossy().into_owned()
+    path.file_name()
+        .unwrap_or_default()
+        .to_string_lossy()
+        .into_owned()
 }
 
 fn named(name: String, path: &Path) -> Result<Named> {
@@ -349,7 +391,11 @@ fn library(given: &str, dl_openable: bool) -> Result<Library> {
 }
 
 fn shown(path: &str) -> &str {
-    if args::is_dash(Path::new(path)) { "to standard output" } else { path }
+    if args::is_dash(Path::new(path)) {
+        "to standard output"
+    } else {
+        path
+    }
 }
 
 fn heap_text(method: Method, function: Option<&str>) -> String {
@@ -358,9 +404,7 @@ fn heap_text(method: Method, function: Option<&str>) -> String {
             let function = function.unwrap_or_default();
             format!("the adapter's memory comes from the module's `{function}`")
         }
-        Method::InitialSize => {
-            "the adapter's memory is kept out of the module's heap".to_string()
-        }
+        Method::InitialSize => "the adapter's memory is kept out of the module's heap".to_string(),
         Method::GoHeap => "Go's heap goes on behind the adapter's memory".to_string(),
     }
 }
