@@ -7,7 +7,8 @@ use std::ops::Range;
 
 use wasmparser::{
     BinaryReader, CodeSectionReader, ExportSectionReader, FunctionSectionReader,
-    ImportSectionReader, Name, NameSectionReader, SectionLimited, TypeRef, TypeSectionReader,
+    ImportSectionReader, MemorySectionReader, Name, NameSectionReader, SectionLimited, TypeRef,
+    TypeSectionReader,
 };
 
 use crate::binary::{Broken, PREAMBLE, Section, Sections};
@@ -163,6 +164,12 @@ impl<'a> Module<'a> {
     /// The type index of each function defined here.
     pub fn functions(&self) -> Result<Vec<u32>> {
         let reader: Option<FunctionSectionReader<'a>> = self.limited(id::FUNCTION)?;
+        self.items(reader)
+    }
+
+    /// The memories defined here.
+    pub fn memories(&self) -> Result<Vec<wasmparser::MemoryType>> {
+        let reader: Option<MemorySectionReader<'a>> = self.limited(id::MEMORY)?;
         self.items(reader)
     }
 

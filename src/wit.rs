@@ -7,6 +7,7 @@ use wit_parser::{PackageId, Resolve, WorldId};
 use crate::diagnostic::{self, Diagnostic, Result};
 
 /// Loaded WIT: everything known, and which package was asked for.
+#[derive(Clone)]
 pub struct Packages {
     pub resolve: Resolve,
     pub main: PackageId,

@@ -1,0 +1,177 @@
+//! Will the adapter's memory and the module's own heap stay apart?
+//!
+//! An adapter has no memory of its own. It lives in two pages of the module's, which it takes at
+//! the first call: from the module's `cabi_realloc`, or where there is none from `memory.grow`.
+//! An allocator that was written for a memory of its own takes `memory.size` for the end of its
+//! heap when it starts, or takes for granted that what it grows joins on to what it had; then the
+//! adapter's pages are handed out a second time. The component validates, and breaks when the
+//! program allocates much.
+
+use serde::Serialize;
+use wasmparser::{FunctionBody, Operator};
+
+use super::adapter::Adapter;
+use super::core::Core;
+use super::{Options, go, memory_view, realloc};
+use crate::diagnostic::{Diagnostic, Result};
+use crate::module::Module;
+
+/// What to do about it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Policy {
+    /// Cure where an adapter is bundled; with the caller's own, warn.
+    #[default]
+    Auto,
+    /// Cure with every adapter.
+    Cure,
+    /// Leave the module as it is.
+    Keep,
+}
+
+/// What was done about it.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Heap {
+    pub method: Method,
+    /// The function of the module that serves.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub function: Option<String>,
+}
+
+/// How heap and adapter are kept apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Method {
+    /// The adapter's memory comes from the module's allocator, by a `cabi_realloc` made from it.
+    CabiRealloc,
+    /// The first `memory.size` says the size that the memory started with.
+    InitialSize,
+    /// The heap of Go's runtime is told to go on behind the adapter's pages.
+    GoHeap,
+}
+
+/// The outcome; no module where nothing had to be changed.
+#[derive(Default)]
+pub(super) struct Cure {
+    pub module: Option<Vec<u8>>,
+    pub heap: Option<Heap>,
+}
+
+/// Where a module looks at the size of its memory, or changes it.
+pub(super) struct Site {
+    /// Counts defined functions.
+    pub body: usize,
+    /// In the body, counted from its start.
+    pub range: std::ops::Range<usize>,
+    pub grows: bool,
+}
+
+/// Keeps a module's heap and its adapters apart.
+pub(super) fn cure(
+    core: &Core<'_>,
+    adapters: &[Adapter],
+    options: &Options,
+    warnings: &mut Vec<Diagnostic>,
+) -> Result<Cure> {
+    let used: Vec<&Adapter> = adapters.iter().filter(|adapter| adapter.used).collect();
+    let keeps = options.heap == Policy::Keep || options.encoding.realloc_via_memory_grow;
+    if used.is_empty() || keeps || has_realloc(core) {
+        return Ok(Cure::default());
+    }
+    let module = Module::parse(&core.bytes, 0..core.bytes.len())?;
+    let sites = sites(&module)?;
+    if sites.is_empty() {
+        return Ok(Cure::default());
+    }
+    let is_given = used.iter().all(|adapter| adapter.kind.is_none());
+    if is_given && options.heap == Policy::Auto {
+        return Ok(Cure::default());
+    }
+    if let Some(cure) = known(&module, core, &sites)? {
+        return Ok(cure);
+    }
+    // Who asks only for new memory, and uses what it is told it got, cannot clash.
+    if sites.iter().any(|site| !site.grows) {
+        warnings.push(*clash(core));
+    }
+    Ok(Cure::default())
+}
+
+/// The first cure that fits.
+fn known(module: &Module<'_>, core: &Core<'_>, sites: &[Site]) -> Result<Option<Cure>> {
+    if let Some(cure) = realloc::cure(module, core)? {
+        return Ok(Some(cure));
+    }
+    if let Some(cure) = go::cure(module, sites)? {
+        return Ok(Some(cure));
+    }
+    memory_view::cure(module, sites)
+}
+
+/// Whether the module has a function that adapters take memory from.
+fn has_realloc(core: &Core<'_>) -> bool {
+    [
+        "cabi_realloc",
+        "canonical_abi_realloc",
+        "cabi_realloc_adapter",
+        "cm32p2_realloc",
+    ]
+    .iter()
+    .any(|name| core.exports_function(name))
+}
+
+fn clash(core: &Core<'_>) -> Box<Diagnostic> {
+    Diagnostic::warning(
+        "new/heap-clash",
+        format!(
+            "the heap of `{}` may run into the adapter's memory",
+            core.name
+        ),
+    )
+    .cause("the module has no `cabi_realloc`, and manages the size of its memory by itself")
+    .help("rebuild it with a libc of after 2022, or export `cabi_realloc` from it")
+    .help("keep the function names, so that `malloc` can be found: link without `--strip-all`")
+}
+
+/// Every `memory.size` and `memory.grow` of the first memory.
+fn sites(module: &Module<'_>) -> Result<Vec<Site>> {
+    let mut sites = Vec::new();
+    for (at, body) in module.bodies()?.iter().enumerate() {
+        if may_have_site(body.as_bytes()) {
+            sites.extend(sites_of(at, body));
+        }
+    }
+    Ok(sites)
+}
+
+/// Whether the bytes of one of the instructions are there, if only by chance.
+fn may_have_site(body: &[u8]) -> bool {
+    body.windows(2)
+        .any(|pair| matches!(pair, [0x3f | 0x40, 0x00 | 0x80]))
+}
+
+/// Ends at the first instruction that is not valid: that is told by validation.
+fn sites_of(at: usize, body: &FunctionBody<'_>) -> Vec<Site> {
+    let mut sites = Vec::new();
+    let Ok(mut reader) = body.get_operators_reader() else {
+        return sites;
+    };
+    let start = body.range().start;
+    while !reader.eof() {
+        let from = reader.original_position();
+        let grows = match reader.read() {
+            Ok(Operator::MemorySize { mem: 0 }) => false,
+            Ok(Operator::MemoryGrow { mem: 0 }) => true,
+            Ok(_) => continue,
+            Err(_) => break,
+        };
+        let to = reader.original_position();
+        let range = (from - start) as usize..(to - start) as usize;
+        sites.push(Site {
+            body: at,
+            range,
+            grows,
+        });
+    }
+    sites
+}

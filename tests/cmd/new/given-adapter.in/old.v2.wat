@@ -1,0 +1,3 @@
+(module
+  (func (export "tick"))
+  (func (export "unused")))

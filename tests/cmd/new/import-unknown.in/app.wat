@@ -1,0 +1,4 @@
+(module
+  (import "imports" "tick" (func))
+  (memory (export "memory") 1)
+  (func (export "_start")))

@@ -1,0 +1,4 @@
+(module
+  (import "demo:shapes/area@2.0.0" "square" (func (param i32) (result i32)))
+  (memory (export "memory") 1)
+  (func (export "run")))
