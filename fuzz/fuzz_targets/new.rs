@@ -6,7 +6,7 @@ use wct::progress::Silent;
 
 fuzz_target!(|bytes: &[u8]| {
     if let Ok((component, _)) = wct::new::wrap("input", bytes, &Default::default(), &Silent) {
-        let verdict = wct::validate::validate("output", &component, &Default::default(), &Silent);
-        assert!(verdict.is_ok_and(|report| report.valid));
+        let verdict = wct::validate::validate("output", &component, &Default::default());
+        assert!(verdict.valid);
     }
 });
