@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use serde::{Serialize, Serializer};
 
-pub(crate) use foreign::{reaches_outside, wasm_at};
+pub(crate) use foreign::{is_echo, wasm_at};
 pub use foreign::{wasm, wat, wit, wit_component};
 pub use place::{Function, Locator, Place, SourceLine, demangle, locate};
 

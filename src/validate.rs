@@ -16,7 +16,7 @@ use rayon::prelude::*;
 use serde::Serialize;
 
 use crate::diagnostic::{self, Diagnostic, Label, Locator, Result, Source};
-use crate::features::{self, Features};
+use crate::features::Features;
 use crate::input::{self, Kind};
 use crate::progress::Progress;
 use crate::{files, wit};
@@ -140,29 +140,30 @@ fn wasm(name: &str, file: &[u8], options: &Options) -> Verdict {
     let missing = if faults.is_empty() {
         None
     } else {
-        remedy::missing(file, options.features).map(features::names)
+        remedy::missing(file, options.features)
     };
     verdict(name, file, &faults, missing.as_deref())
 }
 
-/// Tells each fault with its place, and which features would make them all go away.
+/// Tells each fault with its place; the first one also, which features would make all go away.
 fn verdict(name: &str, file: &[u8], faults: &Faults, missing: Option<&str>) -> Verdict {
     let mut locator = Locator::new(file);
     let findings = faults.iter().map(|error| {
         let place = locator.locate(error.offset());
-        let finding = diagnostic::wasm_at(error, file, place).in_file(name);
-        *match missing {
-            Some(features) => finding.help(format!("pass `--features {features}` to accept it")),
-            None => finding,
-        }
+        *diagnostic::wasm_at(error, file, place).in_file(name)
     });
+    let mut findings: Vec<Diagnostic> = findings.collect();
+    if let (Some(first), Some(features)) = (findings.first_mut(), missing) {
+        let help = format!("pass `--features {features}` to accept `{name}`");
+        first.help.push(help);
+    }
     let kind = match input::kind(file) {
         Ok(Kind::Component) => What::Component,
         _ => What::Module,
     };
     Verdict {
         findings_left_out: faults.left_out(),
-        ..Verdict::new(name, Some(kind), findings.collect())
+        ..Verdict::new(name, Some(kind), findings)
     }
 }
 

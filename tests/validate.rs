@@ -256,7 +256,7 @@ fn the_fewest_features_that_accept_it_are_told() {
             .and_then(|finding| finding.help.first())
             .cloned()
     };
-    let help = |features: &str| Some(format!("pass `--features {features}` to accept it"));
+    let help = |features: &str| Some(format!("pass `--features {features}` to accept `test`"));
     let simd = "(module (func (drop (i8x16.splat (i32.const 1)))))";
     assert_eq!(told(simd, "wasm1"), help("simd"));
     assert_eq!(told(simd, "wasm2"), None);

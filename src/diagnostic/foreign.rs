@@ -21,12 +21,10 @@ pub(crate) fn wasm_at(error: &wasmparser::Error, file: &[u8], place: Place) -> B
     let message = lines.next().unwrap_or_default();
     let diagnostic = if message.starts_with("unexpected end") {
         ends_early(file)
+    } else if let Some(feature) = error.missing_wasm_feature() {
+        disabled(feature, message)
     } else if let Some(version) = version(message, file, error.offset()) {
         version
-    } else if let Some(feature) = error.missing_wasm_feature() {
-        let name = features::names(feature);
-        Diagnostic::error("wasm/disabled-feature", message)
-            .cause(format!("the feature `{name}` is off"))
     } else {
         Diagnostic::error("wasm/invalid", message)
     };
@@ -35,9 +33,24 @@ pub(crate) fn wasm_at(error: &wasmparser::Error, file: &[u8], place: Place) -> B
     })
 }
 
-/// Does the error only say that a component was checked apart from the one around it?
-pub(crate) fn reaches_outside(error: &wasmparser::Error) -> bool {
+/// Does the error only come from checking a component apart from the one around it? Then it says
+/// nothing, or the same once more.
+pub(crate) fn is_echo(error: &wasmparser::Error) -> bool {
+    let no_components = wasmparser::WasmFeatures::COMPONENT_MODEL;
     error.message().starts_with("invalid outer alias count")
+        || error.missing_wasm_feature() == Some(no_components)
+}
+
+fn disabled(feature: wasmparser::WasmFeatures, message: &str) -> Box<Diagnostic> {
+    let name = features::names(feature);
+    // This one message of wasmparser's is about its own reading of the preamble.
+    let message = if feature == wasmparser::WasmFeatures::COMPONENT_MODEL {
+        "components are not enabled"
+    } else {
+        message
+    };
+    Diagnostic::error("wasm/disabled-feature", message)
+        .cause(format!("the feature `{name}` is off"))
 }
 
 fn ends_early(file: &[u8]) -> Box<Diagnostic> {

@@ -13,7 +13,7 @@ use wasmparser::{
 
 use super::faults::Faults;
 use crate::binary::{Layer, Sections, layer};
-use crate::diagnostic::reaches_outside;
+use crate::diagnostic::is_echo;
 
 /// From this size on function bodies go to other threads while the structure is still being read.
 const PARALLEL_FROM: usize = 256 << 10;
@@ -55,8 +55,7 @@ fn structure<'a>(
         let Err(stop) = walk(&file[range.clone()], range.start, features, &mut batches) else {
             continue;
         };
-        // Checked apart from what encloses it, an alias of that is no fault of the file.
-        if range.start == 0 || !reaches_outside(&stop.error) {
+        if range.start == 0 || !is_echo(&stop.error) {
             add(faults, stop.error);
         }
         pending.extend(unseen(file, range, stop.reached));

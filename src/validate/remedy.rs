@@ -3,21 +3,20 @@
 use wasmparser::{Error, WasmFeatures};
 
 use super::binary;
-use crate::features::Features;
+use crate::features::{self, Features};
 
 /// Larger files are not tried with one feature after the other.
-const TRIED_UP_TO: usize = 1 << 20;
+const TRIED_UP_TO: usize = 8 << 20;
 
-/// The fewest features to add, where there are any that help.
-pub fn missing(file: &[u8], features: Features) -> Option<WasmFeatures> {
+/// What to pass to `--features`, where that is all that is missing.
+pub fn missing(file: &[u8], features: Features) -> Option<String> {
     if first_error(file, Features::all()).is_some() {
         return None;
     }
-    let guided = guided(file, features);
-    if guided.is_some() || file.len() > TRIED_UP_TO {
-        return guided;
-    }
-    single(file, features).or_else(|| reduced(file, features))
+    Some(match fewest(file, features) {
+        Some(few) => features::names(few),
+        None => "all".to_string(),
+    })
 }
 
 fn first_error(file: &[u8], features: Features) -> Option<Error> {
@@ -27,35 +26,27 @@ fn first_error(file: &[u8], features: Features) -> Option<Error> {
         .cloned()
 }
 
-/// Adds what each error asks for, until there is none.
-fn guided(file: &[u8], features: Features) -> Option<WasmFeatures> {
+/// Adds what the first error asks for, or what lets validation get beyond it, until there is none.
+fn fewest(file: &[u8], features: Features) -> Option<WasmFeatures> {
     let mut added = WasmFeatures::empty();
     while let Some(error) = first_error(file, features.with(added)) {
-        let asked = error.missing_wasm_feature()?;
-        if added.contains(asked) {
-            return None;
-        }
-        added |= asked;
+        let asked = error
+            .missing_wasm_feature()
+            .filter(|asked| !added.contains(*asked));
+        added |= asked.or_else(|| beyond(file, features.with(added), &error))?;
     }
     Some(added)
 }
 
-/// One feature that is enough.
-fn single(file: &[u8], features: Features) -> Option<WasmFeatures> {
-    features
-        .missing()
-        .find(|one| first_error(file, features.with(*one)).is_none())
-}
-
-/// Everything but what can be left out, one after the other.
-fn reduced(file: &[u8], features: Features) -> Option<WasmFeatures> {
-    let all = Features::all().flags() - features.flags();
-    let needed = features.missing().fold(all, |set, one| {
-        let without = set - one;
-        match first_error(file, features.with(without)) {
-            None => without,
-            Some(_) => set,
-        }
-    });
-    (!needed.is_empty()).then_some(needed)
+/// The smallest feature with which the first error comes later, if at all.
+fn beyond(file: &[u8], features: Features, error: &Error) -> Option<WasmFeatures> {
+    if file.len() > TRIED_UP_TO {
+        return None;
+    }
+    let mut candidates: Vec<_> = features.missing().collect();
+    candidates.sort_by_key(|feature| feature.bits().count_ones());
+    candidates.into_iter().find(|feature| {
+        let next = first_error(file, features.with(*feature));
+        next.is_none_or(|next| next.offset() > error.offset())
+    })
 }

@@ -62,17 +62,21 @@ impl<'a> Code<'a> {
         })
     }
 
-    /// The instruction of this body that starts at `target`.
+    /// The instruction of this body that holds `target`.
     pub fn instruction(&self, body: usize, target: usize) -> Option<String> {
         let start = *self.starts.get(body)?;
         let end = self.starts.get(body + 1).map_or(self.end, |end| *end);
         let (_, start) = leb_u32(self.file, start)?;
         let bytes = self.file.get(start..end)?;
         let body = FunctionBody::new(BinaryReader::new(bytes, start as u64));
-        let operators = body.get_operators_reader().ok()?.into_iter_with_offsets();
-        let mut operators = operators.map_while(|operator| operator.ok());
-        let (operator, _) = operators.find(|(_, offset)| *offset == target as u64)?;
-        Some(mnemonic(&operator))
+        let mut operators = body.get_operators_reader().ok()?;
+        while operators.original_position() <= target as u64 {
+            let operator = operators.read().ok()?;
+            if operators.original_position() > target as u64 {
+                return Some(mnemonic(&operator));
+            }
+        }
+        None
     }
 
     /// The line that the instruction at `target` was compiled from.
