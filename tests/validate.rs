@@ -103,6 +103,14 @@ fn nothing_and_next_to_nothing_are_invalid() {
     }
 }
 
+#[test]
+fn imports_that_end_where_the_code_begins_are_located_once() {
+    // One import is announced and none is there: the fault lies on the first byte of the code.
+    let verdict = check(b"\0asm\x01\0\0\0\x02\x01\x01\x0a\x04\x01\x02\x00\x0b");
+    assert_eq!(verdict.findings[0].code, "wasm/malformed");
+    assert_eq!(place(&verdict.findings[0]).offset, Some(11));
+}
+
 /// A component around `contents`, as a section of another one.
 fn around(contents: &[u8]) -> Vec<u8> {
     let mut component = b"\0asm\x0d\0\x01\0".to_vec();

@@ -20,7 +20,12 @@ pub(crate) fn wasm_at(error: &wasmparser::Error, file: &[u8], place: Place) -> B
     let mut lines = error.message().lines();
     let message = lines.next().unwrap_or_default();
     let diagnostic = if message.starts_with("unexpected end") {
-        ends_early(file)
+        ends_early(file, error.offset())
+    } else if message.starts_with("magic header not detected") {
+        // What follows in the message are the bytes that are there, a line each.
+        return Diagnostic::error("wasm/malformed", "no module or component begins here")
+            .at(place)
+            .help("get the file again, or rebuild it: it is damaged");
     } else if let Some(feature) = error.missing_wasm_feature() {
         disabled(feature, message)
     } else if let Some(version) = version(message, file, error.offset()) {
@@ -53,11 +58,15 @@ fn disabled(feature: wasmparser::WasmFeatures, message: &str) -> Box<Diagnostic>
         .cause(format!("the feature `{name}` is off"))
 }
 
-fn ends_early(file: &[u8]) -> Box<Diagnostic> {
+/// Something ends at `offset`: the file, or a part of it that says to be longer.
+fn ends_early(file: &[u8], offset: u64) -> Box<Diagnostic> {
     let frames = Sections::new(file, 0..file.len());
     let broken = frames.filter_map(|frame| frame.err()).next();
     match broken {
-        Some(Broken::Truncated { missing, .. }) => Diagnostic::error(
+        Some(Broken::Truncated {
+            offset: cut,
+            missing,
+        }) if offset >= cut as u64 => Diagnostic::error(
             "wasm/truncated",
             format!(
                 "the file ends {missing} byte{} too early",

@@ -3,13 +3,13 @@
 use std::ops::Range;
 
 use gimli::{EndianSlice, LittleEndian};
-use wasmparser::{BinaryReader, FunctionBody};
+use wasmparser::{BinaryReader, FunctionBody, ImportSectionReader, TypeRef};
 
 use super::demangle::demangle;
 use super::mnemonic::mnemonic;
 use super::{Function, SourceLine};
 use crate::binary::leb_u32;
-use crate::module::{FunctionNames, Module};
+use crate::module::{FunctionNames, Module, id};
 
 /// More bodies than a validator lets a module have are not looked at.
 const MOST_BODIES: u32 = 1_000_000;
@@ -39,7 +39,7 @@ impl<'a> Code<'a> {
             contents,
             starts,
             end,
-            imported: module.imported_functions().ok(),
+            imported: imported(file, &module),
             names: module.function_names(),
             dwarf: dwarf(&module),
         }
@@ -89,6 +89,22 @@ impl<'a> Code<'a> {
             column: location.column,
         })
     }
+}
+
+/// Counts imported functions without making errors: an error asks for its place, and that is what
+/// is being found out here.
+fn imported(file: &[u8], module: &Module<'_>) -> Option<u32> {
+    let Some(section) = module.section(id::IMPORT) else {
+        return Some(0);
+    };
+    let contents = file.get(section.contents.clone())?;
+    let imports = ImportSectionReader::new(BinaryReader::new(contents, 0)).ok()?;
+    let mut functions = 0;
+    for import in imports.into_imports() {
+        let ty = import.ok()?.ty;
+        functions += u32::from(matches!(ty, TypeRef::Func(_) | TypeRef::FuncExact(_)));
+    }
+    Some(functions)
 }
 
 /// Where the bodies start, and where the last one ends, as far as their sizes hold.
