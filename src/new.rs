@@ -132,7 +132,7 @@ pub fn wrap(
     progress: &dyn Progress,
 ) -> Result<(Vec<u8>, Report)> {
     let core = Core::read(name, input::to_binary(name, bytes)?, options)?;
-    wrap_core(core, options, progress)
+    wrap_core(&core, options, progress)
 }
 
 /// Makes a component for the world of `options.wit` whose exports trap.
@@ -143,7 +143,7 @@ pub fn dummy(
 ) -> Result<(Vec<u8>, Report)> {
     let module = embed::dummy_module(abi, options)?;
     let core = Core::read("the dummy module", Cow::Owned(module), options)?;
-    wrap_core(core, options, progress)
+    wrap_core(&core, options, progress)
 }
 
 /// Embeds the WIT of `options` into a core module, and leaves it a core module.
@@ -170,17 +170,17 @@ pub fn link(
 }
 
 fn wrap_core(
-    core: Core<'_>,
+    core: &Core<'_>,
     options: &Options,
     progress: &dyn Progress,
 ) -> Result<(Vec<u8>, Report)> {
-    let adapters = adapter::choose(&core, options)?;
-    let mut warnings = exports::check(&core, &adapters, options)?;
-    let cure = heap::cure(&core, &adapters, options, &mut warnings)?;
+    let adapters = adapter::choose(core, options)?;
+    let mut warnings = exports::check(core, &adapters, options)?;
+    let cure = heap::cure(core, &adapters, options, &mut warnings)?;
     let module = cure.module.as_deref().unwrap_or(&core.bytes);
     let component = encode::module(module, &adapters, options, progress)
-        .map_err(|failure| explain::failure(failure, &core, &adapters, options))?;
-    let mut report = report(&component, &core, adapters, warnings)?;
+        .map_err(|failure| explain::failure(failure, core, &adapters, options))?;
+    let mut report = report(&component, core, adapters, warnings)?;
     report.heap = cure.heap;
     Ok((component, report))
 }

@@ -59,10 +59,11 @@ fn lost_start(core: &Core<'_>, adapters: &[Adapter], options: &Options) -> Resul
             return Ok(Vec::new());
         }
     }
+    if let Some(unsatisfied) = explain::unsatisfied(core, adapters, options) {
+        return Err(unsatisfied);
+    }
     let message = format!("nothing would ever call `_start` of `{}`", core.name);
-    let adapter = adapters
-        .iter()
-        .find(|adapter| adapter.used && adapter.name == PREVIEW1);
+    let adapter = adapters.iter().find(|adapter| adapter.name == PREVIEW1);
     let cause = match adapter {
         Some(Adapter {
             kind: Some(kind), ..
