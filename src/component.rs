@@ -8,6 +8,7 @@ mod canonical;
 mod index;
 mod items;
 mod parse;
+mod signature;
 
 use std::ops::Range;
 
@@ -23,6 +24,7 @@ pub use items::{
     Alias, CoreExport, CoreInstance, CoreItem, Elsewhere, Export, ExternName, Import, Instance,
     Item, Origin, Start,
 };
+pub use signature::{Direction, Extern, Signature};
 
 use crate::binary::{PREAMBLE, Section};
 use crate::module::{Custom, Module, custom};

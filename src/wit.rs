@@ -1,5 +1,7 @@
 //! Which WIT is meant, and which world of it?
 
+pub mod decode;
+
 use std::path::Path;
 
 use wit_parser::{PackageId, Resolve, WorldId};
