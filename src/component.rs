@@ -103,7 +103,9 @@ impl<'a> Component<'a> {
 
     /// What its items are called; empty where the section `component-name` is not there.
     pub fn names(&self) -> Names<'a> {
-        self.custom("component-name").map(Names::read).unwrap_or_default()
+        self.custom("component-name")
+            .map(Names::read)
+            .unwrap_or_default()
     }
 
     /// Core modules at any depth, in the order of the file.

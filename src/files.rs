@@ -89,9 +89,12 @@ pub fn write(path: &Path, bytes: &[u8]) -> Result<()> {
 pub fn make_folder(path: &Path) -> Result<()> {
     std::fs::create_dir_all(path).map_err(|error| {
         let shown = path.display();
-        Diagnostic::error("file/unwritable", format!("cannot make the folder `{shown}`"))
-            .cause(cause(&error))
-            .help("name a place that exists and that you may write to with `-o`")
+        Diagnostic::error(
+            "file/unwritable",
+            format!("cannot make the folder `{shown}`"),
+        )
+        .cause(cause(&error))
+        .help("name a place that exists and that you may write to with `-o`")
     })
 }
 

@@ -1,6 +1,7 @@
 //! Which WIT is meant, and which world of it?
 
 pub mod decode;
+pub mod scope;
 
 use std::path::Path;
 

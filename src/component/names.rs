@@ -37,5 +37,7 @@ impl<'a> Names<'a> {
 
 fn read<I: Index>(map: NameMap<'_>) -> BTreeMap<I, &str> {
     let namings = map.into_iter().map_while(Result::ok);
-    namings.map(|naming| (I::new(naming.index), naming.name)).collect()
+    namings
+        .map(|naming| (I::new(naming.index), naming.name))
+        .collect()
 }

@@ -2,7 +2,6 @@
 
 use serde::Serialize;
 
-use crate::binary::{Layer, Section};
 use crate::component::{Component, Nested};
 use crate::diagnostic::Result;
 use crate::input;
@@ -102,13 +101,6 @@ impl<'r, 'a> Part<'r, 'a> {
         }
     }
 
-    pub fn layer(&self) -> Layer {
-        match self.body {
-            Body::Component(_) => Layer::Component,
-            Body::Module(_) => Layer::Module,
-        }
-    }
-
     pub fn size(&self) -> u64 {
         let range = match self.body {
             Body::Component(component) => &component.range,
@@ -129,15 +121,6 @@ impl<'r, 'a> Part<'r, 'a> {
         match self.body {
             Body::Component(component) => component.customs().collect(),
             Body::Module(module) => module.customs().collect(),
-        }
-    }
-
-    pub fn sections(&self) -> Vec<&'r Section> {
-        match self.body {
-            Body::Component(component) => {
-                component.sections.iter().map(|definition| &definition.section).collect()
-            }
-            Body::Module(module) => module.sections.iter().collect(),
         }
     }
 }

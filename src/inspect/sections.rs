@@ -2,26 +2,19 @@
 
 use serde::Serialize;
 
-use super::parts::{Kind, Part, Root};
-use crate::binary::{Section, leb_u32, section_name};
+use super::parts::{Kind, Root};
+use crate::binary::{Layer, Section, leb_u32, section_name};
+use crate::component::{Component, Nested};
 use crate::diagnostic::Result;
 use crate::input;
-use crate::module::custom;
+use crate::module::{Module, custom, id};
 
-/// The sections of the input and of each binary nested in it, in the order of the file.
+/// The sections of the input, in the order of the file.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub struct Report {
-    pub binaries: Vec<Binary>,
-}
-
-/// The sections of one binary.
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub struct Binary {
-    /// The nested definitions from the outermost inwards; empty for the input itself.
-    pub path: Vec<String>,
     pub kind: Kind,
+    pub size: u64,
     pub sections: Vec<Row>,
 }
 
@@ -39,45 +32,70 @@ pub struct Row {
     /// How many items it holds, where it is a list.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub count: Option<u32>,
+    /// Of the core module or component that this section is.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub sections: Vec<Row>,
 }
 
 /// Lists the sections of a module or component and of all that is nested in it.
 pub fn sections(name: &str, bytes: &[u8]) -> Result<Report> {
     let binary = input::to_binary(name, bytes)?;
-    let rows = |part: &Part<'_, '_>| {
-        let sections = part.sections();
-        sections.into_iter().map(|section| row(&binary, part, section)).collect()
-    };
-    let root = Root::parse(&binary)?;
-    let parts = root.parts();
-    let binaries = parts.iter().map(|part| Binary {
-        path: part.path.clone(),
-        kind: part.kind(),
-        sections: rows(part),
-    });
-    Ok(Report {
-        binaries: binaries.collect(),
+    let size = binary.len() as u64;
+    Ok(match Root::parse(&binary)? {
+        Root::Module(module) => Report {
+            kind: Kind::CoreModule,
+            size,
+            sections: of_module(&binary, &module),
+        },
+        Root::Component(component) => Report {
+            kind: Kind::Component,
+            size,
+            sections: of_component(&binary, &component),
+        },
     })
 }
 
-fn row(file: &[u8], part: &Part<'_, '_>, section: &Section) -> Row {
+fn of_module(file: &[u8], module: &Module<'_>) -> Vec<Row> {
+    let rows = module.sections.iter().map(|section| {
+        let is_list = !matches!(section.id, id::CUSTOM | id::START | id::DATA_COUNT);
+        row(file, Layer::Module, section, is_list)
+    });
+    rows.collect()
+}
+
+fn of_component(file: &[u8], component: &Component<'_>) -> Vec<Row> {
+    let rows = component.sections.iter().map(|definition| {
+        let nested = match definition.nested {
+            Some(Nested::CoreModule(index)) => component
+                .core_module(index)
+                .map(|module| of_module(file, module)),
+            Some(Nested::Component(index)) => component
+                .component(index)
+                .map(|inner| of_component(file, inner)),
+            None => None,
+        };
+        // Neither custom sections nor the start function are lists.
+        let is_list = nested.is_none() && !matches!(definition.section.id, 0 | 9);
+        let mut row = row(file, Layer::Component, &definition.section, is_list);
+        row.sections = nested.unwrap_or_default();
+        row
+    });
+    rows.collect()
+}
+
+fn row(file: &[u8], layer: Layer, section: &Section, is_list: bool) -> Row {
     let name = match section.id {
         0 => custom(file, section).map(|custom| custom.name.to_string()),
         _ => None,
     };
-    let is_list = match part.kind() {
-        // Custom sections, the start function and the count of data segments are no lists; nor
-        // are nested binaries.
-        Kind::CoreModule => !matches!(section.id, 0 | 8 | 12),
-        Kind::Component => !matches!(section.id, 0 | 1 | 4 | 9),
-    };
     let contents = file.get(..section.contents.end).unwrap_or_default();
     let count = leb_u32(contents, section.contents.start).filter(|_| is_list);
     Row {
-        section: section_name(part.layer(), section.id),
+        section: section_name(layer, section.id),
         name,
         start: section.contents.start as u64,
         end: section.contents.end as u64,
         count: count.map(|(count, _)| count),
+        sections: Vec::new(),
     }
 }

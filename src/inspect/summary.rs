@@ -9,7 +9,7 @@ use super::metadata::{self, Says};
 use super::parts::{Body, Part, Root, Weight, weigh};
 use super::wit::Interface;
 use crate::component::Component;
-use crate::diagnostic::{Diagnostic, Result};
+use crate::diagnostic::{Diagnostic, Result, Severity};
 use crate::input::{self, Kind};
 use crate::module::{Module, id};
 use crate::wit::decode::{self, Decoded};
@@ -22,7 +22,7 @@ pub struct Summary {
     /// As the user typed it.
     pub file: String,
     pub kind: What,
-    /// Of the file; 0 for a folder.
+    /// Of the binary, also where the input is text; of WIT text; 0 for a folder.
     pub size: u64,
     #[serde(flatten)]
     pub says: Says,
@@ -123,7 +123,7 @@ pub fn summary(name: &str, bytes: &[u8], features: &Features) -> Result<Summary>
         Root::Component(component) => of_component(name, component)?,
         Root::Module(module) => of_module(name, module)?,
     };
-    summary.size = bytes.len() as u64;
+    summary.size = binary.len() as u64;
     let parts = root.parts();
     for (at, part) in parts.iter().enumerate() {
         add_part(&mut summary, part, at == 0)?;
@@ -177,11 +177,19 @@ fn of_component(name: &str, component: &Component<'_>) -> Result<Summary> {
             summary.outside.imports = group(imports.map(entry));
             let exports = component.exports.iter().map(|export| export.name.name);
             summary.outside.exports = group(exports.map(entry));
-            summary.warnings.push(*error);
+            summary.warnings.push(as_warning(name, error));
         }
         Err(error) => return Err(error),
     }
     Ok(summary)
+}
+
+/// The summary goes on without what this error is about.
+fn as_warning(name: &str, error: Box<Diagnostic>) -> Diagnostic {
+    Diagnostic {
+        severity: Severity::Warning,
+        ..*error.in_file(name)
+    }
 }
 
 /// Imports that WIT cannot say are imports still.
@@ -189,7 +197,10 @@ fn add_left_out(imports: &mut Vec<Group>, decoded: &Decoded) {
     if decoded.left_out.is_empty() {
         return;
     }
-    let items = decoded.left_out.iter().map(|what| named(&what.replace(" import", "")));
+    let items = decoded
+        .left_out
+        .iter()
+        .map(|what| named(&what.replace(" import", "")));
     imports.push(Group {
         from: None,
         items: items.collect(),
@@ -201,7 +212,10 @@ fn of_module(name: &str, module: &Module<'_>) -> Result<Summary> {
     let mut imports: Vec<Group> = Vec::new();
     for import in module.imports()? {
         let item = named(import.name);
-        match imports.iter_mut().find(|group| group.from.as_deref() == Some(import.module)) {
+        match imports
+            .iter_mut()
+            .find(|group| group.from.as_deref() == Some(import.module))
+        {
             Some(group) => group.items.push(item),
             None => imports.push(Group {
                 from: Some(import.module.to_string()),
@@ -210,7 +224,11 @@ fn of_module(name: &str, module: &Module<'_>) -> Result<Summary> {
         }
     }
     summary.outside.imports = imports;
-    let exports: Vec<Entry> = module.exports()?.iter().map(|export| named(export.name)).collect();
+    let exports: Vec<Entry> = module
+        .exports()?
+        .iter()
+        .map(|export| named(export.name))
+        .collect();
     if !exports.is_empty() {
         summary.outside.exports.push(Group {
             from: None,
@@ -218,11 +236,18 @@ fn of_module(name: &str, module: &Module<'_>) -> Result<Summary> {
         });
     }
     match decode::embedded(module) {
-        Ok(Some(Decoded { packages, world: Some(world), .. })) => {
-            summary.outside.worlds.push(world_of(&packages.resolve, world));
+        Ok(Some(Decoded {
+            packages,
+            world: Some(world),
+            ..
+        })) => {
+            summary
+                .outside
+                .worlds
+                .push(world_of(&packages.resolve, world));
         }
         Ok(_) => {}
-        Err(error) => summary.warnings.push(*error),
+        Err(error) => summary.warnings.push(as_warning(name, error)),
     }
     Ok(summary)
 }
@@ -329,13 +354,17 @@ fn add_part(summary: &mut Summary, part: &Part<'_, '_>, outermost: bool) -> Resu
 
 /// How many functions are defined, without reading them.
 fn functions(module: &Module<'_>) -> u64 {
-    module.section(id::CODE).map_or(0, |section| u64::from(module.count(section)))
+    module
+        .section(id::CODE)
+        .map_or(0, |section| u64::from(module.count(section)))
 }
 
 fn memory(module: &Module<'_>) -> Result<u64> {
     let memories = module.memories()?;
     let bytes = memories.iter().map(|memory| {
-        let page = 1u64.checked_shl(memory.page_size_log2.unwrap_or(16)).unwrap_or(u64::MAX);
+        let page = 1u64
+            .checked_shl(memory.page_size_log2.unwrap_or(16))
+            .unwrap_or(u64::MAX);
         memory.initial.saturating_mul(page)
     });
     Ok(bytes.fold(0, u64::saturating_add))

@@ -69,13 +69,14 @@ pub struct Given {
 pub fn tree(name: &str, bytes: &[u8]) -> Result<Node> {
     let binary = input::to_binary(name, bytes)?;
     Ok(match Root::parse(&binary)? {
-        Root::Module(module) => of_module(&module, None),
-        Root::Component(component) => of_component(&component, None),
+        Root::Module(module) => of_module(&module, None, None),
+        Root::Component(component) => of_component(&component, None, None),
     })
 }
 
-fn of_module(module: &Module<'_>, index: Option<u32>) -> Node {
-    let name = module.name();
+/// A core module; `given` is what the component around it calls it.
+fn of_module(module: &Module<'_>, index: Option<u32>, given: Option<&str>) -> Node {
+    let name = module.name().or(given);
     Node {
         kind: Kind::CoreModule,
         index,
@@ -87,36 +88,45 @@ fn of_module(module: &Module<'_>, index: Option<u32>) -> Node {
     }
 }
 
-/// Told by the name that wit-component gives.
+/// Told by the names that versions of wit-component give.
 fn role(name: &str) -> Option<Role> {
-    match name.strip_prefix("wit-component:")? {
-        "shim" => Some(Role::Shim),
-        "fixups" => Some(Role::Fixups),
-        rest => rest.starts_with("adapter:").then_some(Role::Adapter),
+    match name {
+        "wit-component:shim" | "wit-component-shim-module" => Some(Role::Shim),
+        "wit-component:fixups" | "wit-component-fixup" => Some(Role::Fixups),
+        _ => name
+            .starts_with("wit-component:adapter:")
+            .then_some(Role::Adapter),
     }
 }
 
-fn of_component(component: &Component<'_>, index: Option<u32>) -> Node {
+fn of_component(component: &Component<'_>, index: Option<u32>, given: Option<&str>) -> Node {
     let names = component.names();
-    let nested = component.sections.iter().filter_map(|definition| definition.nested);
+    let nested = component
+        .sections
+        .iter()
+        .filter_map(|definition| definition.nested);
     let children = nested.filter_map(|nested| match nested {
         Nested::CoreModule(index) => {
-            let mut node = of_module(component.core_module(index)?, Some(index.0));
-            let given = names.core_modules.get(&index).map(|name| (*name).to_string());
-            node.name = node.name.or(given);
-            Some(node)
+            let given = names.core_modules.get(&index).copied();
+            Some(of_module(
+                component.core_module(index)?,
+                Some(index.0),
+                given,
+            ))
         }
         Nested::Component(index) => {
-            let mut node = of_component(component.component(index)?, Some(index.0));
-            let given = names.components.get(&index).map(|name| (*name).to_string());
-            node.name = node.name.or(given);
-            Some(node)
+            let given = names.components.get(&index).copied();
+            Some(of_component(
+                component.component(index)?,
+                Some(index.0),
+                given,
+            ))
         }
     });
     Node {
         kind: Kind::Component,
         index,
-        name: names.component.map(str::to_string),
+        name: names.component.or(given).map(str::to_string),
         role: None,
         size: component.range.len() as u64,
         children: children.collect(),
@@ -126,15 +136,23 @@ fn of_component(component: &Component<'_>, index: Option<u32>) -> Node {
 
 /// All instances that are made here, core instances first.
 fn instances(component: &Component<'_>, names: &Names<'_>) -> Vec<Made> {
-    let core = component.core_instances.iter().map(|(index, instance)| Made {
-        instance: format!("core instance {}", index.0),
-        name: names.core_instances.get(&index).map(|name| (*name).to_string()),
-        of: match instance {
-            CoreInstance::Instantiate { module, .. } => Some(format!("core module {}", module.0)),
-            CoreInstance::FromExports(_) => None,
-        },
-        given: core_given(component, instance),
-    });
+    let core = component
+        .core_instances
+        .iter()
+        .map(|(index, instance)| Made {
+            instance: format!("core instance {}", index.0),
+            name: names
+                .core_instances
+                .get(&index)
+                .map(|name| (*name).to_string()),
+            of: match instance {
+                CoreInstance::Instantiate { module, .. } => {
+                    Some(format!("core module {}", module.0))
+                }
+                CoreInstance::FromExports(_) => None,
+            },
+            given: core_given(component, instance),
+        });
     let made = component.instances.iter().filter_map(|(index, origin)| {
         let instance = origin.defined()?;
         Some(Made {
@@ -206,7 +224,10 @@ fn core_origin(component: &Component<'_>, item: CoreItem) -> String {
         CoreItem::Tag(index) => ("core tag", index.0, component.core_tags.get(index)),
     };
     match alias {
-        Some(Alias::CoreExport { instance: CoreInstanceIndex(instance), name }) => {
+        Some(Alias::CoreExport {
+            instance: CoreInstanceIndex(instance),
+            name,
+        }) => {
             format!("core instance {instance} export `{name}`")
         }
         _ => format!("{kind} {index}"),
@@ -215,25 +236,46 @@ fn core_origin(component: &Component<'_>, item: CoreItem) -> String {
 
 fn origin(component: &Component<'_>, item: Item) -> String {
     let (kind, index, elsewhere) = match item {
-        Item::CoreModule(index) => {
-            ("core module", index.0, component.core_modules.get(index).and_then(elsewhere))
-        }
-        Item::Func(index) => ("function", index.0, component.funcs.get(index).and_then(elsewhere)),
-        Item::Value(index) => ("value", index.0, component.values.get(index).and_then(elsewhere)),
-        Item::Type(index) => ("type", index.0, component.types.get(index).and_then(elsewhere)),
-        Item::Instance(index) => {
-            ("instance", index.0, component.instances.get(index).and_then(elsewhere))
-        }
-        Item::Component(index) => {
-            ("component", index.0, component.components.get(index).and_then(elsewhere))
-        }
+        Item::CoreModule(index) => (
+            "core module",
+            index.0,
+            component.core_modules.get(index).and_then(elsewhere),
+        ),
+        Item::Func(index) => (
+            "function",
+            index.0,
+            component.funcs.get(index).and_then(elsewhere),
+        ),
+        Item::Value(index) => (
+            "value",
+            index.0,
+            component.values.get(index).and_then(elsewhere),
+        ),
+        Item::Type(index) => (
+            "type",
+            index.0,
+            component.types.get(index).and_then(elsewhere),
+        ),
+        Item::Instance(index) => (
+            "instance",
+            index.0,
+            component.instances.get(index).and_then(elsewhere),
+        ),
+        Item::Component(index) => (
+            "component",
+            index.0,
+            component.components.get(index).and_then(elsewhere),
+        ),
     };
     match elsewhere {
         Some(Elsewhere::Imported(at)) => match component.imports.get(at) {
             Some(import) => format!("import `{}`", import.name.name),
             None => format!("{kind} {index}"),
         },
-        Some(Elsewhere::Aliased(Alias::Export { instance: InstanceIndex(instance), name })) => {
+        Some(Elsewhere::Aliased(Alias::Export {
+            instance: InstanceIndex(instance),
+            name,
+        })) => {
             format!("instance {instance} export `{name}`")
         }
         _ => format!("{kind} {index}"),

@@ -10,6 +10,7 @@ use crate::diagnostic::{self, Diagnostic, Result};
 use crate::input::{self, Kind};
 use crate::module::Module;
 use crate::wit::decode::{self, Decoded};
+use crate::wit::scope::{self, Unscoped};
 use crate::wit::{self, Features, Packages};
 
 /// The interface of an input. As JSON it is the resolved form that bindings generators read.
@@ -66,14 +67,24 @@ impl From<Packages> for Interface {
     }
 }
 
+fn out_of_scope(unscoped: &Unscoped) -> String {
+    let Unscoped { user, ty } = unscoped;
+    format!("{user} uses type `{ty}`, which has no name there")
+}
+
 impl From<Decoded> for Interface {
     fn from(decoded: Decoded) -> Interface {
         let left_out = decoded.left_out.iter().map(|what| {
             *Diagnostic::warning("wit/left-out", format!("{what} has no form in WIT"))
                 .help("print it as text instead: `wct inspect --print --skeleton`")
         });
+        let unscoped = scope::unscoped(&decoded.packages.resolve);
+        let unscoped = unscoped.first().map(|first| {
+            *Diagnostic::warning("wit/out-of-scope", out_of_scope(first))
+                .help("add a `use` before you compile this WIT")
+        });
         Interface {
-            warnings: left_out.collect(),
+            warnings: left_out.chain(unscoped).collect(),
             packages: decoded.packages,
             world: decoded.world,
         }
@@ -127,21 +138,31 @@ impl Interface {
                 resolve.importize(id, new_name.clone()).map_err(failed)?;
                 self.world = Some(id);
             }
-            Change::Exportize { world, new_name, only } => {
+            Change::Exportize {
+                world,
+                new_name,
+                only,
+            } => {
                 let id = self.changed_world(world.as_deref())?;
                 self.check_new_name(id, new_name.as_deref())?;
-                let moved = self.named_imports(id, only)?;
-                let filter = |key: &WorldKey, _: &WorldItem| moved.contains(key);
-                let filter: Option<&dyn Fn(&WorldKey, &WorldItem) -> bool> =
-                    if only.is_empty() { None } else { Some(&filter) };
+                let named = self.named_imports(id, only)?;
+                // A world cannot export types: functions that are moved use them as imports.
+                let moves = |key: &WorldKey, item: &WorldItem| {
+                    !matches!(item, WorldItem::Type { .. })
+                        && (only.is_empty() || named.contains(key))
+                };
                 let resolve = &mut self.packages.resolve;
-                resolve.exportize(id, new_name.clone(), filter).map_err(failed)?;
+                resolve
+                    .exportize(id, new_name.clone(), Some(&moves))
+                    .map_err(failed)?;
                 self.world = Some(id);
             }
             Change::MergeImports { world } => {
                 let id = self.changed_world(Some(world))?;
                 let resolve = &mut self.packages.resolve;
-                resolve.merge_world_imports_based_on_semver(id).map_err(failed)?;
+                resolve
+                    .merge_world_imports_based_on_semver(id)
+                    .map_err(failed)?;
                 self.world = Some(id);
             }
         }
@@ -149,9 +170,16 @@ impl Interface {
     }
 
     fn changed_world(&self, name: Option<&str>) -> Result<WorldId> {
-        match (self.world, name) {
-            (Some(world), None) => Ok(world),
-            _ => wit::world(&self.packages, name),
+        let world = match (self.world, name) {
+            (Some(world), None) => world,
+            _ => wit::world(&self.packages, name)?,
+        };
+        match scope::in_world(&self.packages.resolve, world).first() {
+            None => Ok(world),
+            Some(unscoped) => Err(
+                Diagnostic::error("wit/out-of-scope", out_of_scope(unscoped))
+                    .help("export the type as well when the component is made"),
+            ),
         }
     }
 
@@ -161,14 +189,16 @@ impl Interface {
             return Ok(());
         };
         if wasmparser::names::KebabStr::new(name).is_none() {
-            return Err(Diagnostic::invocation(
-                "wit/bad-name",
-                format!("`{name}` is not a name"),
-            )
-            .help("write words of letters and digits, joined by `-`"));
+            return Err(
+                Diagnostic::invocation("wit/bad-name", format!("`{name}` is not a name"))
+                    .help("write words of letters and digits, joined by `-`"),
+            );
         }
         let package = &self.packages.resolve.packages[self.packages.main];
-        let taken = package.worlds.get(name).is_some_and(|other| *other != world);
+        let taken = package
+            .worlds
+            .get(name)
+            .is_some_and(|other| *other != world);
         if taken || package.interfaces.contains_key(name) {
             return Err(Diagnostic::invocation(
                 "wit/taken-name",
@@ -203,8 +233,12 @@ impl Interface {
     pub fn text(&self, docs: bool) -> Result<String> {
         let resolve = &self.packages.resolve;
         let main = self.packages.main;
-        let others: Vec<PackageId> =
-            resolve.packages.iter().map(|(id, _)| id).filter(|id| *id != main).collect();
+        let others: Vec<PackageId> = resolve
+            .packages
+            .iter()
+            .map(|(id, _)| id)
+            .filter(|id| *id != main)
+            .collect();
         print(resolve, main, &others, docs)
     }
 
@@ -214,7 +248,11 @@ impl Interface {
         let names = file_names(resolve);
         let mut files = Vec::new();
         for ((id, _), name) in resolve.packages.iter().zip(names) {
-            let folder = if id == self.packages.main { "" } else { "deps/" };
+            let folder = if id == self.packages.main {
+                ""
+            } else {
+                "deps/"
+            };
             files.push(File {
                 path: format!("{folder}{name}.wit"),
                 text: print(resolve, id, &[], docs)?,
@@ -233,14 +271,15 @@ impl Interface {
         let bytes = wit_component::encode(resolve, *main, canonical).map_err(failed)?;
         let mut validator =
             wasmparser::Validator::new_with_features(wasmparser::WasmFeatures::all());
-        validator.validate_all(&bytes).map_err(|error| failed(error.into()))?;
+        validator
+            .validate_all(&bytes)
+            .map_err(|error| failed(error.into()))?;
         Ok(bytes)
     }
 
     pub(super) fn resolve(&self) -> &Resolve {
         &self.packages.resolve
     }
-
 
     pub(super) fn main(&self) -> PackageId {
         self.packages.main

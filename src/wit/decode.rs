@@ -25,9 +25,10 @@ use wit_parser::{
 use self::misfit::{Fit, Misfit, within};
 use self::packages::Draft;
 use super::Packages;
-use crate::component::{Component, Direction, Extern, Signature};
+use crate::binary::Sections;
+use crate::component::{Direction, Extern, Signature};
 use crate::diagnostic::{self, Diagnostic, Result};
-use crate::module::Module;
+use crate::module::{Module, custom};
 
 /// WIT that was read from a binary.
 pub struct Decoded {
@@ -224,11 +225,14 @@ fn external_step(external: &Extern<'_>) -> String {
 
 /// Doc comments and stability, which a binary package keeps in a custom section of its own.
 fn add_docs(file: &[u8], packages: &mut Packages) -> Result<()> {
-    let component = Component::parse(file)?;
-    let Some(docs) = component.custom(PackageMetadata::SECTION_NAME) else {
+    let sections = Sections::new(file, 0..file.len()).filter_map(std::result::Result::ok);
+    let mut customs = sections
+        .filter(|s| s.id == 0)
+        .filter_map(|s| custom(file, &s));
+    let Some(docs) = customs.find(|custom| custom.name == PackageMetadata::SECTION_NAME) else {
         return Ok(());
     };
-    let added = PackageMetadata::decode(docs)
+    let added = PackageMetadata::decode(docs.data)
         .and_then(|docs| docs.inject(&mut packages.resolve, packages.main));
     added.map_err(|error| {
         diagnostic::wit_component("wit/broken-docs", &error)

@@ -129,8 +129,12 @@ pub fn percent(part: u64, whole: u64) -> String {
 
 /// A text from a binary, on one line and without what would steer a terminal.
 pub fn plain(text: &str) -> String {
-    let is_plain = |c: char| !c.is_control() && !matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-    text.chars().map(|c| if is_plain(c) { c } else { '\u{fffd}' }).collect()
+    let is_plain = |c: char| {
+        !c.is_control() && !matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    };
+    text.chars()
+        .map(|c| if is_plain(c) { c } else { '\u{fffd}' })
+        .collect()
 }
 
 /// The text, plain, in at most so many characters; what is cut out of the middle shows as `…`.

@@ -29,6 +29,9 @@ pub struct Args {
     input: Input,
     #[command(flatten)]
     views: Views,
+    /// With --print: leave out function bodies and data
+    #[arg(long, requires = "print", help_heading = "Views")]
+    skeleton: bool,
     #[command(flatten)]
     wit: wit::WitArgs,
     #[command(flatten)]
@@ -55,9 +58,6 @@ struct Views {
     /// Show the text format
     #[arg(long)]
     print: bool,
-    /// Show the text format without function bodies and data
-    #[arg(long)]
-    skeleton: bool,
     /// Show name, version, licenses, producers of all parts
     #[arg(long)]
     metadata: bool,
@@ -68,7 +68,7 @@ enum View {
     Wit,
     Tree,
     Objdump,
-    Print(Detail),
+    Print,
     Metadata,
 }
 
@@ -78,8 +78,7 @@ impl Views {
             Views { wit: true, .. } => View::Wit,
             Views { tree: true, .. } => View::Tree,
             Views { objdump: true, .. } => View::Objdump,
-            Views { skeleton: true, .. } => View::Print(Detail::Skeleton),
-            Views { print: true, .. } => View::Print(Detail::Full),
+            Views { print: true, .. } => View::Print,
             Views { metadata: true, .. } => View::Metadata,
             _ => View::Summary,
         }
@@ -129,10 +128,10 @@ impl Run for Args {
 
     fn run(&self, _progress: &dyn Progress) -> Result<Report> {
         let view = self.views.get();
-        if self.output.is_some() && !matches!(view, View::Wit | View::Print(_)) {
+        if self.output.is_some() && !matches!(view, View::Wit | View::Print) {
             return Err(Diagnostic::invocation(
                 "inspect/no-output",
-                "`-o` needs `--wit`, `--print` or `--skeleton`",
+                "`-o` needs `--wit` or `--print`",
             )
             .help("redirect standard output, or leave `-o` out"));
         }
@@ -142,7 +141,9 @@ impl Run for Args {
             View::Wit => return self.wit.run(&self.input, &features, self.output.as_deref()),
             View::Summary if self.input.path.is_dir() => {
                 let interface = wct::wit::load(&self.input.path, &features)?.into();
-                Ok(Report::Summary(Box::new(inspect::summary::of_wit(&name, &interface))))
+                Ok(Report::Summary(Box::new(inspect::summary::of_wit(
+                    &name, &interface,
+                ))))
             }
             View::Summary => {
                 let bytes = self.input.read()?;
@@ -156,8 +157,14 @@ impl Run for Args {
             View::Metadata => {
                 inspect::metadata::metadata(&name, &*self.read()?).map(Report::Metadata)
             }
-            View::Print(detail) => {
-                inspect::text::print(&name, &*self.read()?, detail).and_then(|text| self.print(text))
+            View::Print => {
+                let detail = if self.skeleton {
+                    Detail::Skeleton
+                } else {
+                    Detail::Full
+                };
+                inspect::text::print(&name, &*self.read()?, detail)
+                    .and_then(|text| self.print(text))
             }
         };
         report.map_err(|error| error.in_file(&name))
@@ -173,7 +180,12 @@ impl Run for Args {
             Report::Metadata(report) => metadata::write(report, out),
             Report::Written(_) if self.takes_stdout() => Ok(()),
             Report::Written(receipt) => receipt.written.iter().try_for_each(|written| {
-                writeln!(out, "wrote {} ({})", written.file, render::bytes(written.size))
+                writeln!(
+                    out,
+                    "wrote {} ({})",
+                    written.file,
+                    render::bytes(written.size)
+                )
             }),
         }
     }

@@ -34,7 +34,11 @@ fn title(binary: &Metadata) -> String {
         Kind::Component => "component",
         Kind::CoreModule => "core module",
     };
-    if binary.path.is_empty() { kind.to_string() } else { binary.path.join(", ") }
+    if binary.path.is_empty() {
+        kind.to_string()
+    } else {
+        binary.path.join(", ")
+    }
 }
 
 /// What is said, as labels and values.
@@ -51,11 +55,18 @@ pub fn lines(says: &Says) -> Vec<(String, String)> {
         ("revision", &says.revision),
     ];
     for (label, text) in texts {
-        lines.extend(text.iter().map(|text| (label.to_string(), render::plain(text))));
+        lines.extend(
+            text.iter()
+                .map(|text| (label.to_string(), render::plain(text))),
+        );
     }
     for (field, values) in &says.producers {
-        let values = values.iter().map(|(name, version)| format!("{name} {version}"));
-        let values: Vec<String> = values.map(|value| render::plain(value.trim_end())).collect();
+        let values = values
+            .iter()
+            .map(|(name, version)| format!("{name} {version}"));
+        let values: Vec<String> = values
+            .map(|value| render::plain(value.trim_end()))
+            .collect();
         lines.push((render::plain(field), values.join(", ")));
     }
     if let Some(size) = says.dependency_list {

@@ -6,18 +6,22 @@ use wct::inspect::sections::{Report, Row};
 
 use crate::render;
 
-/// A table for each binary, indented as deep as it is nested.
+/// A table; sections of nested binaries stand below the section they are in, indented.
 pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let mut rows = Vec::new();
-    for binary in &report.binaries {
-        let indent = "  ".repeat(binary.path.len());
-        if let Some(step) = binary.path.last() {
-            let outer = indent.get(2..).unwrap_or_default();
-            rows.push(vec![format!("{outer}{step}:")]);
-        }
-        rows.extend(binary.sections.iter().map(|row| cells(&indent, row)));
+    add_rows(&report.sections, "", &mut rows);
+    write!(
+        out,
+        "{}",
+        render::table(&rows, &[false, true, true, true, true])
+    )
+}
+
+fn add_rows(sections: &[Row], indent: &str, rows: &mut Vec<Vec<String>>) {
+    for row in sections {
+        rows.push(cells(indent, row));
+        add_rows(&row.sections, &format!("{indent}  "), rows);
     }
-    write!(out, "{}", render::table(&rows, &[false, true, true, true, true]))
 }
 
 /// Names in sections can be long, and can be anything.
@@ -25,7 +29,11 @@ const NAME: usize = 40;
 
 fn cells(indent: &str, row: &Row) -> Vec<String> {
     let name = match &row.name {
-        Some(name) => format!("{indent}{} \"{}\"", row.section, render::shorten(name, NAME)),
+        Some(name) => format!(
+            "{indent}{} \"{}\"",
+            row.section,
+            render::shorten(name, NAME)
+        ),
         None => format!("{indent}{}", row.section),
     };
     vec![
@@ -33,6 +41,8 @@ fn cells(indent: &str, row: &Row) -> Vec<String> {
         format!("{:#x}", row.start),
         format!("{:#x}", row.end),
         format!("{} B", row.end - row.start),
-        row.count.map(|count| render::count(count.into(), "item")).unwrap_or_default(),
+        row.count
+            .map(|count| render::count(count.into(), "item"))
+            .unwrap_or_default(),
     ]
 }

@@ -48,7 +48,10 @@ fn write_outside(summary: &Summary, out: &mut dyn Write) -> io::Result<()> {
     match summary.kind {
         What::WitPackage => {
             write_interfaces(&outside.interfaces, out)?;
-            return outside.worlds.iter().try_for_each(|world| write_world(world, out));
+            return outside
+                .worlds
+                .iter()
+                .try_for_each(|world| write_world(world, out));
         }
         What::Component => {
             write_groups("imports", &outside.imports, Detail::Names, out)?;
@@ -58,8 +61,18 @@ fn write_outside(summary: &Summary, out: &mut dyn Write) -> io::Result<()> {
             write_groups("imports", &outside.imports, Detail::Names, out)?;
             write_groups("exports", &outside.exports, Detail::Names, out)?;
             for world in &outside.worlds {
-                write_groups("imports of the embedded world", &world.imports, Detail::Names, out)?;
-                write_groups("exports of the embedded world", &world.exports, Detail::Functions, out)?;
+                write_groups(
+                    "imports of the embedded world",
+                    &world.imports,
+                    Detail::Names,
+                    out,
+                )?;
+                write_groups(
+                    "exports of the embedded world",
+                    &world.exports,
+                    Detail::Functions,
+                    out,
+                )?;
             }
         }
     }
@@ -107,22 +120,33 @@ fn write_groups(
         return Ok(());
     }
     writeln!(out, "\n{label}")?;
-    let from = |group: &Group| render::shorten(group.from.as_deref().unwrap_or_default(), WIDTH / 2);
-    let width = groups.iter().map(|group| from(group).chars().count()).max().unwrap_or(0);
-    let indent = if width == 0 { 2 } else { width + 4 };
+    let alone = groups.iter().all(|group| group.from.is_none());
+    let from = |group: &Group| match &group.from {
+        Some(from) => render::shorten(from, WIDTH / 2),
+        None => "(world)".to_string(),
+    };
+    let width = groups
+        .iter()
+        .map(|group| from(group).chars().count())
+        .max()
+        .unwrap_or(0);
+    let indent = if alone { 2 } else { width + 4 };
     for group in groups {
         let items: Vec<String> = group.items.iter().map(|item| shown(item, detail)).collect();
         let items = render::wrap(&items.join(", "), WIDTH - indent, indent);
         let lines: Vec<&str> = items.lines().collect();
         let text = lines[..lines.len().min(LINES)].join("\n");
-        if width == 0 {
+        if alone {
             writeln!(out, "  {text}")?;
         } else {
             writeln!(out, "  {:width$}  {text}", from(group))?;
         }
         if lines.len() > LINES {
             let hidden = lines[LINES..].join(" ");
-            let hidden = hidden.split(", ").filter(|item| !item.trim().is_empty()).count();
+            let hidden = hidden
+                .split(", ")
+                .filter(|item| !item.trim().is_empty())
+                .count();
             writeln!(out, "{}and {hidden} more", " ".repeat(indent))?;
         }
     }
@@ -137,7 +161,11 @@ fn shown(entry: &Entry, detail: Detail) -> String {
     }
     let functions = entry.functions.iter().map(|function| {
         let name = function.rsplit(']').next().unwrap_or(function);
-        if function.starts_with("[constructor]") { format!("{name}.new") } else { name.to_string() }
+        if function.starts_with("[constructor]") {
+            format!("{name}.new")
+        } else {
+            name.to_string()
+        }
     });
     format!("{name} {{ {} }}", functions.collect::<Vec<_>>().join(", "))
 }
@@ -152,13 +180,21 @@ fn write_weight(summary: &Summary, out: &mut dyn Write) -> io::Result<()> {
     let mut modules: Vec<&CoreModule> = summary.core_modules.iter().collect();
     modules.sort_by_key(|module| std::cmp::Reverse(module.weight.total));
     let mut rows = vec![header()];
-    let shown = if modules.len() > MODULES { MODULES - 1 } else { modules.len() };
+    let shown = if modules.len() > MODULES {
+        MODULES - 1
+    } else {
+        modules.len()
+    };
     for module in &modules[..shown] {
         rows.push(cells(label(module), module.weight, summary.size));
     }
     if shown < modules.len() {
         let rest = sum(&modules[shown..]);
-        rows.push(cells(format!("  {} more", modules.len() - shown), rest, summary.size));
+        rows.push(cells(
+            format!("  {} more", modules.len() - shown),
+            rest,
+            summary.size,
+        ));
     }
     if summary.kind == What::Component {
         let around = summary.size.saturating_sub(sum(&modules).total);
@@ -166,19 +202,39 @@ fn write_weight(summary: &Summary, out: &mut dyn Write) -> io::Result<()> {
             0 => "  the component around them".to_string(),
             nested => format!("  the component around them, {nested} nested"),
         };
-        let glue = Weight { other: around, total: around, ..Weight::default() };
+        let glue = Weight {
+            other: around,
+            total: around,
+            ..Weight::default()
+        };
         rows.push(cells(label, glue, summary.size));
     }
     writeln!(out)?;
-    write!(out, "{}", render::table(&rows, &[false, true, true, true, true, true, true]))?;
+    write!(
+        out,
+        "{}",
+        render::table(&rows, &[false, true, true, true, true, true, true])
+    )?;
     if summary.memory > 0 {
-        writeln!(out, "\nmemory    {} at the start", render::bytes(summary.memory))?;
+        writeln!(
+            out,
+            "\nmemory    {} at the start",
+            render::bytes(summary.memory)
+        )?;
     }
     Ok(())
 }
 
 fn header() -> Vec<String> {
-    let titles = ["core modules", "code", "data", "custom", "other", "total", ""];
+    let titles = [
+        "core modules",
+        "code",
+        "data",
+        "custom",
+        "other",
+        "total",
+        "",
+    ];
     titles.iter().map(|title| (*title).to_string()).collect()
 }
 
@@ -192,7 +248,13 @@ fn label(module: &CoreModule) -> String {
 }
 
 fn cells(label: String, weight: Weight, whole: u64) -> Vec<String> {
-    let bytes = |count: u64| if count == 0 { String::new() } else { render::bytes(count) };
+    let bytes = |count: u64| {
+        if count == 0 {
+            String::new()
+        } else {
+            render::bytes(count)
+        }
+    };
     vec![
         label,
         bytes(weight.code),
@@ -205,25 +267,39 @@ fn cells(label: String, weight: Weight, whole: u64) -> Vec<String> {
 }
 
 fn sum(modules: &[&CoreModule]) -> Weight {
-    modules.iter().fold(Weight::default(), |sum, module| Weight {
-        code: sum.code + module.weight.code,
-        data: sum.data + module.weight.data,
-        custom: sum.custom + module.weight.custom,
-        other: sum.other + module.weight.other,
-        total: sum.total + module.weight.total,
-    })
+    modules
+        .iter()
+        .fold(Weight::default(), |sum, module| Weight {
+            code: sum.code + module.weight.code,
+            data: sum.data + module.weight.data,
+            custom: sum.custom + module.weight.custom,
+            other: sum.other + module.weight.other,
+            total: sum.total + module.weight.total,
+        })
 }
 
 /// Lines of what the tools say; the rest is in `--metadata`.
 fn write_makers(summary: &Summary, out: &mut dyn Write) -> io::Result<()> {
     let said = metadata::lines(&summary.says);
-    let says = ["description", "authors", "licenses", "source", "homepage", "revision", "sbom"];
+    let says = [
+        "description",
+        "authors",
+        "licenses",
+        "source",
+        "homepage",
+        "revision",
+        "sbom",
+    ];
     let mut lines: Vec<(&str, String)> = said
         .iter()
         .filter(|(label, _)| says.contains(&label.as_str()))
         .map(|(label, text)| (label.as_str(), text.clone()))
         .collect();
-    for (field, label) in [("language", "language"), ("sdk", "sdk"), ("processed-by", "made by")] {
+    for (field, label) in [
+        ("language", "language"),
+        ("sdk", "sdk"),
+        ("processed-by", "made by"),
+    ] {
         let Some(values) = summary.made_by.get(field) else {
             continue;
         };

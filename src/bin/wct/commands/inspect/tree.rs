@@ -29,7 +29,11 @@ fn write_inside(node: &Node, whole: u64, indent: &str, out: &mut dyn Write) -> i
 }
 
 fn branches(last: bool) -> (&'static str, &'static str) {
-    if last { ("└─ ", "   ") } else { ("├─ ", "│  ") }
+    if last {
+        ("└─ ", "   ")
+    } else {
+        ("├─ ", "│  ")
+    }
 }
 
 /// A name that could be anything, in what is left of the line.
@@ -63,18 +67,34 @@ fn instance(made: &Made) -> String {
     };
     match &made.of {
         Some(of) => format!("{}{name} of {of}", made.instance),
-        None => format!("{}{name} bundles {}", made.instance, render::count(made.given.len() as u64, "item")),
+        None => format!("{}{name}: {}", made.instance, bundled(&made.given)),
     }
 }
 
-/// More arguments than this are summed up by where they come from.
+/// What a bundle holds: each item where they are few, else how many.
+fn bundled(given: &[Given]) -> String {
+    match given {
+        [] => "empty".to_string(),
+        [Given { name, from }] => {
+            let name = render::shorten(name, NAME / 2);
+            format!("`{name}` from {}", render::shorten(from, NAME / 2))
+        }
+        many => render::count(many.len() as u64, "item"),
+    }
+}
+
+/// More arguments than this are cut.
 const MANY: usize = 12;
 
 fn write_given(made: &Made, indent: &str, out: &mut dyn Write) -> io::Result<()> {
     if made.of.is_none() {
         return Ok(());
     }
-    let shown = if made.given.len() > MANY { MANY - 1 } else { made.given.len() };
+    let shown = if made.given.len() > MANY {
+        MANY - 1
+    } else {
+        made.given.len()
+    };
     for Given { name, from } in made.given.iter().take(shown) {
         let name = render::shorten(name, NAME);
         writeln!(out, "{indent}`{name}` from {}", render::shorten(from, NAME))?;

@@ -34,22 +34,32 @@ pub struct WitArgs {
     no_docs: bool,
     /// Turn what the world exports into imports
     #[arg(long, value_name = "WORLD", num_args = 0..=1, require_equals = true, requires = "wit",
-          alias = "importize-world", conflicts_with_all = ["exportize", "merge_imports"])]
+          conflicts_with_all = ["exportize", "merge_imports"])]
     importize: Option<Option<String>>,
+    #[arg(long, value_name = "WORLD", requires = "wit", hide = true,
+          conflicts_with_all = ["importize", "exportize", "exportize_world", "merge_imports"])]
+    importize_world: Option<String>,
     /// Turn what the world imports into exports
     #[arg(long, value_name = "WORLD", num_args = 0..=1, require_equals = true, requires = "wit",
-          alias = "exportize-world", conflicts_with = "merge_imports")]
+          conflicts_with = "merge_imports")]
     exportize: Option<Option<String>>,
-    /// Exportize this import alone; may be repeated
-    #[arg(long, value_name = "IMPORT", requires = "exportize")]
+    #[arg(long, value_name = "WORLD", requires = "wit", hide = true,
+          conflicts_with_all = ["importize", "exportize", "merge_imports"])]
+    exportize_world: Option<String>,
+    /// With --exportize: move this import alone; repeatable
+    #[arg(long, value_name = "IMPORT", requires = "wit")]
     exportize_import: Vec<String>,
     /// Name the turned world
     #[arg(long, value_name = "NAME", requires = "wit",
           aliases = ["importize-out-world-name", "exportize-out-world-name"])]
     out_world_name: Option<String>,
     /// Take one version of each interface the world imports
-    #[arg(long, value_name = "WORLD", requires = "wit",
-          alias = "merge-world-imports-based-on-semver")]
+    #[arg(
+        long,
+        value_name = "WORLD",
+        requires = "wit",
+        alias = "merge-world-imports-based-on-semver"
+    )]
     merge_imports: Option<String>,
 }
 
@@ -65,7 +75,9 @@ impl Serialize for Shown {
     fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
         match self {
             Shown::Wit(interface, _) => interface.serialize(serializer),
-            Shown::Wat(_, text) => wct::inspect::text::Report { text: text.clone() }.serialize(serializer),
+            Shown::Wat(_, text) => {
+                wct::inspect::text::Report { text: text.clone() }.serialize(serializer)
+            }
         }
     }
 }
@@ -90,7 +102,11 @@ impl WitArgs {
         if self.wasm || self.wat {
             return self.encoded(interface, output);
         }
-        if let Some(folder) = self.out_dir.as_deref().or(output.filter(|path| is_folder(path))) {
+        if let Some(folder) = self
+            .out_dir
+            .as_deref()
+            .or(output.filter(|path| is_folder(path)))
+        {
             return self.tree(&interface, folder);
         }
         let text = interface.text(!self.no_docs)?;
@@ -103,12 +119,16 @@ impl WitArgs {
 
     fn change(&self) -> Change {
         let new_name = self.out_world_name.clone();
-        if let Some(world) = self.importize.clone() {
+        if let Some(world) = turned(&self.importize, &self.importize_world) {
             return Change::Importize { world, new_name };
         }
-        if let Some(world) = self.exportize.clone() {
+        if let Some(world) = turned(&self.exportize, &self.exportize_world) {
             let only = self.exportize_import.clone();
-            return Change::Exportize { world, new_name, only };
+            return Change::Exportize {
+                world,
+                new_name,
+                only,
+            };
         }
         match self.merge_imports.clone() {
             Some(world) => Change::MergeImports { world },
@@ -120,7 +140,8 @@ impl WitArgs {
     fn encoded(&self, interface: Interface, output: Option<&Path>) -> Result<Report> {
         let bytes = interface.encode(self.canonical_names)?;
         if self.wat {
-            let text = wct::inspect::text::print("-", &bytes, wct::inspect::text::Detail::Full)?.text;
+            let text =
+                wct::inspect::text::print("-", &bytes, wct::inspect::text::Detail::Full)?.text;
             let Some(path) = output else {
                 return Ok(Report::Wit(Box::new(Shown::Wat(interface, text))));
             };
@@ -128,11 +149,16 @@ impl WitArgs {
             return Ok(receipt(interface, vec![WrittenFile::new(path, text.len())]));
         }
         let Some(path) = output else {
-            return Err(Diagnostic::invocation("inspect/no-file", "`--wasm` writes a binary")
-                .help("name a file with `-o FILE`, or `-o -` for standard output"));
+            return Err(
+                Diagnostic::invocation("inspect/no-file", "`--wasm` writes a binary")
+                    .help("name a file with `-o FILE`, or `-o -` for standard output"),
+            );
         };
         args::write(path, &bytes, true)?;
-        Ok(receipt(interface, vec![WrittenFile::new(path, bytes.len())]))
+        Ok(receipt(
+            interface,
+            vec![WrittenFile::new(path, bytes.len())],
+        ))
     }
 
     fn tree(&self, interface: &Interface, folder: &Path) -> Result<Report> {
@@ -148,6 +174,11 @@ impl WitArgs {
             warnings: interface.warnings.clone(),
         }))
     }
+}
+
+/// Which world is turned, where one is: the short form names it or not, the long one does.
+fn turned(short: &Option<Option<String>>, long: &Option<String>) -> Option<Option<String>> {
+    short.clone().or_else(|| long.clone().map(Some))
 }
 
 fn receipt(interface: Interface, written: Vec<WrittenFile>) -> Report {
@@ -169,5 +200,6 @@ fn read(input: &Input, features: &Features) -> Result<Interface> {
 /// A folder that exists, a path that ends in `/`, or a name without an extension.
 fn is_folder(path: &Path) -> bool {
     let ends_in_slash = path.as_os_str().as_encoded_bytes().ends_with(b"/");
-    !args::is_dash(path) && (path.is_dir() || ends_in_slash || (path.extension().is_none() && !path.exists()))
+    !args::is_dash(path)
+        && (path.is_dir() || ends_in_slash || (path.extension().is_none() && !path.exists()))
 }
