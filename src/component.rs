@@ -7,7 +7,9 @@
 mod canonical;
 mod index;
 mod items;
+mod names;
 mod parse;
+mod signature;
 
 use std::ops::Range;
 
@@ -23,6 +25,8 @@ pub use items::{
     Alias, CoreExport, CoreInstance, CoreItem, Elsewhere, Export, ExternName, Import, Instance,
     Item, Origin, Start,
 };
+pub use names::Names;
+pub use signature::{Direction, Extern, Signature};
 
 use crate::binary::{PREAMBLE, Section};
 use crate::module::{Custom, Module, custom};
@@ -95,6 +99,13 @@ impl<'a> Component<'a> {
     pub fn custom(&self, name: &str) -> Option<&'a [u8]> {
         let mut customs = self.customs();
         customs.find(|c| c.name == name).map(|c| c.data)
+    }
+
+    /// What its items are called; empty where the section `component-name` is not there.
+    pub fn names(&self) -> Names<'a> {
+        self.custom("component-name")
+            .map(Names::read)
+            .unwrap_or_default()
     }
 
     /// Core modules at any depth, in the order of the file.

@@ -85,6 +85,19 @@ pub fn write(path: &Path, bytes: &[u8]) -> Result<()> {
     })
 }
 
+/// Makes a folder, and those around it that are missing.
+pub fn make_folder(path: &Path) -> Result<()> {
+    std::fs::create_dir_all(path).map_err(|error| {
+        let shown = path.display();
+        Diagnostic::error(
+            "file/unwritable",
+            format!("cannot make the folder `{shown}`"),
+        )
+        .cause(cause(&error))
+        .help("name a place that exists and that you may write to with `-o`")
+    })
+}
+
 fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     // Devices and pipes are written to, not replaced; so is what a symbolic link leads to.
     let target = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());

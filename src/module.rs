@@ -11,7 +11,7 @@ use wasmparser::{
     TypeSectionReader,
 };
 
-use crate::binary::{Broken, PREAMBLE, Section, Sections};
+use crate::binary::{Broken, PREAMBLE, Section, Sections, leb_u32};
 use crate::diagnostic::{self, Diagnostic, Result, locate};
 
 mod function_names;
@@ -155,6 +155,12 @@ impl<'a> Module<'a> {
             .map_err(|error| self.foreign(error))
     }
 
+    /// How many items a section says it has; 0 where it is broken.
+    pub fn count(&self, section: &Section) -> u32 {
+        let contents = &self.file[..section.contents.end];
+        leb_u32(contents, section.contents.start).map_or(0, |(count, _)| count)
+    }
+
     /// The exports in order.
     pub fn exports(&self) -> Result<Vec<wasmparser::Export<'a>>> {
         let reader: Option<ExportSectionReader<'a>> = self.limited(id::EXPORT)?;
@@ -212,6 +218,15 @@ impl<'a> Module<'a> {
         self.customs()
             .find(|custom| custom.name == name)
             .map(|custom| custom.data)
+    }
+
+    /// The name that the name section gives the module itself.
+    pub fn name(&self) -> Option<&'a str> {
+        let mut reader = NameSectionReader::new(BinaryReader::new(self.custom("name")?, 0));
+        reader.find_map(|subsection| match subsection {
+            Ok(Name::Module { name, .. }) => Some(name),
+            _ => None,
+        })
     }
 
     /// The name that the name section gives a function, as it stands there.

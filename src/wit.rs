@@ -1,5 +1,8 @@
 //! Which WIT is meant, and which world of it?
 
+pub mod decode;
+pub mod scope;
+
 use std::path::Path;
 
 use wit_parser::{PackageId, Resolve, WorldId};

@@ -92,8 +92,39 @@ fn seeds() -> Vec<Vec<u8>> {
 /// Everything that reads a binary. The results do not matter, coming back does.
 fn read_all_ways(bytes: &[u8]) {
     let _ = wct::validate::validate("input", bytes, &Default::default());
-    let _ = wct::inspect::summary("input", bytes);
+    inspect_all_ways(bytes);
     let _ = wct::new::wrap("input", bytes, &Default::default(), &Silent);
+}
+
+fn inspect_all_ways(bytes: &[u8]) {
+    use wct::inspect::{metadata, sections, summary, text, tree, wit};
+    let features = wct::wit::Features::All;
+    let _ = summary::summary("input", bytes, &features);
+    let _ = tree::tree("input", bytes);
+    let _ = sections::sections("input", bytes);
+    let _ = metadata::metadata("input", bytes);
+    let _ = text::print("input", bytes, text::Detail::Skeleton);
+    if let Ok(interface) = wit::read("input", bytes, &features) {
+        let _ = interface.text(true);
+        let _ = interface.files(true);
+        let _ = interface.encode(false);
+        let _ = serde_json::to_string(&interface);
+    }
+    for change in [
+        wit::Change::Importize {
+            world: None,
+            new_name: None,
+        },
+        wit::Change::Exportize {
+            world: None,
+            new_name: None,
+            only: Vec::new(),
+        },
+    ] {
+        let interface = wit::read("input", bytes, &features);
+        let changed = interface.and_then(|interface| interface.change(&change));
+        let _ = changed.and_then(|changed| changed.text(false));
+    }
 }
 
 #[test]

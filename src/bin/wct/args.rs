@@ -113,6 +113,14 @@ pub fn write(path: &Path, bytes: &[u8], binary: bool) -> Result<()> {
     Ok(())
 }
 
+/// Makes the folder that a file is to be written into.
+pub fn make_parent(path: &Path) -> Result<()> {
+    match path.parent() {
+        Some(folder) => files::make_folder(folder),
+        None => Ok(()),
+    }
+}
+
 /// Which gated WIT items are taken.
 #[derive(Args)]
 pub struct WitFeatures {

@@ -34,6 +34,11 @@ pub trait Run {
         Vec::new()
     }
 
+    /// Where the text of this report goes, where that depends on what was asked for.
+    fn text(&self, _report: &Self::Report) -> Stream {
+        Self::TEXT
+    }
+
     /// What the user should know although it stopped nothing.
     fn warnings<'a>(&self, _report: &'a Self::Report) -> &'a [Diagnostic] {
         &[]

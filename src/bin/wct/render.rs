@@ -112,3 +112,59 @@ pub fn table(rows: &[Vec<String>], right: &[bool]) -> String {
     }
     out
 }
+
+/// `3` of `item` as `3 items`.
+pub fn count(count: u64, noun: &str) -> String {
+    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
+}
+
+/// A share of a whole: `12%`, or `<1%`.
+pub fn percent(part: u64, whole: u64) -> String {
+    match (part, whole) {
+        (0, _) | (_, 0) => "0%".to_string(),
+        _ if part.saturating_mul(100) < whole => "<1%".to_string(),
+        _ => format!("{:.0}%", part as f64 * 100.0 / whole as f64),
+    }
+}
+
+/// A text from a binary, on one line and without what would steer a terminal.
+pub fn plain(text: &str) -> String {
+    let is_plain = |c: char| {
+        !c.is_control() && !matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    };
+    text.chars()
+        .map(|c| if is_plain(c) { c } else { '\u{fffd}' })
+        .collect()
+}
+
+/// The text, plain, in at most so many characters; what is cut out of the middle shows as `…`.
+pub fn shorten(text: &str, width: usize) -> String {
+    let text = plain(text);
+    let length = text.chars().count();
+    if length <= width {
+        return text;
+    }
+    let head = width / 2;
+    let tail = width - head - 1;
+    let start: String = text.chars().take(head).collect();
+    let end: String = text.chars().skip(length - tail).collect();
+    format!("{start}…{end}")
+}
+
+/// Breaks a text at spaces into lines of at most `width` characters, each but the first indented.
+pub fn wrap(text: &str, width: usize, indent: usize) -> String {
+    let mut lines = vec![String::new()];
+    for word in text.split(' ') {
+        let word = shorten(word, width);
+        let line = lines.last_mut().expect("there is a first line");
+        if !line.is_empty() && line.chars().count() + 1 + word.chars().count() > width {
+            lines.push(word);
+            continue;
+        }
+        if !line.is_empty() {
+            line.push(' ');
+        }
+        line.push_str(&word);
+    }
+    lines.join(&format!("\n{}", " ".repeat(indent)))
+}

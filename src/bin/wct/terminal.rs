@@ -97,7 +97,7 @@ impl Terminal {
                 self.write_diagnostic(warning);
             }
         }
-        match R::TEXT {
+        match run.text(report) {
             Stream::Stdout => {
                 let mut out = io::BufWriter::new(AutoStream::new(io::stdout(), self.color));
                 // A closed pipe is silence.

@@ -1,32 +1,229 @@
 //! `wct inspect`: what is in this file?
 
-use std::io::{self, Write};
+mod metadata;
+mod sections;
+mod summary;
+mod tree;
+mod wit;
 
-use wct::diagnostic::Result;
-use wct::inspect::{self, Summary};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use serde::Serialize;
+use wct::diagnostic::{Diagnostic, Result};
+use wct::files::Bytes;
+use wct::inspect::text::Detail;
+use wct::inspect::{self, summary::Summary};
 use wct::progress::Progress;
 
 use super::Run;
-use crate::args::Input;
+use crate::args::{self, Input, WitFeatures};
+use crate::render;
 use crate::terminal::Stream;
 
 /// Show what is in a module, component or WIT package
 #[derive(clap::Args)]
+#[command(after_help = "Example: wct inspect app.wasm --wit -o wit/")]
 pub struct Args {
     #[command(flatten)]
     input: Input,
+    #[command(flatten)]
+    views: Views,
+    /// With --print: leave out function bodies and data
+    #[arg(long, requires = "print", help_heading = "Views")]
+    skeleton: bool,
+    #[command(flatten)]
+    wit: wit::WitArgs,
+    #[command(flatten)]
+    features: WitFeatures,
+    /// Write WIT or text to this file, or WIT to this folder
+    #[arg(long, short, value_name = "PATH")]
+    output: Option<PathBuf>,
+}
+
+/// Flags of which at most one is given.
+#[derive(clap::Args)]
+#[group(multiple = false)]
+#[command(next_help_heading = "Views")]
+struct Views {
+    /// Show the interface as WIT
+    #[arg(long)]
+    wit: bool,
+    /// Show what is nested, and what each instance is given
+    #[arg(long)]
+    tree: bool,
+    /// Show which sections are where
+    #[arg(long)]
+    objdump: bool,
+    /// Show the text format
+    #[arg(long)]
+    print: bool,
+    /// Show name, version, licenses, producers of all parts
+    #[arg(long)]
+    metadata: bool,
+}
+
+enum View {
+    Summary,
+    Wit,
+    Tree,
+    Objdump,
+    Print,
+    Metadata,
+}
+
+impl Views {
+    fn get(&self) -> View {
+        match self {
+            Views { wit: true, .. } => View::Wit,
+            Views { tree: true, .. } => View::Tree,
+            Views { objdump: true, .. } => View::Objdump,
+            Views { print: true, .. } => View::Print,
+            Views { metadata: true, .. } => View::Metadata,
+            _ => View::Summary,
+        }
+    }
+}
+
+#[derive(Serialize)]
+#[serde(untagged)]
+pub enum Report {
+    Summary(Box<Summary>),
+    Wit(Box<wit::Shown>),
+    Tree(inspect::tree::Node),
+    Objdump(inspect::sections::Report),
+    Print(inspect::text::Report),
+    Metadata(inspect::metadata::Report),
+    Written(Written),
+}
+
+/// A receipt.
+#[derive(Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Written {
+    pub written: Vec<WrittenFile>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub warnings: Vec<Diagnostic>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct WrittenFile {
+    pub file: String,
+    pub size: u64,
+}
+
+impl WrittenFile {
+    pub fn new(path: &Path, size: usize) -> WrittenFile {
+        WrittenFile {
+            file: path.display().to_string(),
+            size: size as u64,
+        }
+    }
 }
 
 impl Run for Args {
-    type Report = Summary;
+    type Report = Report;
     const TEXT: Stream = Stream::Stdout;
 
-    fn run(&self, _progress: &dyn Progress) -> Result<Summary> {
-        let bytes = self.input.read()?;
-        inspect::summary(&self.input.name(), &bytes)
+    fn run(&self, _progress: &dyn Progress) -> Result<Report> {
+        let view = self.views.get();
+        if self.output.is_some() && !matches!(view, View::Wit | View::Print) {
+            return Err(Diagnostic::invocation(
+                "inspect/no-output",
+                "`-o` needs `--wit` or `--print`",
+            )
+            .help("redirect standard output, or leave `-o` out"));
+        }
+        let name = self.input.name();
+        let features = self.features.get();
+        let report = match view {
+            View::Wit => return self.wit.run(&self.input, &features, self.output.as_deref()),
+            View::Summary if self.input.path.is_dir() => {
+                let interface = wct::wit::load(&self.input.path, &features)?.into();
+                Ok(Report::Summary(Box::new(inspect::summary::of_wit(
+                    &name, &interface,
+                ))))
+            }
+            View::Summary => {
+                let bytes = self.input.read()?;
+                let summary = inspect::summary::summary(&name, &bytes, &features);
+                summary.map(|summary| Report::Summary(Box::new(summary)))
+            }
+            View::Tree => inspect::tree::tree(&name, &*self.read()?).map(Report::Tree),
+            View::Objdump => {
+                inspect::sections::sections(&name, &*self.read()?).map(Report::Objdump)
+            }
+            View::Metadata => {
+                inspect::metadata::metadata(&name, &*self.read()?).map(Report::Metadata)
+            }
+            View::Print => {
+                let detail = if self.skeleton {
+                    Detail::Skeleton
+                } else {
+                    Detail::Full
+                };
+                inspect::text::print(&name, &*self.read()?, detail)
+                    .and_then(|text| self.print(text))
+            }
+        };
+        report.map_err(|error| error.in_file(&name))
     }
 
-    fn write_text(&self, report: &Summary, out: &mut dyn Write) -> io::Result<()> {
-        writeln!(out, "core modules: {}", report.core_modules)
+    fn write_text(&self, report: &Report, out: &mut dyn Write) -> io::Result<()> {
+        match report {
+            Report::Summary(report) => summary::write(report, out),
+            Report::Wit(report) => out.write_all(report.text().as_bytes()),
+            Report::Tree(report) => tree::write(report, out),
+            Report::Objdump(report) => sections::write(report, out),
+            Report::Print(report) => out.write_all(report.text.as_bytes()),
+            Report::Metadata(report) => metadata::write(report, out),
+            Report::Written(_) if self.takes_stdout() => Ok(()),
+            Report::Written(receipt) => receipt.written.iter().try_for_each(|written| {
+                writeln!(
+                    out,
+                    "wrote {} ({})",
+                    written.file,
+                    render::bytes(written.size)
+                )
+            }),
+        }
+    }
+
+    fn text(&self, report: &Report) -> Stream {
+        match report {
+            Report::Written(_) => Stream::Stderr,
+            _ => Stream::Stdout,
+        }
+    }
+
+    fn warnings<'a>(&self, report: &'a Report) -> &'a [Diagnostic] {
+        match report {
+            Report::Summary(report) => &report.warnings,
+            Report::Wit(report) => &report.interface().warnings,
+            Report::Written(receipt) => &receipt.warnings,
+            _ => &[],
+        }
+    }
+
+    fn takes_stdout(&self) -> bool {
+        self.output.as_deref().is_some_and(args::is_dash)
+    }
+}
+
+impl Args {
+    fn read(&self) -> Result<Bytes> {
+        self.input.read()
+    }
+
+    fn print(&self, report: inspect::text::Report) -> Result<Report> {
+        let Some(path) = &self.output else {
+            return Ok(Report::Print(report));
+        };
+        args::write(path, report.text.as_bytes(), false)?;
+        Ok(Report::Written(Written {
+            written: vec![WrittenFile::new(path, report.text.len())],
+            warnings: Vec::new(),
+        }))
     }
 }

@@ -1,0 +1,155 @@
+//! Which types do a component's imports and exports have?
+//!
+//! Validates everything but function bodies, data and elements. Bodies are stepped over as one
+//! section, so that of a mapped file no page of code is ever read.
+
+use wasmparser::component_types::ComponentItem;
+use wasmparser::types::Types;
+use wasmparser::{
+    BinaryReader, Chunk, FunctionBody, Parser, Payload, ValidPayload, Validator, WasmFeatures,
+};
+
+use crate::diagnostic::{self, Diagnostic, Result, locate};
+
+/// The outside of a component, with the types that it is made of.
+pub struct Signature<'a> {
+    pub types: Types,
+    /// Imports and exports in the order of the file.
+    pub externs: Vec<Extern<'a>>,
+}
+
+/// An import or export of a component.
+pub struct Extern<'a> {
+    pub name: &'a str,
+    pub direction: Direction,
+    pub item: ComponentItem,
+}
+
+/// Whether a component asks for an item or offers it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Direction {
+    Import,
+    Export,
+}
+
+/// What is shown to the validator instead of each body: no locals, `end`.
+const BODY: &[u8] = &[0x00, 0x0b];
+
+impl<'a> Signature<'a> {
+    /// Reads the component that fills `file`. Fails where it is not valid, with the place.
+    pub fn read(file: &'a [u8]) -> Result<Signature<'a>> {
+        let mut walk = Walk::new(file);
+        let types = loop {
+            if let Some(types) = walk.step()? {
+                break types;
+            }
+        };
+        let externs = walk.externs.into_iter().filter_map(|(name, direction)| {
+            let item = match direction {
+                Direction::Import => types.component_item_for_import(name),
+                Direction::Export => types.component_item_for_export(name),
+            };
+            let item = item?.clone();
+            Some(Extern {
+                name,
+                direction,
+                item,
+            })
+        });
+        let externs = externs.collect();
+        Ok(Signature { types, externs })
+    }
+}
+
+/// One walk over a component, outermost first.
+struct Walk<'a> {
+    file: &'a [u8],
+    position: usize,
+    parser: Parser,
+    /// The parsers of the components around the current binary.
+    enclosing: Vec<Parser>,
+    validator: Validator,
+    externs: Vec<(&'a str, Direction)>,
+}
+
+impl<'a> Walk<'a> {
+    fn new(file: &'a [u8]) -> Walk<'a> {
+        Walk {
+            file,
+            position: 0,
+            parser: Parser::new(0),
+            enclosing: Vec::new(),
+            validator: Validator::new_with_features(WasmFeatures::all()),
+            externs: Vec::new(),
+        }
+    }
+
+    /// Takes one section; the types once the outermost binary has ended.
+    fn step(&mut self) -> Result<Option<Types>> {
+        let file = self.file;
+        let foreign = |error| diagnostic::wasm(error, file);
+        let rest = file.get(self.position..).unwrap_or_default();
+        let chunk = self.parser.parse(rest, true).map_err(foreign)?;
+        let Chunk::Parsed { consumed, payload } = chunk else {
+            return Err(self.cut_short());
+        };
+        self.position += consumed;
+        match &payload {
+            Payload::CodeSectionStart { count, size, .. } => {
+                self.validator.payload(&payload).map_err(foreign)?;
+                return self.step_over_bodies(*count, *size).map(|()| None);
+            }
+            // Only bodies refer to what these declare.
+            Payload::ElementSection(_)
+            | Payload::DataCountSection { .. }
+            | Payload::DataSection(_)
+            | Payload::CustomSection(_) => return Ok(None),
+            Payload::ComponentImportSection(imports) if self.enclosing.is_empty() => {
+                for import in imports.clone() {
+                    let name = import.map_err(foreign)?.name.name;
+                    self.externs.push((name, Direction::Import));
+                }
+            }
+            Payload::ComponentExportSection(exports) if self.enclosing.is_empty() => {
+                for export in exports.clone() {
+                    let name = export.map_err(foreign)?.name.name;
+                    self.externs.push((name, Direction::Export));
+                }
+            }
+            _ => {}
+        }
+        match self.validator.payload(&payload).map_err(foreign)? {
+            ValidPayload::Parser(nested) => {
+                self.enclosing
+                    .push(std::mem::replace(&mut self.parser, nested));
+            }
+            ValidPayload::End(types) => match self.enclosing.pop() {
+                Some(parser) => self.parser = parser,
+                None => return Ok(Some(types)),
+            },
+            ValidPayload::Ok | ValidPayload::Func(..) => {}
+        }
+        Ok(None)
+    }
+
+    fn step_over_bodies(&mut self, count: u32, size: u32) -> Result<()> {
+        let file = self.file;
+        for _ in 0..count {
+            let body = FunctionBody::new(BinaryReader::new(BODY, self.position as u64));
+            let added = self.validator.code_section_entry(&body);
+            added.map_err(|error| diagnostic::wasm(error, file))?;
+        }
+        self.parser.skip_section();
+        self.position += size as usize;
+        if self.position > file.len() {
+            return Err(self.cut_short());
+        }
+        Ok(())
+    }
+
+    fn cut_short(&self) -> Box<Diagnostic> {
+        Diagnostic::error("wasm/truncated", "the file ends within a section")
+            .at(locate(self.file, self.position.min(self.file.len()) as u64))
+            .help("get the file again: it was cut short or damaged")
+    }
+}

@@ -1,0 +1,115 @@
+//! What does a binary say about itself?
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+use wasmparser::{BinaryReader, ProducersSectionReader};
+
+use super::parts::{Kind, Part, Root};
+use crate::diagnostic::Result;
+use crate::input;
+use crate::module::Custom;
+
+/// What the input and each binary nested in it say, in the order of the file.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Report {
+    pub binaries: Vec<Metadata>,
+}
+
+/// What one binary says about itself. Nothing of it is checked: it is what tools wrote.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Metadata {
+    /// The nested definitions from the outermost inwards; empty for the input itself.
+    pub path: Vec<String>,
+    pub kind: Kind,
+    pub size: u64,
+    #[serde(flatten)]
+    pub says: Says,
+}
+
+/// The contents of the metadata sections.
+#[derive(Debug, Default, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Says {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub version: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub authors: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub licenses: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub source: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub homepage: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub revision: Option<String>,
+    /// By field (`language`, `processed-by`, `sdk`), then by name: the version, often empty.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub producers: Producers,
+    /// Bytes of the dependency list of `cargo auditable` (section `.dep-v0`).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub dependency_list: Option<u64>,
+}
+
+pub type Producers = BTreeMap<String, BTreeMap<String, String>>;
+
+/// Reads the metadata of a module or component and of all that is nested in it.
+pub fn metadata(name: &str, bytes: &[u8]) -> Result<Report> {
+    let binary = input::to_binary(name, bytes)?;
+    let root = Root::parse(&binary)?;
+    let parts = root.parts();
+    let binaries = parts.iter().map(|part| Metadata {
+        path: part.path.clone(),
+        kind: part.kind(),
+        size: part.size(),
+        says: says(part),
+    });
+    Ok(Report {
+        binaries: binaries.collect(),
+    })
+}
+
+/// Reads the metadata sections of one binary. Later sections of a name win.
+pub(super) fn says(part: &Part<'_, '_>) -> Says {
+    let mut says = Says {
+        name: part.name().map(str::to_string),
+        ..Says::default()
+    };
+    for Custom { name, data } in part.customs() {
+        let text = || Some(String::from_utf8_lossy(data).into_owned());
+        match name {
+            "version" => says.version = text(),
+            "description" => says.description = text(),
+            "authors" => says.authors = text(),
+            "licenses" => says.licenses = text(),
+            "source" => says.source = text(),
+            "homepage" => says.homepage = text(),
+            "revision" => says.revision = text(),
+            ".dep-v0" => says.dependency_list = Some(data.len() as u64),
+            "producers" => says.producers = producers(data),
+            _ => {}
+        }
+    }
+    says
+}
+
+/// Reads as far as the section is in order.
+fn producers(data: &[u8]) -> Producers {
+    let mut found = Producers::new();
+    let Ok(fields) = ProducersSectionReader::new(BinaryReader::new(data, 0)) else {
+        return found;
+    };
+    for field in fields.into_iter().map_while(std::result::Result::ok) {
+        let values = found.entry(field.name.to_string()).or_default();
+        for value in field.values.into_iter().map_while(std::result::Result::ok) {
+            values.insert(value.name.to_string(), value.version.to_string());
+        }
+    }
+    found
+}
