@@ -10,6 +10,10 @@ use crate::binary::{Broken, Sections};
 use crate::features;
 
 /// An error of parsing or validating the binary `file`.
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "errors are handed over where they occur"
+)]
 pub fn wasm(error: wasmparser::Error, file: &[u8]) -> Box<Diagnostic> {
     wasm_at(&error, file, locate(file, error.offset()))
 }
@@ -23,9 +27,12 @@ pub(crate) fn wasm_at(error: &wasmparser::Error, file: &[u8], place: Place) -> B
         ends_early(file, error.offset())
     } else if message.starts_with("magic header not detected") {
         // What follows in the message are the bytes that are there, a line each.
-        return Diagnostic::error("wasm/malformed", "no module or component begins here")
-            .at(place)
-            .help("get the file again, or rebuild it: it is damaged");
+        return Diagnostic::error(
+            "wasm/malformed",
+            "magic header not detected: no module or component begins here",
+        )
+        .at(place)
+        .help("get the file again, or rebuild it: it is damaged");
     } else if let Some(feature) = error.missing_wasm_feature() {
         disabled(feature, message)
     } else if let Some(version) = version(message, file, error.offset()) {
@@ -69,12 +76,12 @@ fn ends_early(file: &[u8], offset: u64) -> Box<Diagnostic> {
         }) if offset >= cut as u64 => Diagnostic::error(
             "wasm/truncated",
             format!(
-                "the file ends {missing} byte{} too early",
-                if missing == 1 { "" } else { "s" }
+                "unexpected end of the file: {missing} byte{} missing",
+                if missing == 1 { " is" } else { "s are" }
             ),
         )
         .help("get the file again: it was cut short, for instance by an interrupted download"),
-        _ => Diagnostic::error("wasm/malformed", "something ends before it is complete")
+        _ => Diagnostic::error("wasm/malformed", "unexpected end of a section or function")
             .help("get the file again, or rebuild it: it is damaged"),
     }
 }
