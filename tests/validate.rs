@@ -140,6 +140,24 @@ fn components_ten_thousand_deep_do_not_overflow_the_stack() {
 }
 
 #[test]
+fn a_thousand_faults_behind_a_million_sections_are_told_in_time() {
+    let mut bytes = b"\0asm\x0d\0\x01\0".to_vec();
+    bytes.extend([0, 0].repeat(1_000_000));
+    let module = binary("(module (func drop))");
+    for _ in 0..1_000 {
+        bytes.push(1);
+        leb(module.len(), &mut bytes);
+        bytes.extend_from_slice(&module);
+    }
+    let start = std::time::Instant::now();
+    let verdict = check(&bytes);
+    assert_eq!(verdict.findings.len(), 1_000);
+    let last = place(&verdict.findings[999]);
+    assert_eq!(last.nested, ["core module 998"]);
+    assert!(start.elapsed().as_secs() < 5, "{:?}", start.elapsed());
+}
+
+#[test]
 fn counts_that_cannot_be_are_refused_without_the_memory_for_them() {
     for section in 1..14u8 {
         for preamble in [b"\0asm\x01\0\0\0", b"\0asm\x0d\0\x01\0"] {

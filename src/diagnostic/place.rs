@@ -70,6 +70,8 @@ pub fn locate(file: &[u8], offset: u64) -> Place {
 /// Finds places in one file; what it has read of a module it keeps for the next one.
 pub struct Locator<'a> {
     file: &'a [u8],
+    /// By where the module or component starts.
+    walks: BTreeMap<usize, Walk<'a>>,
     /// By where the module starts.
     codes: BTreeMap<usize, Code<'a>>,
 }
@@ -78,6 +80,7 @@ impl<'a> Locator<'a> {
     pub fn new(file: &'a [u8]) -> Self {
         Locator {
             file,
+            walks: BTreeMap::new(),
             codes: BTreeMap::new(),
         }
     }
@@ -92,7 +95,7 @@ impl<'a> Locator<'a> {
             return place;
         };
         let mut range = 0..self.file.len();
-        while let Some(found) = enclosing(self.file, range.clone(), target) {
+        while let Some(found) = self.enclosing(range.clone(), target) {
             let name = section_name(found.layer, found.section.id);
             let nests = found.layer == Layer::Component && matches!(found.section.id, 1 | 4);
             if nests && found.section.contents.contains(&target) {
@@ -107,6 +110,19 @@ impl<'a> Locator<'a> {
             break;
         }
         place
+    }
+
+    /// The section of the binary at `range` that holds `target`.
+    fn enclosing(&mut self, range: Range<usize>, target: usize) -> Option<Enclosing> {
+        let start = range.start;
+        if self
+            .walks
+            .get(&start)
+            .is_none_or(|walk| walk.is_past(target))
+        {
+            self.walks.insert(start, Walk::new(self.file, range)?);
+        }
+        self.walks.get_mut(&start)?.find(target)
     }
 
     fn locate_in_code(
@@ -128,35 +144,68 @@ impl<'a> Locator<'a> {
     }
 }
 
+#[derive(Clone)]
 struct Enclosing {
     layer: Layer,
     section: Section,
     /// How many sections of the same kind stand before it.
-    ordinal: usize,
+    ordinal: u32,
 }
 
-/// The section of the binary at `range` that holds `target`. A section that is cut short by the
-/// end of the file still holds what is there of it.
-fn enclosing(file: &[u8], range: Range<usize>, target: usize) -> Option<Enclosing> {
-    let layer = layer(file.get(range.clone())?)?;
-    let mut seen = [0usize; 256];
-    for section in Sections::new(file, range.clone()) {
-        let section = match section {
-            Ok(section) => section,
-            Err(Broken::Truncated { offset, .. }) => cut_short(file, offset, range.end)?,
-            Err(_) => return None,
-        };
-        let seen = seen.get_mut(usize::from(section.id))?;
-        if section.range.contains(&target) {
-            return Some(Enclosing {
-                layer,
+/// A walk over the sections of one binary that stands still where it found something. Places are
+/// mostly asked for in the order of the file, so that the next one lies ahead.
+struct Walk<'a> {
+    file: &'a [u8],
+    range: Range<usize>,
+    layer: Layer,
+    ahead: Sections<'a>,
+    seen: [u32; 256],
+    here: Option<Enclosing>,
+}
+
+impl<'a> Walk<'a> {
+    fn new(file: &'a [u8], range: Range<usize>) -> Option<Walk<'a>> {
+        Some(Walk {
+            file,
+            layer: layer(file.get(range.clone())?)?,
+            ahead: Sections::new(file, range.clone()),
+            range,
+            seen: [0; 256],
+            here: None,
+        })
+    }
+
+    /// Goes on to the section that holds `target`. One that is cut short by the end of the file
+    /// still holds what is there of it.
+    fn find(&mut self, target: usize) -> Option<Enclosing> {
+        loop {
+            if let Some(here) = &self.here
+                && here.section.range.end > target
+            {
+                let found = here.section.range.contains(&target);
+                return found.then(|| here.clone());
+            }
+            let section = match self.ahead.next()? {
+                Ok(section) => section,
+                Err(Broken::Truncated { offset, .. }) => {
+                    cut_short(self.file, offset, self.range.end)?
+                }
+                Err(_) => return None,
+            };
+            let seen = self.seen.get_mut(usize::from(section.id))?;
+            self.here = Some(Enclosing {
+                layer: self.layer,
                 ordinal: *seen,
                 section,
             });
+            *seen += 1;
         }
-        *seen += 1;
     }
-    None
+
+    fn is_past(&self, target: usize) -> bool {
+        let here = self.here.as_ref();
+        here.is_some_and(|here| here.section.range.start > target)
+    }
 }
 
 /// What there is of the section at `offset`.
