@@ -26,7 +26,8 @@ pub fn kind(bytes: &[u8]) -> Result<Kind> {
         Some(Layer::Component) => return Ok(Kind::Component),
         None => {}
     }
-    if bytes.starts_with(&binary::MAGIC) {
+    let cut_short = !bytes.is_empty() && binary::MAGIC.starts_with(bytes);
+    if cut_short || bytes.starts_with(&binary::MAGIC) {
         return Err(if bytes.len() < binary::PREAMBLE {
             Diagnostic::error("wasm/truncated", "the file ends within the preamble")
                 .help("get the file again: it was cut short")
