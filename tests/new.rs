@@ -16,14 +16,12 @@ use wct::progress::Silent;
 use wct::wit::{self, Features};
 
 fn wasm(text: &str) -> Vec<u8> {
-    match input::to_binary("test.wat", text.as_bytes()) {
-        Ok(bytes) => bytes.into_owned(),
-        Err(error) => panic!("{error:?}"),
-    }
+    let bytes = input::to_binary("test.wat", text.as_bytes()).expect("the text is right");
+    bytes.into_owned()
 }
 
 fn made(made: Result<(Vec<u8>, Report)>) -> (Vec<u8>, Report) {
-    made.unwrap_or_else(|error| panic!("{error:?}"))
+    made.expect("it can be done")
 }
 
 fn wrap(core: &[u8], heap: Policy) -> (Vec<u8>, Report) {
@@ -42,7 +40,7 @@ fn with_wit(text: &str) -> Options {
     let world = wit::load(&path, &Features::default())
         .and_then(|packages| Wit::new(packages, None, StringEncoding::UTF8));
     Options {
-        wit: Some(world.unwrap_or_else(|error| panic!("{error:?}"))),
+        wit: Some(world.expect("it can be done")),
         ..Options::default()
     }
 }
@@ -159,13 +157,12 @@ fn a_heap_of_one_piece_goes_on_behind_the_adapters_memory() {
 fn a_cure_moves_no_code() {
     let core = without_customs(&wasm(GREEDY));
     let (cured, _) = wrap(&core, Policy::Auto);
-    let component =
-        wct::component::Component::parse(&cured).unwrap_or_else(|error| panic!("{error:?}"));
+    let component = wct::component::Component::parse(&cured).expect("it can be done");
     let module = component.all_core_modules()[0].clone();
-    let before = Module::parse(&core, 0..core.len()).unwrap_or_else(|error| panic!("{error:?}"));
+    let before = Module::parse(&core, 0..core.len()).expect("it can be done");
     let starts = |module: &Module<'_>| -> Vec<u64> {
         let code = module.section(id::CODE).expect("there is code");
-        let bodies = module.bodies().unwrap_or_else(|error| panic!("{error:?}"));
+        let bodies = module.bodies().expect("it can be done");
         let starts = bodies
             .iter()
             .map(|body| body.range().start - code.contents.start as u64);
@@ -177,7 +174,7 @@ fn a_cure_moves_no_code() {
 
 /// The module without names, producers and all else that no program sees.
 fn without_customs(core: &[u8]) -> Vec<u8> {
-    let module = Module::parse(core, 0..core.len()).unwrap_or_else(|error| panic!("{error:?}"));
+    let module = Module::parse(core, 0..core.len()).expect("it can be done");
     module.emit(|section| (section.id == id::CUSTOM).then(Vec::new))
 }
 
@@ -229,7 +226,7 @@ fn embedded_wit_gives_a_module_its_exports() {
     let (component, report) = made(new::wrap("adder.wasm", &core, &options, &Silent));
     assert_eq!(report.exports, ["add"]);
     let sum = host::call(&component, "add", &["40", "2"]);
-    assert_eq!(sum.unwrap_or_else(|error| panic!("{error:?}")), "42");
+    assert_eq!(sum.expect("it can be done"), "42");
 
     let (module, _) = made(new::embed("adder.wasm", &core, &options));
     let (again, _) = made(new::wrap("adder.wasm", &module, &options, &Silent));
@@ -261,7 +258,7 @@ fn libraries_call_each_other() {
     };
     let (component, _) = made(new::link(&libraries, &with_wit(ADDER), &Silent));
     let sum = host::call(&component, "add", &["40", "2"]);
-    assert_eq!(sum.unwrap_or_else(|error| panic!("{error:?}")), "42");
+    assert_eq!(sum.expect("it can be done"), "42");
 }
 
 #[test]
