@@ -82,6 +82,31 @@ const GREEDY: &str = r#"(module
       (br_if $again (i32.lt_u (local.get $blocks) (i32.const 40))))
     (call $say (i32.const 32) (i32.const 6))))"#;
 
+/// The same, with a heap like AssemblyScript's: it looks at the size twice when it starts, and
+/// when it grows before and after; what is between is new.
+fn assembly_script() -> String {
+    let start = GREEDY.find("  (func $sbrk").expect("it is there");
+    let end = GREEDY.find("  (func $say").expect("it is there");
+    let heap = r#"
+  (func $initialize
+    (if (i32.gt_u (i32.const 1) (memory.size)) (then (drop (memory.grow (i32.const 1)))))
+    (global.set $next (i32.const 1024))
+    (global.set $end (i32.shl (memory.size) (i32.const 16))))
+  (func $expand (local $before i32)
+    (local.set $before (memory.size))
+    (if (i32.lt_s (memory.grow (i32.const 2)) (i32.const 0)) (then (unreachable)))
+    (global.set $next (i32.shl (local.get $before) (i32.const 16)))
+    (global.set $end (i32.shl (memory.size) (i32.const 16))))
+  (func $malloc (param $size i32) (result i32)
+    (if (i32.eqz (global.get $end)) (then (call $initialize)))
+    (if (i32.gt_u (i32.add (global.get $next) (local.get $size)) (global.get $end))
+      (then (call $expand)))
+    (global.get $next)
+    (global.set $next (i32.add (global.get $next) (local.get $size))))
+"#;
+    format!("{}{heap}{}", &GREEDY[..start], &GREEDY[end..])
+}
+
 /// A command whose heap goes on where it ended, whoever was there meanwhile, as that of Go's
 /// runtime does. 64 and 72 are the addresses of `bloc` and `blocMax`.
 const CONTIGUOUS: &str = r#"(module
@@ -146,6 +171,12 @@ fn a_heap_with_a_named_allocator_lends_the_adapter_its_memory() {
 #[test]
 fn a_heap_without_names_keeps_off_the_adapters_memory() {
     is_cured(&without_customs(&wasm(GREEDY)), Method::InitialSize);
+}
+
+#[test]
+fn a_heap_that_looks_before_and_after_growing_keeps_off_the_adapters_memory() {
+    let core = without_customs(&wasm(&assembly_script()));
+    is_cured(&core, Method::InitialSize);
 }
 
 #[test]

@@ -45,7 +45,8 @@ pub struct Heap {
 pub enum Method {
     /// The adapter's memory comes from the module's allocator, by a `cabi_realloc` made from it.
     CabiRealloc,
-    /// The first `memory.size` says the size that the memory started with.
+    /// `memory.size` says the size that the memory was declared with, until a function has run that
+    /// grows it.
     InitialSize,
     /// The heap of Go's runtime is told to go on behind the adapter's pages.
     GoHeap,
