@@ -145,6 +145,12 @@ fn wasm(name: &str, file: &[u8], options: &Options) -> Verdict {
     verdict(name, file, &faults, missing.as_deref())
 }
 
+/// The first fault of a binary under all features, for who has made it.
+pub(crate) fn first_fault(wasm: &[u8]) -> Option<wasmparser::Error> {
+    let faults = binary::faults(wasm, wasmparser::WasmFeatures::all());
+    faults.iter().next().cloned()
+}
+
 /// Tells each fault with its place; the first one also, which features would make all go away.
 fn verdict(name: &str, file: &[u8], faults: &Faults, missing: Option<&str>) -> Verdict {
     let mut locator = Locator::new(file);

@@ -16,14 +16,12 @@ use wct::progress::Silent;
 use wct::wit::{self, Features};
 
 fn wasm(text: &str) -> Vec<u8> {
-    match input::to_binary("test.wat", text.as_bytes()) {
-        Ok(bytes) => bytes.into_owned(),
-        Err(error) => panic!("{error:?}"),
-    }
+    let bytes = input::to_binary("test.wat", text.as_bytes()).expect("the text is right");
+    bytes.into_owned()
 }
 
 fn made(made: Result<(Vec<u8>, Report)>) -> (Vec<u8>, Report) {
-    made.unwrap_or_else(|error| panic!("{error:?}"))
+    made.expect("it can be done")
 }
 
 fn wrap(core: &[u8], heap: Policy) -> (Vec<u8>, Report) {
@@ -42,7 +40,7 @@ fn with_wit(text: &str) -> Options {
     let world = wit::load(&path, &Features::default())
         .and_then(|packages| Wit::new(packages, None, StringEncoding::UTF8));
     Options {
-        wit: Some(world.unwrap_or_else(|error| panic!("{error:?}"))),
+        wit: Some(world.expect("it can be done")),
         ..Options::default()
     }
 }
@@ -83,6 +81,31 @@ const GREEDY: &str = r#"(module
       (local.set $blocks (i32.add (local.get $blocks) (i32.const 1)))
       (br_if $again (i32.lt_u (local.get $blocks) (i32.const 40))))
     (call $say (i32.const 32) (i32.const 6))))"#;
+
+/// The same, with a heap like AssemblyScript's: it looks at the size twice when it starts, and
+/// when it grows before and after; what is between is new.
+fn assembly_script() -> String {
+    let start = GREEDY.find("  (func $sbrk").expect("it is there");
+    let end = GREEDY.find("  (func $say").expect("it is there");
+    let heap = r#"
+  (func $initialize
+    (if (i32.gt_u (i32.const 1) (memory.size)) (then (drop (memory.grow (i32.const 1)))))
+    (global.set $next (i32.const 1024))
+    (global.set $end (i32.shl (memory.size) (i32.const 16))))
+  (func $expand (local $before i32)
+    (local.set $before (memory.size))
+    (if (i32.lt_s (memory.grow (i32.const 2)) (i32.const 0)) (then (unreachable)))
+    (global.set $next (i32.shl (local.get $before) (i32.const 16)))
+    (global.set $end (i32.shl (memory.size) (i32.const 16))))
+  (func $malloc (param $size i32) (result i32)
+    (if (i32.eqz (global.get $end)) (then (call $initialize)))
+    (if (i32.gt_u (i32.add (global.get $next) (local.get $size)) (global.get $end))
+      (then (call $expand)))
+    (global.get $next)
+    (global.set $next (i32.add (global.get $next) (local.get $size))))
+"#;
+    format!("{}{heap}{}", &GREEDY[..start], &GREEDY[end..])
+}
 
 /// A command whose heap goes on where it ended, whoever was there meanwhile, as that of Go's
 /// runtime does. 64 and 72 are the addresses of `bloc` and `blocMax`.
@@ -151,6 +174,12 @@ fn a_heap_without_names_keeps_off_the_adapters_memory() {
 }
 
 #[test]
+fn a_heap_that_looks_before_and_after_growing_keeps_off_the_adapters_memory() {
+    let core = without_customs(&wasm(&assembly_script()));
+    is_cured(&core, Method::InitialSize);
+}
+
+#[test]
 fn a_heap_of_one_piece_goes_on_behind_the_adapters_memory() {
     is_cured(&wasm(CONTIGUOUS), Method::GoHeap);
 }
@@ -159,13 +188,12 @@ fn a_heap_of_one_piece_goes_on_behind_the_adapters_memory() {
 fn a_cure_moves_no_code() {
     let core = without_customs(&wasm(GREEDY));
     let (cured, _) = wrap(&core, Policy::Auto);
-    let component =
-        wct::component::Component::parse(&cured).unwrap_or_else(|error| panic!("{error:?}"));
+    let component = wct::component::Component::parse(&cured).expect("it can be done");
     let module = component.all_core_modules()[0].clone();
-    let before = Module::parse(&core, 0..core.len()).unwrap_or_else(|error| panic!("{error:?}"));
+    let before = Module::parse(&core, 0..core.len()).expect("it can be done");
     let starts = |module: &Module<'_>| -> Vec<u64> {
         let code = module.section(id::CODE).expect("there is code");
-        let bodies = module.bodies().unwrap_or_else(|error| panic!("{error:?}"));
+        let bodies = module.bodies().expect("it can be done");
         let starts = bodies
             .iter()
             .map(|body| body.range().start - code.contents.start as u64);
@@ -177,7 +205,7 @@ fn a_cure_moves_no_code() {
 
 /// The module without names, producers and all else that no program sees.
 fn without_customs(core: &[u8]) -> Vec<u8> {
-    let module = Module::parse(core, 0..core.len()).unwrap_or_else(|error| panic!("{error:?}"));
+    let module = Module::parse(core, 0..core.len()).expect("it can be done");
     module.emit(|section| (section.id == id::CUSTOM).then(Vec::new))
 }
 
@@ -229,7 +257,7 @@ fn embedded_wit_gives_a_module_its_exports() {
     let (component, report) = made(new::wrap("adder.wasm", &core, &options, &Silent));
     assert_eq!(report.exports, ["add"]);
     let sum = host::call(&component, "add", &["40", "2"]);
-    assert_eq!(sum.unwrap_or_else(|error| panic!("{error:?}")), "42");
+    assert_eq!(sum.expect("it can be done"), "42");
 
     let (module, _) = made(new::embed("adder.wasm", &core, &options));
     let (again, _) = made(new::wrap("adder.wasm", &module, &options, &Silent));
@@ -261,7 +289,7 @@ fn libraries_call_each_other() {
     };
     let (component, _) = made(new::link(&libraries, &with_wit(ADDER), &Silent));
     let sum = host::call(&component, "add", &["40", "2"]);
-    assert_eq!(sum.unwrap_or_else(|error| panic!("{error:?}")), "42");
+    assert_eq!(sum.expect("it can be done"), "42");
 }
 
 #[test]

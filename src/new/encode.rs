@@ -1,15 +1,11 @@
 //! How are module, adapters and options turned into the bytes of a component?
 
-use rayon::prelude::*;
-use wasmparser::{
-    FuncToValidate, FuncValidatorAllocations, FunctionBody, Parser, ValidPayload, Validator,
-    ValidatorResources, WasmFeatures,
-};
 use wit_component::ComponentEncoder;
 
 use super::adapter::Adapter;
 use super::{Encoding, Options};
 use crate::progress::Progress;
+use crate::validate;
 
 /// Why there is no component.
 pub(super) enum Failure {
@@ -69,39 +65,14 @@ pub(super) fn checked(
     encoding: &Encoding,
     progress: &dyn Progress,
 ) -> Result<Vec<u8>, Failure> {
-    if encoding.validate {
-        validate(&component, progress).map_err(Failure::Invalid)?;
+    if !encoding.validate {
+        return Ok(component);
     }
-    Ok(component)
-}
-
-/// Validates a binary, its function bodies in parallel.
-pub(super) fn validate(binary: &[u8], progress: &dyn Progress) -> wasmparser::Result<()> {
-    let mut validator = Validator::new_with_features(WasmFeatures::all());
-    let mut bodies: Vec<(FuncToValidate<ValidatorResources>, FunctionBody<'_>)> = Vec::new();
-    for payload in Parser::new(0).parse_all(binary) {
-        if let ValidPayload::Func(function, body) = validator.payload(&payload?)? {
-            bodies.push((function, body));
-        }
-    }
-    progress.begin("validate", bodies.len() as u64);
-    let verdict = bodies
-        .into_par_iter()
-        .with_min_len(CHUNK)
-        .try_fold(
-            FuncValidatorAllocations::default,
-            |allocations, (function, body)| {
-                let mut function = function.into_validator(allocations);
-                function.validate(&body)?;
-                progress.advance(1);
-                Ok(function.into_allocations())
-            },
-        )
-        .map(|allocations| allocations.map(drop))
-        .collect();
+    progress.begin("validate", 1);
+    let fault = validate::first_fault(&component);
     progress.end();
-    verdict
+    match fault {
+        Some(error) => Err(Failure::Invalid(error)),
+        None => Ok(component),
+    }
 }
-
-/// Functions that one thread validates in a row.
-const CHUNK: usize = 128;

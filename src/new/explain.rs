@@ -14,6 +14,7 @@ use super::encode::Failure;
 use super::exports;
 use super::origin::{self, Origin};
 use crate::diagnostic::{self, Diagnostic};
+use crate::validate;
 
 /// The reason for a failure, as far as it can be told.
 pub(super) fn failure(
@@ -37,7 +38,7 @@ pub(super) fn failure(
 
 /// A core module that is not valid by itself.
 fn invalid_module(core: &Core<'_>) -> Option<Box<Diagnostic>> {
-    let error = super::encode::validate(&core.bytes, &crate::progress::Silent).err()?;
+    let error = validate::first_fault(&core.bytes)?;
     Some(diagnostic::wasm(error, &core.bytes).in_file(&core.name))
 }
 

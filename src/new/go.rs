@@ -6,7 +6,7 @@
 //! So the adapter's pages are grown behind its back and both of its marks, `bloc` and `blocMax`,
 //! are moved past them. Their addresses are read off `sbrk`, which is found by its shape.
 
-use wasm_encoder::{BlockType, Function, MemArg, MemArgTarget, ValType};
+use wasm_encoder::{BlockType, Encode, Function, MemArg, MemArgTarget, ValType};
 use wasmparser::{FunctionBody, Operator};
 
 use super::heap::{Cure, Heap, Method, Site};
@@ -94,7 +94,10 @@ fn is_store(fourth: &Operator<'_>, fifth: &Operator<'_>) -> bool {
 /// The instructions of a body that calls `grow` and is no longer than `sbrk` may be.
 fn operators<'a>(body: &FunctionBody<'a>, grow: u32) -> Option<Vec<Operator<'a>>> {
     const LONGEST: usize = 1024;
-    if body.as_bytes().len() > LONGEST {
+    let bytes = body.as_bytes();
+    let mut call = vec![0x10];
+    grow.encode(&mut call);
+    if bytes.len() > LONGEST || !bytes.windows(call.len()).any(|window| window == call) {
         return None;
     }
     let reader = body.get_operators_reader().ok()?;

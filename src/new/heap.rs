@@ -7,6 +7,7 @@
 //! adapter's pages are handed out a second time. The component validates, and breaks when the
 //! program allocates much.
 
+use rayon::prelude::*;
 use serde::Serialize;
 use wasmparser::{FunctionBody, Operator};
 
@@ -44,7 +45,8 @@ pub struct Heap {
 pub enum Method {
     /// The adapter's memory comes from the module's allocator, by a `cabi_realloc` made from it.
     CabiRealloc,
-    /// The first `memory.size` says the size that the memory started with.
+    /// `memory.size` says the size that the memory was declared with, until a function has run that
+    /// grows it.
     InitialSize,
     /// The heap of Go's runtime is told to go on behind the adapter's pages.
     GoHeap,
@@ -133,15 +135,14 @@ fn clash(core: &Core<'_>) -> Box<Diagnostic> {
     .help("keep the function names, so that `malloc` can be found: link without `--strip-all`")
 }
 
-/// Every `memory.size` and `memory.grow` of the first memory.
+/// Every `memory.size` and `memory.grow` of the first memory, in order.
 fn sites(module: &Module<'_>) -> Result<Vec<Site>> {
-    let mut sites = Vec::new();
-    for (at, body) in module.bodies()?.iter().enumerate() {
-        if may_have_site(body.as_bytes()) {
-            sites.extend(sites_of(at, body));
-        }
-    }
-    Ok(sites)
+    let bodies = module.bodies()?;
+    let bodies = bodies.par_iter().enumerate();
+    let found = bodies.filter(|(_, body)| may_have_site(body.as_bytes()));
+    Ok(found
+        .flat_map_iter(|(at, body)| sites_of(at, body))
+        .collect())
 }
 
 /// Whether the bytes of one of the instructions are there, if only by chance.

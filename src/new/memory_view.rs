@@ -2,10 +2,11 @@
 //!
 //! Allocators like that of wasi-libc before 2023 and AssemblyScript's take all memory up to
 //! `memory.size` when they start, and from then on only what they grow themselves. The adapter's
-//! pages come before that start. So the first `memory.size`, if nothing was grown before it, is
-//! made to say the size that the memory was declared with.
+//! pages come before that start. So until a function that grows memory has run, `memory.size` is
+//! made to say the size that the memory was declared with; a module that never grows memory is
+//! always told that.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use wasm_encoder::{BlockType, Encode, Function, ValType};
 use wasmparser::{FunctionBody, MemoryType};
@@ -20,7 +21,12 @@ pub(super) fn cure(module: &Module<'_>, sites: &[Site]) -> Result<Option<Cure>> 
     let Some(initial) = initial_pages(module)? else {
         return Ok(None);
     };
-    if !grows_in_one_place(sites) {
+    let growing: BTreeSet<usize> = sites
+        .iter()
+        .filter(|site| site.grows)
+        .map(|site| site.body)
+        .collect();
+    if !growing.iter().all(|body| looks(sites, *body)) {
         return Ok(None);
     }
     let bodies = module.bodies()?;
@@ -40,7 +46,9 @@ pub(super) fn cure(module: &Module<'_>, sites: &[Site]) -> Result<Option<Cure>> 
             return Ok(None);
         };
         let copy = patch.raw_function(ty, &view.rewrite(body, &sites));
-        let Some(entry) = detour(copy, signature.params().len(), body.as_bytes().len()) else {
+        let params = signature.params().len();
+        let started = growing.contains(&at).then_some(view.started);
+        let Some(entry) = detour(copy, params, started, body.as_bytes().len()) else {
             return Ok(None);
         };
         patch.replace(body.range().start as usize, entry);
@@ -54,14 +62,10 @@ pub(super) fn cure(module: &Module<'_>, sites: &[Site]) -> Result<Option<Cure>> 
     }))
 }
 
-/// Whether one function does all growing, and looks at the size as well. Then it knows which
-/// pages are new; one that only grows leaves it to others to assume.
-fn grows_in_one_place(sites: &[Site]) -> bool {
-    let mut growing = sites.iter().filter(|site| site.grows).map(|site| site.body);
-    let Some(first) = growing.next() else {
-        return false;
-    };
-    growing.all(|body| body == first) && sites.iter().any(|site| !site.grows && site.body == first)
+/// Whether a function looks at the size. One that does and grows knows which pages are new; one
+/// that only grows leaves it to others to assume.
+fn looks(sites: &[Site], body: usize) -> bool {
+    sites.iter().any(|site| !site.grows && site.body == body)
 }
 
 /// The declared size of the module's one memory, if it is an ordinary one of its own.
@@ -88,6 +92,8 @@ fn initial_pages(module: &Module<'_>) -> Result<Option<i32>> {
 
 /// The two functions that stand for the two instructions.
 struct View {
+    /// The global that is 1 once `memory.size` is to say the truth.
+    started: u32,
     size: u32,
     grow: u32,
 }
@@ -103,8 +109,6 @@ impl View {
             .if_(BlockType::Result(ValType::I32))
             .memory_size(0)
             .else_()
-            .i32_const(1)
-            .global_set(started)
             .i32_const(initial)
             .end()
             .end();
@@ -116,6 +120,7 @@ impl View {
             .memory_grow(0)
             .end();
         View {
+            started,
             size: patch.function(size_type, &size),
             grow: patch.function(grow_type, &grow),
         }
@@ -140,12 +145,14 @@ impl View {
 
 const CALL: u8 = 0x10;
 const LOCAL_GET: u8 = 0x20;
+const GLOBAL_SET: u8 = 0x24;
+const I32_CONST: u8 = 0x41;
 const NOP: u8 = 0x01;
 const END: u8 = 0x0b;
 
-/// A body of exactly `length` bytes that hands its parameters on to another function; `None` if
-/// there is no room.
-fn detour(to: u32, params: usize, length: usize) -> Option<Vec<u8>> {
+/// A body of exactly `length` bytes that hands its parameters on to another function, and sets a
+/// global to 1 when that returns; `None` if there is no room.
+fn detour(to: u32, params: usize, started: Option<u32>, length: usize) -> Option<Vec<u8>> {
     // No locals of its own.
     let mut body = vec![0];
     for param in 0..params as u32 {
@@ -154,6 +161,10 @@ fn detour(to: u32, params: usize, length: usize) -> Option<Vec<u8>> {
     }
     body.push(CALL);
     to.encode(&mut body);
+    if let Some(global) = started {
+        body.extend([I32_CONST, 1, GLOBAL_SET]);
+        global.encode(&mut body);
+    }
     if body.len() + 1 > length {
         return None;
     }
