@@ -18,10 +18,10 @@ pub struct Unscoped {
 /// All uses of types that are not in scope, in the order of the text.
 pub fn unscoped(resolve: &Resolve) -> Vec<Unscoped> {
     let mut found = Vec::new();
-    for (id, _) in resolve.worlds.iter() {
+    for (id, _) in &resolve.worlds {
         found.extend(in_world(resolve, id));
     }
-    for (id, _) in resolve.interfaces.iter() {
+    for (id, _) in &resolve.interfaces {
         in_interface(resolve, id, &mut found);
     }
     found
