@@ -45,7 +45,7 @@ pub struct Section {
 }
 
 /// Why the walk ended before the end of the binary.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Broken {
     /// The preamble is missing or of an unknown version.
     Preamble,

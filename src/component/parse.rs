@@ -90,16 +90,18 @@ impl<'a> Component<'a> {
                 return Ok(Some(Nested::Component(index)));
             }
             2 => self.each(section, Self::add_core_instance)?,
-            3 => self.each(section, Self::add_core_type)?,
+            3 => self.each(section, |component, ty| component.add_core_type(&ty))?,
             5 => self.each(section, Self::add_instance)?,
-            6 => self.each(section, Self::add_alias)?,
+            6 => self.each(section, |component, alias| component.add_alias(&alias))?,
             7 => self.each(section, |component, ty: ComponentType<'a>| {
                 component.types.push(Origin::Defined(ty));
             })?,
             8 => self.each(section, Self::add_canonical)?,
             9 => self.add_start(section)?,
             10 => self.each(section, Self::add_import)?,
-            11 => self.each(section, Self::add_export)?,
+            11 => self.each(section, |component, exported| {
+                component.add_export(&exported);
+            })?,
             _ => {}
         }
         Ok(None)
@@ -139,9 +141,9 @@ impl<'a> Component<'a> {
         });
     }
 
-    fn add_core_type(&mut self, ty: CoreType<'a>) {
+    fn add_core_type(&mut self, ty: &CoreType<'a>) {
         // A recursion group defines one core type per member.
-        let members = match &ty {
+        let members = match ty {
             CoreType::Rec(group) => group.types().len(),
             CoreType::Module(_) => 1,
         };
@@ -169,8 +171,8 @@ impl<'a> Component<'a> {
         self.instances.push(Origin::Defined(instance));
     }
 
-    fn add_alias(&mut self, alias: ComponentAlias<'a>) {
-        match alias {
+    fn add_alias(&mut self, alias: &ComponentAlias<'a>) {
+        match *alias {
             ComponentAlias::InstanceExport {
                 kind,
                 instance_index,
@@ -276,9 +278,9 @@ impl<'a> Component<'a> {
         });
     }
 
-    fn add_export(&mut self, exported: ComponentExport<'a>) {
+    fn add_export(&mut self, exported: &ComponentExport<'a>) {
         self.add_elsewhere(exported.kind, Elsewhere::Exported(self.exports.len()));
-        self.exports.push(export(&exported));
+        self.exports.push(export(exported));
     }
 
     /// Adds an item that is not defined here to the space of its kind.

@@ -17,7 +17,7 @@ pub enum Kind {
 
 /// A parsed input.
 pub(super) enum Root<'a> {
-    Component(Component<'a>),
+    Component(Box<Component<'a>>),
     Module(Module<'a>),
 }
 
@@ -40,7 +40,7 @@ impl<'a> Root<'a> {
     pub fn parse(binary: &'a [u8]) -> Result<Root<'a>> {
         Ok(match input::kind(binary)? {
             input::Kind::Module => Root::Module(Module::parse(binary, 0..binary.len())?),
-            _ => Root::Component(Component::parse(binary)?),
+            _ => Root::Component(Box::new(Component::parse(binary)?)),
         })
     }
 

@@ -4,8 +4,8 @@ use serde::Serialize;
 
 use super::parts::{Kind, Root};
 use crate::component::{
-    Alias, Component, CoreInstance, CoreInstanceIndex, CoreItem, Elsewhere, Instance,
-    InstanceIndex, Item, Names, Nested, Origin,
+    Alias, Canonical, Component, CoreFuncIndex, CoreInstance, CoreInstanceIndex, CoreItem,
+    Elsewhere, Instance, InstanceIndex, Item, Names, Nested, Origin,
 };
 use crate::diagnostic::Result;
 use crate::input;
@@ -214,6 +214,9 @@ fn core_origin(component: &Component<'_>, item: CoreItem) -> String {
         CoreItem::Func(index) => {
             let alias = match component.core_funcs.get(index) {
                 Some(Origin::Elsewhere(Elsewhere::Aliased(alias))) => Some(alias),
+                Some(Origin::Defined(canonical)) => {
+                    return canonical_origin(component, index, canonical);
+                }
                 _ => None,
             };
             ("core function", index.0, alias)
@@ -231,6 +234,25 @@ fn core_origin(component: &Component<'_>, item: CoreItem) -> String {
             format!("core instance {instance} export `{name}`")
         }
         _ => format!("{kind} {index}"),
+    }
+}
+
+/// What a core function that the component model makes stands for.
+fn canonical_origin(
+    component: &Component<'_>,
+    index: CoreFuncIndex,
+    canonical: &Canonical,
+) -> String {
+    match canonical {
+        Canonical::Lower { func, .. } => {
+            format!("lowered {}", origin(component, Item::Func(*func)))
+        }
+        Canonical::ResourceNew(ty) => format!("resource.new of type {}", ty.0),
+        Canonical::ResourceDrop(ty) => format!("resource.drop of type {}", ty.0),
+        Canonical::ResourceRep(ty) => format!("resource.rep of type {}", ty.0),
+        Canonical::Lift { .. } | Canonical::Builtin(_) => {
+            format!("builtin, core function {}", index.0)
+        }
     }
 }
 

@@ -94,7 +94,7 @@ impl From<Decoded> for Interface {
 /// Reads the interface of a component, a core module that has one embedded, or a WIT package,
 /// binary or text. `name` is the path as the user typed it.
 pub fn read(name: &str, bytes: &[u8], features: &Features) -> Result<Interface> {
-    let interface = match input::kind(bytes)? {
+    let mut interface: Interface = match input::kind(bytes)? {
         Kind::Text => {
             let text = String::from_utf8_lossy(bytes);
             wit::parse(name, &text, features)?.into()
@@ -109,6 +109,10 @@ pub fn read(name: &str, bytes: &[u8], features: &Features) -> Result<Interface> 
             }
         }
     };
+    let warnings = std::mem::take(&mut interface.warnings).into_iter();
+    interface.warnings = warnings
+        .map(|warning| *Box::new(warning).in_file(name))
+        .collect();
     Ok(interface)
 }
 
@@ -172,7 +176,10 @@ impl Interface {
     fn changed_world(&self, name: Option<&str>) -> Result<WorldId> {
         let world = match (self.world, name) {
             (Some(world), None) => world,
-            _ => wit::world(&self.packages, name)?,
+            _ => wit::world(&self.packages, name).map_err(|mut error| {
+                error.help = vec!["name the world, as in `--importize=WORLD`".to_string()];
+                error
+            })?,
         };
         match scope::in_world(&self.packages.resolve, world).first() {
             None => Ok(world),

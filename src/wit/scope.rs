@@ -18,10 +18,10 @@ pub struct Unscoped {
 /// All uses of types that are not in scope, in the order of the text.
 pub fn unscoped(resolve: &Resolve) -> Vec<Unscoped> {
     let mut found = Vec::new();
-    for (id, _) in resolve.worlds.iter() {
+    for (id, _) in &resolve.worlds {
         found.extend(in_world(resolve, id));
     }
-    for (id, _) in resolve.interfaces.iter() {
+    for (id, _) in &resolve.interfaces {
         in_interface(resolve, id, &mut found);
     }
     found
@@ -119,28 +119,33 @@ fn visit(resolve: &Resolve, ty: Type, used: &mut Vec<TypeId>) {
 }
 
 fn visit_parts(resolve: &Resolve, kind: &TypeDefKind, used: &mut Vec<TypeId>) {
-    let mut see = |ty: &Type| visit(resolve, *ty, used);
     match kind {
-        TypeDefKind::Record(record) => record.fields.iter().for_each(|field| see(&field.ty)),
-        TypeDefKind::Variant(variant) => {
-            variant
-                .cases
-                .iter()
-                .filter_map(|case| case.ty.as_ref())
-                .for_each(see);
+        TypeDefKind::Handle(Handle::Own(id) | Handle::Borrow(id)) => used.push(*id),
+        _ => {
+            for part in parts(kind) {
+                visit(resolve, part, used);
+            }
         }
-        TypeDefKind::Tuple(tuple) => tuple.types.iter().for_each(see),
+    }
+}
+
+/// The types that a type is made of, handles aside.
+fn parts(kind: &TypeDefKind) -> Vec<Type> {
+    match kind {
+        TypeDefKind::Record(record) => record.fields.iter().map(|field| field.ty).collect(),
+        TypeDefKind::Variant(variant) => variant.cases.iter().filter_map(|case| case.ty).collect(),
+        TypeDefKind::Tuple(tuple) => tuple.types.clone(),
         TypeDefKind::Option(ty)
         | TypeDefKind::List(ty)
         | TypeDefKind::FixedLengthList(ty, _)
-        | TypeDefKind::Type(ty) => see(ty),
-        TypeDefKind::Map(key, value) => [key, value].into_iter().for_each(see),
-        TypeDefKind::Result(result) => result.ok.iter().chain(&result.err).for_each(see),
-        TypeDefKind::Future(ty) | TypeDefKind::Stream(ty) => ty.iter().for_each(see),
-        TypeDefKind::Handle(Handle::Own(id) | Handle::Borrow(id)) => used.push(*id),
-        TypeDefKind::Resource
+        | TypeDefKind::Type(ty) => vec![*ty],
+        TypeDefKind::Map(key, value) => vec![*key, *value],
+        TypeDefKind::Result(result) => result.ok.into_iter().chain(result.err).collect(),
+        TypeDefKind::Future(ty) | TypeDefKind::Stream(ty) => ty.iter().copied().collect(),
+        TypeDefKind::Handle(_)
+        | TypeDefKind::Resource
         | TypeDefKind::Flags(_)
         | TypeDefKind::Enum(_)
-        | TypeDefKind::Unknown => {}
+        | TypeDefKind::Unknown => Vec::new(),
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::diagnostic::Diagnostic;
 
-pub(super) type Fit<T> = Result<T, Box<Misfit>>;
+pub(super) type Fit<T> = Result<T, Misfit>;
 
 /// Something valid that WIT cannot say.
 pub(super) struct Misfit {
@@ -12,26 +12,26 @@ pub(super) struct Misfit {
 }
 
 impl Misfit {
-    pub fn new(why: impl Into<String>) -> Box<Misfit> {
-        Box::new(Misfit {
+    pub fn new(why: impl Into<String>) -> Misfit {
+        Misfit {
             path: Vec::new(),
             why: why.into(),
-        })
+        }
     }
 
     /// An item of a kind that cannot stand there.
-    pub fn of(kind: &str) -> Box<Misfit> {
+    pub fn of(kind: &str) -> Misfit {
         let article = if kind.starts_with('i') { "an" } else { "a" };
         Misfit::new(format!("{article} {kind} cannot stand here in WIT"))
     }
 
     #[must_use]
-    pub fn within(mut self: Box<Misfit>, step: String) -> Box<Misfit> {
+    pub fn within(mut self, step: String) -> Misfit {
         self.path.push(step);
         self
     }
 
-    pub fn diagnose(self: Box<Misfit>) -> Box<Diagnostic> {
+    pub fn diagnose(self) -> Box<Diagnostic> {
         let mut path = self.path.into_iter().rev();
         let outermost = path.next().unwrap_or_else(|| "the binary".to_string());
         let inner: Vec<String> = path.collect();

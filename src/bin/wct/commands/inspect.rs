@@ -150,12 +150,10 @@ impl Run for Args {
                 let summary = inspect::summary::summary(&name, &bytes, &features);
                 summary.map(|summary| Report::Summary(Box::new(summary)))
             }
-            View::Tree => inspect::tree::tree(&name, &*self.read()?).map(Report::Tree),
-            View::Objdump => {
-                inspect::sections::sections(&name, &*self.read()?).map(Report::Objdump)
-            }
+            View::Tree => inspect::tree::tree(&name, &self.read()?).map(Report::Tree),
+            View::Objdump => inspect::sections::sections(&name, &self.read()?).map(Report::Objdump),
             View::Metadata => {
-                inspect::metadata::metadata(&name, &*self.read()?).map(Report::Metadata)
+                inspect::metadata::metadata(&name, &self.read()?).map(Report::Metadata)
             }
             View::Print => {
                 let detail = if self.skeleton {
@@ -163,8 +161,7 @@ impl Run for Args {
                 } else {
                     Detail::Full
                 };
-                inspect::text::print(&name, &*self.read()?, detail)
-                    .and_then(|text| self.print(text))
+                inspect::text::print(&name, &self.read()?, detail).and_then(|text| self.print(text))
             }
         };
         report.map_err(|error| error.in_file(&name))

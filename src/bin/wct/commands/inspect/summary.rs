@@ -28,7 +28,8 @@ fn title(summary: &Summary) -> String {
         What::CoreModule => "core module",
         What::WitPackage => "WIT package",
     };
-    let mut title = format!("{}: {kind}", render::plain(&summary.file));
+    let file = render::plain(&summary.file);
+    let mut title = kind.to_string();
     if let Some(package) = &summary.outside.package {
         title.push_str(&format!(" {package}"));
     }
@@ -40,7 +41,10 @@ fn title(summary: &Summary) -> String {
     if summary.size > 0 {
         title.push_str(&format!(", {}", render::bytes(summary.size)));
     }
-    title
+    // A path is shown as it was typed, however long.
+    let fits = file.chars().count() + title.chars().count() + 2 <= WIDTH;
+    let gap = if fits { " " } else { "\n  " };
+    format!("{file}:{gap}{title}")
 }
 
 fn write_outside(summary: &Summary, out: &mut dyn Write) -> io::Result<()> {

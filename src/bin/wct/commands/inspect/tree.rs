@@ -22,7 +22,8 @@ fn write_inside(node: &Node, whole: u64, indent: &str, out: &mut dyn Write) -> i
     }
     for (at, made) in node.instances.iter().enumerate() {
         let (branch, deeper) = branches(node.children.len() + at + 1 == count);
-        writeln!(out, "{indent}{branch}{}", instance(made))?;
+        let room = WIDTH.saturating_sub(indent.chars().count() + 3);
+        writeln!(out, "{indent}{branch}{}", instance(made, room))?;
         write_given(made, &format!("{indent}{deeper}"), out)?;
     }
     Ok(())
@@ -35,6 +36,9 @@ fn branches(last: bool) -> (&'static str, &'static str) {
         ("├─ ", "│  ")
     }
 }
+
+/// Columns of a line.
+const WIDTH: usize = 100;
 
 /// A name that could be anything, in what is left of the line.
 const NAME: usize = 40;
@@ -60,26 +64,32 @@ fn line(node: &Node, whole: u64) -> String {
     format!("{line}: {}, {share}", render::bytes(node.size))
 }
 
-fn instance(made: &Made) -> String {
+fn instance(made: &Made, room: usize) -> String {
     let name = match &made.name {
         Some(name) => format!(" `{}`", render::shorten(name, NAME)),
         None => String::new(),
     };
     match &made.of {
         Some(of) => format!("{}{name} of {of}", made.instance),
-        None => format!("{}{name}: {}", made.instance, bundled(&made.given)),
+        None => {
+            let start = format!("{}{name}: ", made.instance);
+            let room = room.saturating_sub(start.chars().count());
+            format!("{start}{}", bundled(&made.given, room))
+        }
     }
 }
 
-/// What a bundle holds: each item where they are few, else how many.
-fn bundled(given: &[Given]) -> String {
-    match given {
-        [] => "empty".to_string(),
-        [Given { name, from }] => {
-            let name = render::shorten(name, NAME / 2);
-            format!("`{name}` from {}", render::shorten(from, NAME / 2))
+/// What a bundle holds: its only item where there is room for that, else how many.
+fn bundled(given: &[Given], room: usize) -> String {
+    if let [Given { name, from }] = given {
+        let item = format!("`{}` from {}", render::plain(name), render::plain(from));
+        if item.chars().count() <= room {
+            return item;
         }
-        many => render::count(many.len() as u64, "item"),
+    }
+    match given.len() {
+        0 => "empty".to_string(),
+        many => render::count(many as u64, "item"),
     }
 }
 
@@ -95,9 +105,11 @@ fn write_given(made: &Made, indent: &str, out: &mut dyn Write) -> io::Result<()>
     } else {
         made.given.len()
     };
+    let room = WIDTH.saturating_sub(indent.chars().count() + "`` from ".len());
     for Given { name, from } in made.given.iter().take(shown) {
-        let name = render::shorten(name, NAME);
-        writeln!(out, "{indent}`{name}` from {}", render::shorten(from, NAME))?;
+        let from = render::shorten(from, room * 2 / 3);
+        let name = render::shorten(name, room.saturating_sub(from.chars().count()));
+        writeln!(out, "{indent}`{name}` from {from}")?;
     }
     if shown < made.given.len() {
         writeln!(out, "{indent}and {} more", made.given.len() - shown)?;

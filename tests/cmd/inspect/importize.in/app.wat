@@ -1,0 +1,26 @@
+(component $app
+  (component $types
+    (type $color' (enum "red" "green"))
+    (export "color" (type $color')))
+  (import "example:host/log@1.2.3" (instance $log
+    (type $level' (enum "info" "error"))
+    (export "level" (type $level (eq $level')))
+    (export "line" (func (param "level" $level) (param "text" string)))))
+  (import "tick" (func $tick (result u64)))
+  (alias export $log "line" (func $line))
+  (core module $memory (memory (export "memory") 1)
+    (func (export "realloc") (param i32 i32 i32 i32) (result i32) unreachable))
+  (core instance $memory (instantiate $memory))
+  (core func $tick (canon lower (func $tick)))
+  (core func $line (canon lower (func $line) (memory (core memory $memory "memory"))))
+  (core module $main
+    (import "host" "tick" (func $tick (result i64)))
+    (import "host" "line" (func (param i32 i32 i32)))
+    (func (export "run") (result i64) call $tick i64.const 2 i64.mul)
+    (data "twice as late"))
+  (core instance $host (export "tick" (func $tick)) (export "line" (func $line)))
+  (core instance $main (instantiate $main (with "host" (instance $host))))
+  (func $run (result u64) (canon lift (core func $main "run")))
+  (instance $api (export "run" (func $run)))
+  (export "example:app/api@0.1.0" (instance $api))
+  (@producers (processed-by "wit-component" "0.263.0") (language "WebAssembly text" "")))

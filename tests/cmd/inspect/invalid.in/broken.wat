@@ -1,0 +1,1 @@
+(component (component (import "a" (func)) (import "a" (func))))

@@ -1,0 +1,10 @@
+(component $shop
+  (core module $cart (@producers (language "Rust" "2024") (processed-by "rustc" "1.95.0")))
+  (@custom "version" "1.4.0")
+  (@custom "description" "Sells \1b[31mthings")
+  (@custom "authors" "A. Author <a@example.com>")
+  (@custom "licenses" "Apache-2.0")
+  (@custom "source" "https://example.com/shop.git")
+  (@custom "homepage" "https://example.com/shop")
+  (@custom "revision" "0123abcd")
+  (@custom ".dep-v0" "compressed"))

@@ -1,0 +1,1 @@
+(component (import "example:host/log" (func)))

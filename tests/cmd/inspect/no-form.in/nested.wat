@@ -1,0 +1,1 @@
+(component (import "a" (instance (export "b" (instance (export "f" (func)))))))
