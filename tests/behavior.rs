@@ -1,5 +1,7 @@
 //! What a guest did before, it does as a component: real programs, executed.
 
+#[path = "support/clang.rs"]
+mod clang;
 #[path = "support/guests.rs"]
 mod guests;
 #[path = "support/host.rs"]
@@ -76,7 +78,7 @@ fn a_rust_command_has_its_arguments_files_streams_and_exit_code() {
 
 #[test]
 fn a_c_command_runs() {
-    let Some(core) = guests::c("hello") else {
+    let Some(core) = clang::command("hello") else {
         return;
     };
     let outcome = host::run(&wrap("hello", &core), &["hello", "you"]);
@@ -84,17 +86,4 @@ fn a_c_command_runs() {
         (outcome.stdout.as_str(), outcome.exit),
         ("Hello from C, you\n", Ok(0))
     );
-}
-
-#[test]
-fn a_c_command_keeps_its_heap_to_itself() {
-    let Some(core) = guests::c("heap") else {
-        return;
-    };
-    let outcome = host::run(&wrap("heap", &core), &["heap"]);
-    assert!(
-        outcome.stdout.ends_with("all blocks intact\n"),
-        "{outcome:?}"
-    );
-    assert_eq!(outcome.exit, Ok(0));
 }

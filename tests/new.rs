@@ -1,5 +1,7 @@
 //! Components that `wct new` makes do what their modules were written to do: executed.
 
+#[path = "support/clang.rs"]
+mod clang;
 #[path = "support/guests.rs"]
 mod guests;
 #[path = "support/host.rs"]
@@ -211,7 +213,7 @@ fn without_customs(core: &[u8]) -> Vec<u8> {
 
 #[test]
 fn a_c_program_that_allocates_much_runs_with_and_without_names() {
-    let Some(core) = guests::c("heap") else {
+    let Some(core) = clang::command("heap") else {
         return;
     };
     for core in [without_customs(&core), core] {

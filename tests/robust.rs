@@ -17,6 +17,7 @@ use std::time::{Duration, Instant};
 
 use mutate::{Numbers, damaged};
 use wct::progress::Silent;
+use wct::{inspect, new, validate};
 
 /// Counts what is allocated, so that an input that asks for much is noticed.
 struct Counting;
@@ -60,7 +61,7 @@ fn seeds() -> Vec<Vec<u8>> {
         guests::rust("greet", "wasm32-wasip1"),
     ];
     for core in seeds.clone() {
-        let wrapped = wct::new::wrap("guest", &core, &wct::new::Options::default(), &Silent);
+        let wrapped = new::wrap("guest", &core, &new::Options::default(), &Silent);
         seeds.push(wrapped.expect("a guest can be wrapped").0);
     }
     let texts = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata");
@@ -91,40 +92,18 @@ fn seeds() -> Vec<Vec<u8>> {
 
 /// Everything that reads a binary. The results do not matter, coming back does.
 fn read_all_ways(bytes: &[u8]) {
-    let _ = wct::validate::validate("input", bytes, &Default::default());
-    inspect_all_ways(bytes);
-    let _ = wct::new::wrap("input", bytes, &Default::default(), &Silent);
-}
-
-fn inspect_all_ways(bytes: &[u8]) {
-    use wct::inspect::{metadata, sections, summary, text, tree, wit};
+    let _ = validate::validate("input", bytes, &Default::default());
     let features = wct::wit::Features::All;
-    let _ = summary::summary("input", bytes, &features);
-    let _ = tree::tree("input", bytes);
-    let _ = sections::sections("input", bytes);
-    let _ = metadata::metadata("input", bytes);
-    let _ = text::print("input", bytes, text::Detail::Skeleton);
-    if let Ok(interface) = wit::read("input", bytes, &features) {
+    let _ = inspect::summary::summary("input", bytes, &features);
+    let _ = inspect::tree::tree("input", bytes);
+    let _ = inspect::sections::sections("input", bytes);
+    let _ = inspect::metadata::metadata("input", bytes);
+    let _ = inspect::text::print("input", bytes, inspect::text::Detail::Skeleton);
+    if let Ok(interface) = inspect::wit::read("input", bytes, &features) {
         let _ = interface.text(true);
-        let _ = interface.files(true);
         let _ = interface.encode(false);
-        let _ = serde_json::to_string(&interface);
     }
-    for change in [
-        wit::Change::Importize {
-            world: None,
-            new_name: None,
-        },
-        wit::Change::Exportize {
-            world: None,
-            new_name: None,
-            only: Vec::new(),
-        },
-    ] {
-        let interface = wit::read("input", bytes, &features);
-        let changed = interface.and_then(|interface| interface.change(&change));
-        let _ = changed.and_then(|changed| changed.text(false));
-    }
+    let _ = new::wrap("input", bytes, &Default::default(), &Silent);
 }
 
 #[test]
