@@ -13,15 +13,16 @@ use wct::wit;
 #[derive(Args)]
 pub struct Global {
     /// Print one JSON value instead of text
-    #[arg(long, global = true)]
+    #[arg(long, global = true, help_heading = "Common options")]
     pub json: bool,
     /// Say nothing but answers and errors
-    #[arg(long, short, global = true)]
+    #[arg(long, short, global = true, help_heading = "Common options")]
     pub quiet: bool,
     /// Color the text: auto, always, never
     #[arg(
         long,
         global = true,
+        help_heading = "Common options",
         value_name = "WHEN",
         default_value = "auto",
         hide_possible_values = true
