@@ -3,10 +3,12 @@
 //! Told by content, never by name: core module, component, binary WIT package, or the text of one
 //! of them. Everything else is recognised as far as that helps the user.
 
+mod text;
+
 use std::borrow::Cow;
 
 use crate::binary::{self, Layer};
-use crate::diagnostic::{self, Diagnostic, Result, Source};
+use crate::diagnostic::{self, Diagnostic, Label, Result, Source};
 
 /// What the first bytes say.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -206,6 +208,36 @@ fn encode(name: &str, bytes: &[u8]) -> Result<Vec<u8>> {
         };
         diagnostic::wat(&error, source)
     })
+}
+
+/// Where the input is the text of a module or component, tells the places of findings about it in
+/// that text: nobody has its encoded form.
+pub fn mark(name: &str, bytes: &[u8], findings: &mut [Diagnostic]) {
+    if findings.is_empty() || !matches!(kind(bytes), Ok(Kind::Wat)) {
+        return;
+    }
+    let text = String::from_utf8_lossy(bytes);
+    let source = Source {
+        name: name.to_string(),
+        text: text.as_ref().into(),
+    };
+    let offset = |finding: &Diagnostic| {
+        let place = finding.place.as_ref()?;
+        let is_here = place.file.as_deref().is_none_or(|file| file == name);
+        place.offset.filter(|_| is_here)
+    };
+    let offsets = findings
+        .iter()
+        .map(|finding| offset(finding).unwrap_or(u64::MAX));
+    let starts = text::origins(&text, &offsets.collect::<Vec<_>>());
+    for (finding, start) in findings.iter_mut().zip(starts) {
+        let (Some(place), Some(start)) = (&mut finding.place, start) else {
+            continue;
+        };
+        place.file = None;
+        place.offset = None;
+        finding.labels.push(Label::token(source.clone(), start));
+    }
 }
 
 /// Parses the text of a module or component and hands it on, with the place of each instruction.

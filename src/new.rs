@@ -132,7 +132,10 @@ pub fn wrap(
     progress: &dyn Progress,
 ) -> Result<(Vec<u8>, Report)> {
     let core = Core::read(name, input::to_binary(name, bytes)?, options)?;
-    wrap_core(&core, options, progress)
+    wrap_core(&core, options, progress).map_err(|mut error| {
+        input::mark(name, bytes, std::slice::from_mut(&mut *error));
+        error
+    })
 }
 
 /// Makes a component for the world of `options.wit` whose exports trap.

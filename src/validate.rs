@@ -7,15 +7,13 @@ mod binary;
 mod custom;
 mod faults;
 mod remedy;
-mod text;
 
-use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 use serde::Serialize;
 
-use crate::diagnostic::{self, Diagnostic, Label, Locator, Result, Source};
+use crate::diagnostic::{self, Diagnostic, Locator, Result};
 use crate::features::Features;
 use crate::input::{self, Kind};
 use crate::progress::Progress;
@@ -106,8 +104,11 @@ pub fn validate(name: &str, bytes: &[u8], options: &Options) -> Verdict {
             Err(error) => Verdict::new(name, None, vec![*error]),
         },
         Ok(_) => match input::to_binary(name, bytes) {
-            Ok(Cow::Borrowed(binary)) => wasm(name, binary, options),
-            Ok(Cow::Owned(encoded)) => mark(wasm(name, &encoded, options), bytes),
+            Ok(binary) => {
+                let mut verdict = wasm(name, &binary, options);
+                input::mark(name, bytes, &mut verdict.findings);
+                verdict
+            }
             Err(error) => Verdict::new(name, None, vec![*error]),
         },
         Err(error) => Verdict::new(name, None, vec![*error.in_file(name)]),
@@ -171,34 +172,6 @@ fn verdict(name: &str, file: &[u8], faults: &Faults, missing: Option<&str>) -> V
         findings_left_out: faults.left_out(),
         ..Verdict::new(name, Some(kind), findings)
     }
-}
-
-/// Tells the places of findings in the text that was validated: nobody has its encoded form.
-fn mark(mut verdict: Verdict, text: &[u8]) -> Verdict {
-    if verdict.valid {
-        return verdict;
-    }
-    let offset = |finding: &Diagnostic| finding.place.as_ref()?.offset;
-    let offsets = verdict
-        .findings
-        .iter()
-        .map(|finding| offset(finding).unwrap_or(u64::MAX));
-    let offsets: Vec<u64> = offsets.collect();
-    let text = String::from_utf8_lossy(text);
-    let source = Source {
-        name: verdict.file.clone(),
-        text: text.as_ref().into(),
-    };
-    let starts = text::origins(&text, &offsets);
-    for (finding, start) in verdict.findings.iter_mut().zip(starts) {
-        let (Some(place), Some(start)) = (&mut finding.place, start) else {
-            continue;
-        };
-        place.file = None;
-        place.offset = None;
-        finding.labels.push(Label::token(source.clone(), start));
-    }
-    verdict
 }
 
 impl Verdict {

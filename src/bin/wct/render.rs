@@ -46,7 +46,7 @@ pub fn diagnostic(diagnostic: &Diagnostic) -> String {
 fn place(place: &Place) -> String {
     let mut parts = Vec::new();
     parts.extend(place.file.clone());
-    parts.extend(place.nested.iter().cloned());
+    parts.extend(nested(&place.nested));
     if let Some(function) = &place.function {
         parts.push(match &function.name {
             Some(name) => format!("function {} `{name}`", function.index),
@@ -70,6 +70,18 @@ fn place(place: &Place) -> String {
         out.push(')');
     }
     out
+}
+
+/// The definitions around a place; of a deep nest its ends.
+fn nested(definitions: &[String]) -> Vec<String> {
+    match definitions {
+        [first, between @ .., last] if between.len() > 4 => vec![
+            first.clone(),
+            format!("{} levels further in", between.len()),
+            last.clone(),
+        ],
+        _ => definitions.to_vec(),
+    }
 }
 
 /// `1536` as `1.5 KiB`.

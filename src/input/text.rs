@@ -14,12 +14,11 @@ use wast::core::{Func, FuncKind, Module, ModuleField, ModuleKind};
 use wast::token::Span;
 
 use crate::binary::{Section, Sections, leb_u32};
-use crate::input;
 
 /// For each of `offsets` into the encoded form, where in the text it comes from, where that is
 /// known.
-pub fn origins(text: &str, offsets: &[u64]) -> Vec<Option<usize>> {
-    let found = input::wat(text, |wat| {
+pub(super) fn origins(text: &str, offsets: &[u64]) -> Vec<Option<usize>> {
+    let found = super::wat(text, |wat| {
         // Encoding also expands the shorthands of the text, in place.
         let binary = wat.encode()?;
         let found = offsets.iter().map(|offset| origin(wat, &binary, *offset));

@@ -1,0 +1,2 @@
+(component (component (component (component (component (component (component (component (component 
+  (core module (func $lost drop)))))))))))
