@@ -8,6 +8,8 @@ use std::path::Path;
 use wit_parser::{PackageId, Resolve, WorldId};
 
 use crate::diagnostic::{self, Diagnostic, Result};
+use crate::files;
+use crate::input::{self, Kind};
 
 /// Loaded WIT: everything known, and which package was asked for.
 #[derive(Clone)]
@@ -41,11 +43,36 @@ impl Features {
 /// Loads WIT from a directory (with `deps`), a file, or a binary WIT package. Fails with a label
 /// where the text is at fault.
 pub fn load(path: &Path, features: &Features) -> Result<Packages> {
+    if let Some(packages) = load_binary(path)? {
+        return Ok(packages);
+    }
     let mut resolve = features.resolve();
     match resolve.push_path(path) {
         Ok((main, _)) => Ok(Packages { resolve, main }),
         Err(error) => Err(unreadable(path, &error, &resolve)),
     }
+}
+
+/// The interface of a binary, or of its text format; `None` for all else, unreadable included.
+fn load_binary(path: &Path) -> Result<Option<Packages>> {
+    let name = path.display().to_string();
+    if path.is_dir() {
+        return Ok(None);
+    }
+    let Ok(bytes) = files::read(path) else {
+        return Ok(None);
+    };
+    let Ok(Kind::Component | Kind::Wat) = input::kind(&bytes) else {
+        return Ok(None);
+    };
+    let binary = input::to_binary(&name, &bytes)?;
+    let decoded = match input::kind(&binary)? {
+        Kind::Component => decode::component(&binary),
+        _ => return Ok(None),
+    };
+    decoded
+        .map(|decoded| Some(decoded.packages))
+        .map_err(|error| error.in_file(&name))
 }
 
 /// Parses the text of a package that needs no other. Fails with a label where it is at fault.

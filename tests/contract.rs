@@ -5,7 +5,16 @@ use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
 
 /// Each command with arguments that make it read the file at the end.
-const COMMANDS: &[&[&str]] = &[&["new", "-o", "-"], &["validate"], &["inspect"]];
+const COMMANDS: &[&[&str]] = &[
+    &["new", "-o", "-"],
+    &["validate"],
+    &["inspect"],
+    &["inspect", "--wit"],
+    &["inspect", "--tree"],
+    &["inspect", "--objdump"],
+    &["inspect", "--metadata"],
+    &["inspect", "--print"],
+];
 
 fn wct() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_wct"));

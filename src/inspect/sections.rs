@@ -57,7 +57,8 @@ pub fn sections(name: &str, bytes: &[u8]) -> Result<Report> {
 
 fn of_module(file: &[u8], module: &Module<'_>) -> Vec<Row> {
     let rows = module.sections.iter().map(|section| {
-        let is_list = !matches!(section.id, id::CUSTOM | id::START | id::DATA_COUNT);
+        let is_list = matches!(section.id, id::TYPE..=id::TAG)
+            && !matches!(section.id, id::START | id::DATA_COUNT);
         row(file, Layer::Module, section, is_list)
     });
     rows.collect()
@@ -74,8 +75,8 @@ fn of_component(file: &[u8], component: &Component<'_>) -> Vec<Row> {
                 .map(|inner| of_component(file, inner)),
             None => None,
         };
-        // Neither custom sections nor the start function are lists.
-        let is_list = nested.is_none() && !matches!(definition.section.id, 0 | 9);
+        // Custom sections, nested binaries and the start function (`Binary.md`) are no lists.
+        let is_list = matches!(definition.section.id, 2 | 3 | 5..=8 | 10..=12);
         let mut row = row(file, Layer::Component, &definition.section, is_list);
         row.sections = nested.unwrap_or_default();
         row

@@ -3,6 +3,7 @@
 use serde::Serialize;
 use wasmprinter::{Config, PrintFmtWrite};
 
+use super::parts::Root;
 use crate::diagnostic::{self, Result};
 use crate::input;
 
@@ -24,13 +25,16 @@ pub enum Detail {
 /// Prints a module or component. Fails where it is malformed.
 pub fn print(name: &str, bytes: &[u8], detail: Detail) -> Result<Report> {
     let binary = input::to_binary(name, bytes)?;
+    // Damage to frames is told better where they are read.
+    Root::parse(&binary)?;
     let mut config = Config::new();
     config.print_skeleton(detail == Detail::Skeleton);
     let mut text = String::new();
     let printed = config.print(&binary, &mut PrintFmtWrite(&mut text));
     printed.map_err(|error| match error.downcast::<wasmparser::Error>() {
         Ok(error) => diagnostic::wasm(error, &binary),
-        Err(error) => diagnostic::wit_component("wasm/unprintable", &error),
+        Err(error) => diagnostic::wit_component("wasm/unprintable", &error)
+            .help("list its sections instead, with `--objdump`"),
     })?;
     Ok(Report { text })
 }

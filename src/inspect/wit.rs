@@ -272,8 +272,8 @@ impl Interface {
     pub fn encode(&self, canonical: bool) -> Result<Vec<u8>> {
         let Packages { resolve, main } = &self.packages;
         let failed = |error: anyhow::Error| {
-            diagnostic::wit_component("wit/unencodable", &error)
-                .help("write it as WIT text instead, with `-o FILE.wit`")
+            let cause = error.root_cause().to_string();
+            Diagnostic::ours("wit/unencodable", "the package has no binary form").cause(cause)
         };
         let bytes = wit_component::encode(resolve, *main, canonical).map_err(failed)?;
         let mut validator =
