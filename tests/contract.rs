@@ -253,3 +253,48 @@ fn a_failed_maker_leaves_an_existing_file_as_it_was() {
     assert_eq!(code(&failed), 1);
     assert_eq!(std::fs::read(&output).expect("it is there"), b"precious");
 }
+
+/// Both ends of a pseudo-terminal.
+#[cfg(unix)]
+fn terminal() -> (std::fs::File, std::fs::File) {
+    use std::os::fd::FromRawFd;
+    let (mut outer, mut inner) = (0, 0);
+    let none = std::ptr::null_mut();
+    // SAFETY: both places are valid, and nothing else owns what they are filled with.
+    unsafe {
+        let opened = libc::openpty(&mut outer, &mut inner, none, none.cast(), none.cast());
+        assert_eq!(opened, 0, "there are pseudo-terminals");
+        (
+            std::fs::File::from_raw_fd(outer),
+            std::fs::File::from_raw_fd(inner),
+        )
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_binary_does_not_go_to_a_terminal() {
+    let scratch = Scratch::new();
+    let module = r#"(module (memory (export "memory") 1) (func (export "_start")))"#;
+    let file = scratch.file("app.wat", module.as_bytes());
+    for arguments in [
+        vec!["new", "-o", "-", &file],
+        vec!["inspect", "--wit", "--wasm", "-o", "-", "wit/documents"],
+    ] {
+        let (_outer, inner) = terminal();
+        let output = wct()
+            .args(&arguments)
+            .current_dir(env!("CARGO_MANIFEST_DIR"))
+            .stdout(inner)
+            .stderr(Stdio::piped())
+            .output()
+            .expect("wct starts");
+        let text = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(code(&output), 2, "{arguments:?}: {text}");
+        assert!(
+            text.contains("refusing to write a binary to a terminal"),
+            "{text}"
+        );
+        assert!(text.contains("help: "), "{text}");
+    }
+}
