@@ -3,6 +3,7 @@
 use wasmparser::PrimitiveValType;
 use wasmparser::component_types::{
     ComponentAnyTypeId, ComponentDefinedType, ComponentEntityType, ComponentItem, ComponentValType,
+    RecordType, VariantType,
 };
 use wasmparser::names::{
     AccessorKind, ComponentNameKind, KebabString, PlainName, ResourceFuncKind,
