@@ -3,8 +3,11 @@
 use wasmparser::PrimitiveValType;
 use wasmparser::component_types::{
     ComponentAnyTypeId, ComponentDefinedType, ComponentEntityType, ComponentItem, ComponentValType,
+    RecordType, VariantType,
 };
-use wasmparser::names::{AccessorKind, ComponentNameKind, PlainName, ResourceFuncKind};
+use wasmparser::names::{
+    AccessorKind, ComponentNameKind, KebabString, PlainName, ResourceFuncKind,
+};
 use wit_parser::{
     Case, Docs, Enum, EnumCase, Field, Flag, Flags, Function, FunctionKind, Handle, Param, Record,
     Result_, Stability, Tuple, Type, TypeDef, TypeDefKind, TypeId, TypeOwner, Variant,
@@ -235,34 +238,8 @@ impl Decoder<'_> {
     fn defined(&mut self, ty: &ComponentDefinedType) -> Fit<TypeDefKind> {
         Ok(match ty {
             ComponentDefinedType::Primitive(ty) => TypeDefKind::Type(primitive(*ty)),
-            ComponentDefinedType::Record(record) => {
-                let mut fields = Vec::with_capacity(record.fields.len());
-                for (name, ty) in &record.fields {
-                    let ty = within(|| format!("field `{name}`"), self.value(ty))?;
-                    let (docs, span) = (Docs::default(), Default::default());
-                    fields.push(Field {
-                        name: name.to_string(),
-                        ty,
-                        docs,
-                        span,
-                    });
-                }
-                TypeDefKind::Record(Record { fields })
-            }
-            ComponentDefinedType::Variant(variant) => {
-                let mut cases = Vec::with_capacity(variant.cases.len());
-                for (name, case) in &variant.cases {
-                    let ty = within(|| format!("case `{name}`"), self.optional(case.ty.as_ref()))?;
-                    let (docs, span) = (Docs::default(), Default::default());
-                    cases.push(Case {
-                        name: name.to_string(),
-                        ty,
-                        docs,
-                        span,
-                    });
-                }
-                TypeDefKind::Variant(Variant { cases })
-            }
+            ComponentDefinedType::Record(ty) => TypeDefKind::Record(self.record(ty)?),
+            ComponentDefinedType::Variant(ty) => TypeDefKind::Variant(self.variant(ty)?),
             ComponentDefinedType::List { element, .. } => TypeDefKind::List(self.value(element)?),
             ComponentDefinedType::Map { key, value, .. } => {
                 TypeDefKind::Map(self.value(key)?, self.value(value)?)
@@ -278,26 +255,8 @@ impl Decoder<'_> {
                     .collect::<Fit<_>>()?;
                 TypeDefKind::Tuple(Tuple { types })
             }
-            ComponentDefinedType::Flags(names) => {
-                let flags = names.iter().map(|name| Flag {
-                    name: name.to_string(),
-                    docs: Docs::default(),
-                    span: Default::default(),
-                });
-                TypeDefKind::Flags(Flags {
-                    flags: flags.collect(),
-                })
-            }
-            ComponentDefinedType::Enum(names) => {
-                let cases = names.iter().map(|name| EnumCase {
-                    name: name.to_string(),
-                    docs: Docs::default(),
-                    span: Default::default(),
-                });
-                TypeDefKind::Enum(Enum {
-                    cases: cases.collect(),
-                })
-            }
+            ComponentDefinedType::Flags(names) => TypeDefKind::Flags(flags(names.iter())),
+            ComponentDefinedType::Enum(names) => TypeDefKind::Enum(enumeration(names.iter())),
             ComponentDefinedType::Option { ty, .. } => TypeDefKind::Option(self.value(ty)?),
             ComponentDefinedType::Result { ok, err, .. } => {
                 let ok = self.optional(ok.as_ref())?;
@@ -319,10 +278,59 @@ impl Decoder<'_> {
         })
     }
 
+    fn record(&mut self, ty: &RecordType) -> Fit<Record> {
+        let mut fields = Vec::with_capacity(ty.fields.len());
+        for (name, ty) in &ty.fields {
+            fields.push(Field {
+                name: name.to_string(),
+                ty: within(|| format!("field `{name}`"), self.value(ty))?,
+                docs: Docs::default(),
+                span: Default::default(),
+            });
+        }
+        Ok(Record { fields })
+    }
+
+    fn variant(&mut self, ty: &VariantType) -> Fit<Variant> {
+        let mut cases = Vec::with_capacity(ty.cases.len());
+        for (name, case) in &ty.cases {
+            let ty = self.optional(case.ty.as_ref());
+            cases.push(Case {
+                name: name.to_string(),
+                ty: within(|| format!("case `{name}`"), ty)?,
+                docs: Docs::default(),
+                span: Default::default(),
+            });
+        }
+        Ok(Variant { cases })
+    }
+
     /// The resource that a handle is for.
     fn resource(&self, id: ComponentAnyTypeId) -> Fit<TypeId> {
         let known = self.known.get(&id).copied();
         known.ok_or_else(|| Misfit::new("a handle of a resource that has no name here"))
+    }
+}
+
+fn flags<'n>(names: impl Iterator<Item = &'n KebabString>) -> Flags {
+    let flags = names.map(|name| Flag {
+        name: name.to_string(),
+        docs: Docs::default(),
+        span: Default::default(),
+    });
+    Flags {
+        flags: flags.collect(),
+    }
+}
+
+fn enumeration<'n>(names: impl Iterator<Item = &'n KebabString>) -> Enum {
+    let cases = names.map(|name| EnumCase {
+        name: name.to_string(),
+        docs: Docs::default(),
+        span: Default::default(),
+    });
+    Enum {
+        cases: cases.collect(),
     }
 }
 

@@ -80,7 +80,8 @@ fn write_outside(summary: &Summary, out: &mut dyn Write) -> io::Result<()> {
             }
         }
     }
-    if outside.imports.is_empty() && outside.exports.is_empty() {
+    let is_empty = outside.imports.is_empty() && outside.exports.is_empty();
+    if is_empty && outside.worlds.is_empty() {
         writeln!(out, "\nneeds nothing and offers nothing")?;
     }
     Ok(())
