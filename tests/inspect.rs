@@ -2,7 +2,8 @@
 //!
 //! `WCT_CORPUS=FOLDER` adds every `.wasm` of a folder.
 
-use std::path::{Path, PathBuf};
+#[path = "support/binaries.rs"]
+mod binaries;
 
 use wct::binary::{self, Layer};
 use wct::component::Component;
@@ -10,26 +11,6 @@ use wct::diagnostic::Diagnostic;
 use wct::inspect::{metadata, sections, summary, text, tree, wit};
 use wct::wit::Features;
 use wit_component::{DecodedWasm, WitPrinter};
-
-/// Modules and components: the texts in `testdata`, and the binaries of the corpus.
-fn binaries() -> Vec<(PathBuf, Vec<u8>)> {
-    let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata")];
-    folders.extend(std::env::var_os("WCT_CORPUS").map(PathBuf::from));
-    let mut found = Vec::new();
-    for folder in folders {
-        let entries = std::fs::read_dir(&folder).expect("the folder is there");
-        for entry in entries.filter_map(Result::ok) {
-            let path = entry.path();
-            if path.extension().is_some_and(|e| e == "wasm" || e == "wat") {
-                let bytes = std::fs::read(&path).expect("the file is readable");
-                let binary = wct::input::to_binary("seed", &bytes).expect("it is a binary");
-                found.push((path, binary.into_owned()));
-            }
-        }
-    }
-    found.sort();
-    found
-}
 
 fn read(bytes: &[u8]) -> wct::diagnostic::Result<wit::Interface> {
     wit::read("input", bytes, &Features::None)
@@ -62,12 +43,12 @@ fn reference(bytes: &[u8]) -> (String, String) {
 #[test]
 fn the_interface_is_what_another_reader_reads() {
     let mut compared = 0;
-    for (path, bytes) in binaries() {
+    for (path, bytes) in binaries::all() {
         let Ok(interface) = read(&bytes) else {
             continue;
         };
         let (text, json) = reference(&bytes);
-        let shown = path.display();
+        let shown = path;
         assert_eq!(interface.text(true).expect("it prints"), text, "{shown}");
         assert_eq!(
             serde_json::to_string(&interface).expect("it has a form"),
@@ -82,7 +63,7 @@ fn the_interface_is_what_another_reader_reads() {
 /// Bodies that would be noticed if anyone looked at them.
 #[test]
 fn function_bodies_are_not_read() {
-    for (path, bytes) in binaries() {
+    for (path, bytes) in binaries::all() {
         if binary::layer(&bytes) != Some(Layer::Component) {
             continue;
         }
@@ -101,13 +82,13 @@ fn function_bodies_are_not_read() {
         let after = read(&scrambled).and_then(|interface| interface.text(true));
         let outcome =
             |result: wct::diagnostic::Result<String>| result.map_err(|error| error.message);
-        assert_eq!(outcome(before), outcome(after), "{}", path.display());
+        assert_eq!(outcome(before), outcome(after), "{}", path);
     }
 }
 
 #[test]
 fn a_binary_package_says_what_the_interface_said() {
-    for (path, bytes) in binaries() {
+    for (path, bytes) in binaries::all() {
         if binary::layer(&bytes) != Some(Layer::Component) {
             continue;
         }
@@ -125,28 +106,28 @@ fn a_binary_package_says_what_the_interface_said() {
             lines.sort();
             lines
         };
-        assert_eq!(sorted(text), sorted(text_again), "{}", path.display());
+        assert_eq!(sorted(text), sorted(text_again), "{}", path);
     }
 }
 
 #[test]
 fn the_parts_of_a_core_module_add_up_to_it() {
-    for (path, bytes) in binaries() {
+    for (path, bytes) in binaries::all() {
         let summary = summary::summary("input", &bytes, &Features::None).expect("a summary");
         for module in &summary.core_modules {
             let weight = module.weight;
             let sum = weight.code + weight.data + weight.custom + weight.other;
-            assert_eq!(sum, weight.total, "{}", path.display());
+            assert_eq!(sum, weight.total, "{}", path);
         }
         let modules: u64 = summary.core_modules.iter().map(|m| m.weight.total).sum();
-        assert!(modules <= summary.size, "{}", path.display());
+        assert!(modules <= summary.size, "{}", path);
     }
 }
 
 #[test]
 fn every_view_comes_back_from_every_binary() {
-    for (path, bytes) in binaries() {
-        let shown = path.display();
+    for (path, bytes) in binaries::all() {
+        let shown = path;
         let views: [(&str, Result<(), Box<Diagnostic>>); 4] = [
             ("tree", tree::tree("input", &bytes).map(|_| ())),
             ("objdump", sections::sections("input", &bytes).map(|_| ())),
@@ -164,13 +145,13 @@ fn every_view_comes_back_from_every_binary() {
 
 #[test]
 fn sections_and_tree_agree_about_what_is_nested() {
-    for (path, bytes) in binaries() {
+    for (path, bytes) in binaries::all() {
         let sections = sections::sections("input", &bytes).expect("sections");
         let tree = tree::tree("input", &bytes).expect("a tree");
         let nested = sections
             .sections
             .iter()
             .filter(|row| !row.sections.is_empty());
-        assert_eq!(nested.count(), tree.children.len(), "{}", path.display());
+        assert_eq!(nested.count(), tree.children.len(), "{}", path);
     }
 }

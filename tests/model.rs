@@ -2,7 +2,8 @@
 //!
 //! `WCT_CORPUS=FOLDER` adds every `.wasm` of a folder.
 
-use std::path::{Path, PathBuf};
+#[path = "support/binaries.rs"]
+mod binaries;
 
 use wasmparser::types::TypesRef;
 use wasmparser::{Parser, Payload, ValidPayload, Validator, WasmFeatures};
@@ -10,30 +11,9 @@ use wct::binary::{self, Layer};
 use wct::component::Component;
 use wct::module::Module;
 
-/// The texts in `testdata`, and the binaries of the corpus.
-fn binaries() -> Vec<(PathBuf, Vec<u8>)> {
-    let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata")];
-    folders.extend(std::env::var_os("WCT_CORPUS").map(PathBuf::from));
-    let mut found = Vec::new();
-    for folder in folders {
-        let entries = std::fs::read_dir(&folder).expect("the folder is there");
-        for entry in entries.filter_map(Result::ok) {
-            let path = entry.path();
-            if path.extension().is_some_and(|e| e == "wasm" || e == "wat") {
-                let bytes = std::fs::read(&path).expect("the file is readable");
-                let binary = wct::input::to_binary("seed", &bytes).expect("it is a binary");
-                found.push((path, binary.into_owned()));
-            }
-        }
-    }
-    found.sort();
-    assert!(found.len() >= 3, "the test data is there");
-    found
-}
-
 #[test]
 fn parse_then_emit_gives_the_same_bytes() {
-    for (path, bytes) in binaries() {
+    for (path, bytes) in binaries::all() {
         let emitted = match binary::layer(&bytes) {
             Some(Layer::Module) => {
                 let module = Module::parse(&bytes, 0..bytes.len()).expect("it parses");
@@ -43,13 +23,13 @@ fn parse_then_emit_gives_the_same_bytes() {
                 .expect("it parses")
                 .emit(&mut |_| None),
         };
-        assert!(emitted == bytes, "{}", path.display());
+        assert!(emitted == bytes, "{}", path);
     }
 }
 
 #[test]
 fn replacing_a_module_by_itself_changes_nothing_but_padded_lengths() {
-    for (path, bytes) in binaries() {
+    for (path, bytes) in binaries::all() {
         if binary::layer(&bytes) != Some(Layer::Component) {
             continue;
         }
@@ -63,18 +43,14 @@ fn replacing_a_module_by_itself_changes_nothing_but_padded_lengths() {
                 .map(|module| module.bytes().to_vec())
                 .collect()
         };
-        assert!(
-            contents(&component) == contents(&again),
-            "{}",
-            path.display()
-        );
-        assert!(emitted.len() <= bytes.len(), "{}", path.display());
+        assert!(contents(&component) == contents(&again), "{}", path);
+        assert!(emitted.len() <= bytes.len(), "{}", path);
     }
 }
 
 #[test]
 fn every_index_space_is_as_long_as_the_validator_says() {
-    for (path, bytes) in binaries() {
+    for (path, bytes) in binaries::all() {
         if binary::layer(&bytes) != Some(Layer::Component) {
             continue;
         }
@@ -84,9 +60,9 @@ fn every_index_space_is_as_long_as_the_validator_says() {
         let mut inside_out = inside_out.into_iter();
         each_component(&bytes, |types| {
             let component = inside_out.next().expect("as many components");
-            assert_eq!(lengths(component), counts(types), "{}", path.display());
+            assert_eq!(lengths(component), counts(types), "{}", path);
         });
-        assert!(inside_out.next().is_none(), "{}", path.display());
+        assert!(inside_out.next().is_none(), "{}", path);
     }
 }
 

@@ -4,8 +4,8 @@
 //! what is damaged, `FIRST=N` starts with another number. An input that fails is kept in
 //! `target/robust`.
 
-#[path = "support/guests.rs"]
-mod guests;
+#[path = "support/binaries.rs"]
+mod binaries;
 #[path = "support/mutate.rs"]
 mod mutate;
 
@@ -54,40 +54,10 @@ fn number(variable: &str, default: u64) -> u64 {
         .unwrap_or(default)
 }
 
-/// Real modules and components, and texts that hold what compilers do not emit.
+/// What is damaged. Larger files would only make each try slower.
 fn seeds() -> Vec<Vec<u8>> {
-    let mut seeds = vec![
-        guests::rust("documents", "wasm32-unknown-unknown"),
-        guests::rust("greet", "wasm32-wasip1"),
-    ];
-    for core in seeds.clone() {
-        let wrapped = new::wrap("guest", &core, &new::Options::default(), &Silent);
-        seeds.push(wrapped.expect("a guest can be wrapped").0);
-    }
-    let texts = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata");
-    let mut files = vec![texts];
-    files.extend(std::env::var_os("WCT_CORPUS").map(PathBuf::from));
-    for folder in files {
-        let mut paths: Vec<_> = std::fs::read_dir(folder)
-            .expect("the folder is there")
-            .filter_map(|entry| Some(entry.ok()?.path()))
-            .filter(|path| path.extension().is_some_and(|e| e == "wasm" || e == "wat"))
-            .collect();
-        paths.sort();
-        for path in paths {
-            let bytes = std::fs::read(&path).expect("the file is readable");
-            // Larger ones would only make each try slower.
-            if bytes.len() <= 400_000 {
-                let binary = wct::input::to_binary("seed", &bytes);
-                seeds.push(
-                    binary
-                        .expect("a seed is a module or component")
-                        .into_owned(),
-                );
-            }
-        }
-    }
-    seeds
+    let seeds = binaries::all().into_iter().map(|(_, bytes)| bytes);
+    seeds.filter(|bytes| bytes.len() <= 400_000).collect()
 }
 
 /// Everything that reads a binary. The results do not matter, coming back does.
