@@ -89,84 +89,59 @@ fn block_comment_end(mut rest: &str) -> &str {
     rest
 }
 
-/// Formats that people hand over by mistake, with what to do instead.
+/// Formats that people hand over by mistake: how they begin, what they are, what to do instead.
+const FORMATS: &[(&[u8], &str, &str)] = &[
+    (
+        b"\x1f\x8b",
+        "gzip-compressed",
+        "decompress it first: `gzip -d`",
+    ),
+    (
+        b"\x28\xb5\x2f\xfd",
+        "zstd-compressed",
+        "decompress it first: `zstd -d`",
+    ),
+    (
+        b"BZh",
+        "bzip2-compressed",
+        "decompress it first: `bzip2 -d`",
+    ),
+    (
+        b"\xfd7zXZ\0",
+        "xz-compressed",
+        "decompress it first: `xz -d`",
+    ),
+    (
+        b"PK\x03\x04",
+        "a zip archive",
+        "unpack it and name the file inside",
+    ),
+    (
+        b"!<arch>",
+        "an archive of object files",
+        "link it to a module first: `wasm-ld`",
+    ),
+    (b"\x7fELF", "an ELF file", COMPILE),
+    (b"MZ", "a Windows program", COMPILE),
+    (b"\xcf\xfa\xed\xfe", "a macOS program", COMPILE),
+    (
+        b"BC\xc0\xde",
+        "LLVM bitcode",
+        "compile it to a module first: `clang`",
+    ),
+    (b"\x89PNG", "a PNG image", NAME),
+    (b"\xff\xd8\xff", "a JPEG image", NAME),
+    (b"%PDF", "a PDF document", NAME),
+];
+
+const COMPILE: &str = "compile for a WebAssembly target";
+const NAME: &str = "name a module, a component or a WIT package";
+
+/// Says what an input is that is neither WebAssembly nor text.
 fn foreign_format(bytes: &[u8]) -> Box<Diagnostic> {
-    const FORMATS: &[(&[u8], &str, &str)] = &[
-        (
-            b"\x1f\x8b",
-            "gzip-compressed",
-            "decompress it first: `gzip -d`",
-        ),
-        (
-            b"\x28\xb5\x2f\xfd",
-            "zstd-compressed",
-            "decompress it first: `zstd -d`",
-        ),
-        (
-            b"BZh",
-            "bzip2-compressed",
-            "decompress it first: `bzip2 -d`",
-        ),
-        (
-            b"\xfd7zXZ\0",
-            "xz-compressed",
-            "decompress it first: `xz -d`",
-        ),
-        (
-            b"PK\x03\x04",
-            "a zip archive",
-            "unpack it and name the file inside",
-        ),
-        (
-            b"!<arch>",
-            "an archive of object files",
-            "link it to a module first, with `wasm-ld`",
-        ),
-        (
-            b"\x7fELF",
-            "an ELF file",
-            "compile for a WebAssembly target",
-        ),
-        (
-            b"MZ",
-            "a Windows program",
-            "compile for a WebAssembly target",
-        ),
-        (
-            b"\xcf\xfa\xed\xfe",
-            "a macOS program",
-            "compile for a WebAssembly target",
-        ),
-        (
-            b"BC\xc0\xde",
-            "LLVM bitcode",
-            "compile it to a module first, with `clang`",
-        ),
-        (
-            b"\x89PNG",
-            "a PNG image",
-            "name a module, a component or a WIT package",
-        ),
-        (
-            b"\xff\xd8\xff",
-            "a JPEG image",
-            "name a module, a component or a WIT package",
-        ),
-        (
-            b"%PDF",
-            "a PDF document",
-            "name a module, a component or a WIT package",
-        ),
-    ];
     let known = FORMATS.iter().find(|(magic, ..)| bytes.starts_with(magic));
-    let (what, help) = match known {
-        Some((_, what, help)) => (*what, *help),
-        None => (
-            "neither WebAssembly nor text",
-            "name a module, a component or a WIT package",
-        ),
-    };
-    Diagnostic::error("input/not-wasm", format!("the input is {what}")).help(help)
+    let (_, what, help) = known.unwrap_or(&(b"", "neither WebAssembly nor text", NAME));
+    Diagnostic::error("input/not-wasm", format!("the input is {what}")).help(*help)
 }
 
 /// The binary form of a module or component: as it is, or encoded from text. `name` is the path as

@@ -3,6 +3,16 @@
 //! A module per command, each taking bytes and options and returning a result with a report; and
 //! the nouns they share. Nothing here prints, exits or knows a terminal.
 
+#![warn(
+    // The shell goes through the terminal; the library neither prints nor ends a process.
+    clippy::exit,
+    clippy::print_stderr,
+    clippy::print_stdout,
+    // Bad input never panics: an invariant is stated with `expect`.
+    clippy::panic,
+    clippy::unwrap_used
+)]
+
 pub mod inspect;
 pub mod new;
 pub mod validate;

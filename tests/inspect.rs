@@ -82,7 +82,7 @@ fn function_bodies_are_not_read() {
         let after = read(&scrambled).and_then(|interface| interface.text(true));
         let outcome =
             |result: wct::diagnostic::Result<String>| result.map_err(|error| error.message);
-        assert_eq!(outcome(before), outcome(after), "{}", path);
+        assert_eq!(outcome(before), outcome(after), "{path}");
     }
 }
 
@@ -106,7 +106,7 @@ fn a_binary_package_says_what_the_interface_said() {
             lines.sort();
             lines
         };
-        assert_eq!(sorted(text), sorted(text_again), "{}", path);
+        assert_eq!(sorted(text), sorted(text_again), "{path}");
     }
 }
 
@@ -117,10 +117,10 @@ fn the_parts_of_a_core_module_add_up_to_it() {
         for module in &summary.core_modules {
             let weight = module.weight;
             let sum = weight.code + weight.data + weight.custom + weight.other;
-            assert_eq!(sum, weight.total, "{}", path);
+            assert_eq!(sum, weight.total, "{path}");
         }
         let modules: u64 = summary.core_modules.iter().map(|m| m.weight.total).sum();
-        assert!(modules <= summary.size, "{}", path);
+        assert!(modules <= summary.size, "{path}");
     }
 }
 
@@ -152,6 +152,6 @@ fn sections_and_tree_agree_about_what_is_nested() {
             .sections
             .iter()
             .filter(|row| !row.sections.is_empty());
-        assert_eq!(nested.count(), tree.children.len(), "{}", path);
+        assert_eq!(nested.count(), tree.children.len(), "{path}");
     }
 }

@@ -23,7 +23,7 @@ fn parse_then_emit_gives_the_same_bytes() {
                 .expect("it parses")
                 .emit(&mut |_| None),
         };
-        assert!(emitted == bytes, "{}", path);
+        assert!(emitted == bytes, "{path}");
     }
 }
 
@@ -43,8 +43,8 @@ fn replacing_a_module_by_itself_changes_nothing_but_padded_lengths() {
                 .map(|module| module.bytes().to_vec())
                 .collect()
         };
-        assert!(contents(&component) == contents(&again), "{}", path);
-        assert!(emitted.len() <= bytes.len(), "{}", path);
+        assert!(contents(&component) == contents(&again), "{path}");
+        assert!(emitted.len() <= bytes.len(), "{path}");
     }
 }
 
@@ -60,9 +60,9 @@ fn every_index_space_is_as_long_as_the_validator_says() {
         let mut inside_out = inside_out.into_iter();
         each_component(&bytes, |types| {
             let component = inside_out.next().expect("as many components");
-            assert_eq!(lengths(component), counts(types), "{}", path);
+            assert_eq!(lengths(component), counts(types), "{path}");
         });
-        assert!(inside_out.next().is_none(), "{}", path);
+        assert!(inside_out.next().is_none(), "{path}");
     }
 }
 
