@@ -17,6 +17,7 @@ mod heap;
 mod link;
 mod memory_view;
 mod origin;
+mod ownership;
 mod patch;
 mod realloc;
 

@@ -9,9 +9,10 @@ use wasi_preview1_component_adapter_provider::{
 };
 use wasmparser::ExternalKind;
 
-use super::core::Core;
+use super::core::{self, Core};
 use super::{Named, Options};
-use crate::diagnostic::Result;
+use crate::binary::{self, Layer};
+use crate::diagnostic::{Diagnostic, Result};
 use crate::input;
 use crate::module::Module;
 
@@ -91,6 +92,12 @@ impl Adapter {
 
     fn given(given: &Named) -> Result<Adapter> {
         let bytes = input::to_binary(&given.name, &given.bytes)?.into_owned();
+        if binary::layer(&bytes) == Some(Layer::Component) {
+            return Err(is_component(&given.name));
+        }
+        let module = Module::parse(&bytes, 0..bytes.len());
+        let worlds = module.and_then(|module| core::worlds(&module));
+        worlds.map_err(|error| error.in_file(&given.name))?;
         Ok(Adapter {
             name: given.name.clone(),
             kind: None,
@@ -125,6 +132,12 @@ impl Adapter {
         let exports = self.module()?.exports()?;
         Ok(exports.iter().any(|export| export.name.contains('#')))
     }
+}
+
+fn is_component(name: &str) -> Box<Diagnostic> {
+    let message = format!("the adapter for `{name}` is a component");
+    Diagnostic::error("new/is-component", message)
+        .help("give a core module: components are joined by composing them")
 }
 
 /// The adapters for a module: those of the caller, and the bundled one that it needs.

@@ -5,10 +5,11 @@ use std::borrow::Cow;
 use wasmparser::{ExternalKind, TypeRef};
 use wit_parser::{Resolve, WorldId};
 
-use super::{Options, embed};
+use super::{Options, embed, ownership};
 use crate::binary::{self, Layer};
 use crate::diagnostic::{Diagnostic, Result};
 use crate::module::Module;
+use crate::wit::decode;
 
 /// A core module on its way into a component.
 pub(super) struct Core<'a> {
@@ -18,7 +19,7 @@ pub(super) struct Core<'a> {
     pub bytes: Cow<'a, [u8]>,
     pub imports: Vec<Import>,
     pub exports: Vec<Export>,
-    /// One per `component-type` section.
+    /// One per `component-type` section; none where the module does not say what it is for.
     pub worlds: Vec<World>,
     /// The first world's name in full.
     pub world_name: Option<String>,
@@ -60,7 +61,7 @@ impl<'a> Core<'a> {
         let module = Module::parse(&bytes, 0..bytes.len()).map_err(|e| e.in_file(name))?;
         let imports = imports(&module).map_err(|error| error.in_file(name))?;
         let exports = exports(&module).map_err(|error| error.in_file(name))?;
-        let worlds = worlds(&module);
+        let worlds = worlds(&module).map_err(|error| error.in_file(name))?;
         let is_library = module.custom("dylink.0").is_some() || module.custom("dylink").is_some();
         Ok(Core {
             name: name.to_string(),
@@ -86,16 +87,16 @@ impl<'a> Core<'a> {
         }
     }
 
+    /// Whether the module says what it was compiled for.
+    pub fn is_typed(&self) -> bool {
+        !self.worlds.is_empty()
+    }
+
     /// Does the module export a function of this name?
     pub fn exports_function(&self, name: &str) -> bool {
         self.exports
             .iter()
             .any(|export| export.name == name && export.kind == ExternalKind::Func)
-    }
-
-    /// Whether the module says what it was compiled for.
-    pub fn is_typed(&self) -> bool {
-        !self.worlds.is_empty()
     }
 
     /// The names of all that its worlds export.
@@ -135,6 +136,14 @@ fn is_component(name: &str) -> Box<Diagnostic> {
     .help("give the core module that it was made from, if it is to be made anew")
 }
 
+fn not_its_own() -> Box<Diagnostic> {
+    Diagnostic::error(
+        "wit/not-embedded",
+        "the section `component-type` has a type in it that belongs elsewhere",
+    )
+    .help("rebuild the module with current bindings, or embed its WIT again")
+}
+
 fn imports(module: &Module<'_>) -> Result<Vec<Import>> {
     let imports = module.imports()?;
     Ok(imports
@@ -159,14 +168,22 @@ fn exports(module: &Module<'_>) -> Result<Vec<Export>> {
         .collect())
 }
 
-/// The worlds of the `component-type` sections. One that is not readable is left to the encoder,
-/// which says why.
-fn worlds(module: &Module<'_>) -> Vec<World> {
-    let sections = module
+/// The worlds of the `component-type` sections, whatever follows that in their names. Fails on one
+/// that has no form in WIT: the encoder takes only others.
+pub(super) fn worlds(module: &Module<'_>) -> Result<Vec<World>> {
+    module
         .customs()
-        .filter(|custom| custom.name.starts_with("component-type"));
-    sections
-        .filter_map(|section| wit_parser::decoding::decode_world(section.data).ok())
-        .map(|(resolve, id)| World { resolve, id })
+        .filter(|custom| custom.name.starts_with("component-type"))
+        .map(|section| {
+            let known = decode::embedded_world(section.data)?;
+            // What the encoder will see; it reads an older form of the section by other means.
+            let seen = wit_parser::decoding::decode_world(section.data);
+            let (resolve, id) = seen.unwrap_or(known);
+            if ownership::holds(&resolve, id) {
+                Ok(World { resolve, id })
+            } else {
+                Err(not_its_own())
+            }
+        })
         .collect()
 }

@@ -75,9 +75,9 @@ pub(super) fn cure(
     options: &Options,
     warnings: &mut Vec<Diagnostic>,
 ) -> Result<Cure> {
-    let used: Vec<&Adapter> = adapters.iter().filter(|adapter| adapter.used).collect();
     let keeps = options.heap == Policy::Keep || options.encoding.realloc_via_memory_grow;
-    if used.is_empty() || keeps || has_realloc(core) {
+    let guests = guests(adapters)?;
+    if keeps || guests.is_empty() || has_realloc(core) {
         return Ok(Cure::default());
     }
     let module = Module::parse(&core.bytes, 0..core.bytes.len())?;
@@ -85,18 +85,34 @@ pub(super) fn cure(
     if sites.is_empty() {
         return Ok(Cure::default());
     }
-    let is_given = used.iter().all(|adapter| adapter.kind.is_none());
-    if is_given && options.heap == Policy::Auto {
-        return Ok(Cure::default());
-    }
-    if let Some(cure) = known(&module, core, &sites)? {
-        return Ok(cure);
-    }
+    let is_left = options.heap == Policy::Auto && guests.iter().all(|guest| guest.kind.is_none());
+    let cure = known(&module, core, &sites)?;
     // Who asks only for new memory, and uses what it is told it got, cannot clash.
-    if sites.iter().any(|site| !site.grows) {
-        warnings.push(*clash(core));
+    let may_clash = sites.iter().any(|site| !site.grows);
+    match cure {
+        Some(cure) if !is_left => return Ok(cure),
+        Some(_) if may_clash => warnings.push(*clash(core).help(
+            "let the module be changed so that it does not: `--heap cure`, or leave out `--adapt`",
+        )),
+        None if may_clash => warnings.push(
+            *clash(core)
+                .help("rebuild it with a libc of after 2022, or export `cabi_realloc` from it")
+                .help("keep the function names, so that `malloc` can be found"),
+        ),
+        _ => {}
     }
     Ok(Cure::default())
+}
+
+/// The adapters that take memory for themselves.
+fn guests(adapters: &[Adapter]) -> Result<Vec<&Adapter>> {
+    let mut guests = Vec::new();
+    for adapter in adapters.iter().filter(|adapter| adapter.used) {
+        if adapter.calls("cabi_realloc")? {
+            guests.push(adapter);
+        }
+    }
+    Ok(guests)
 }
 
 /// The first cure that fits.
@@ -131,8 +147,6 @@ fn clash(core: &Core<'_>) -> Box<Diagnostic> {
         ),
     )
     .cause("the module has no `cabi_realloc`, and manages the size of its memory by itself")
-    .help("rebuild it with a libc of after 2022, or export `cabi_realloc` from it")
-    .help("keep the function names, so that `malloc` can be found: link without `--strip-all`")
 }
 
 /// Every `memory.size` and `memory.grow` of the first memory, in order.

@@ -85,7 +85,8 @@ pub fn embedded(module: &Module<'_>) -> Result<Option<Decoded>> {
 /// Before wit-component 0.18 the section held an encoding, a world's name and a package.
 const OLD_SECTION: u8 = 0x03;
 
-fn embedded_world(data: &[u8]) -> Result<(Resolve, WorldId)> {
+/// Reads one `component-type` section. Fails where it holds no world.
+pub(crate) fn embedded_world(data: &[u8]) -> Result<(Resolve, WorldId)> {
     if data.first() == Some(&OLD_SECTION) {
         let mut reader = BinaryReader::new(data, 0);
         let name = reader

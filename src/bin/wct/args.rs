@@ -71,7 +71,9 @@ impl Output {
         if let Some(path) = &self.output {
             return path.clone();
         }
-        let stem = input.file_stem().unwrap_or("out".as_ref());
+        let named = !is_dash(input) && input.file_name().is_some();
+        let input = if named { input } else { Path::new("out") };
+        let stem = input.file_stem().unwrap_or_default();
         let stem = stem.to_string_lossy();
         let stem = stem.strip_suffix(".core").unwrap_or(&stem);
         let format = if self.wat { "wat" } else { "wasm" };
