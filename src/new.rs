@@ -20,6 +20,7 @@ mod origin;
 mod ownership;
 mod patch;
 mod realloc;
+mod repeats;
 
 use std::borrow::Cow;
 

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use wasmparser::{ExternalKind, TypeRef};
 use wit_parser::{Resolve, WorldId};
 
-use super::{Options, embed, ownership};
+use super::{Options, embed, ownership, repeats};
 use crate::binary::{self, Layer};
 use crate::diagnostic::{Diagnostic, Result};
 use crate::module::Module;
@@ -176,6 +176,9 @@ pub(super) fn worlds(module: &Module<'_>) -> Result<Vec<World>> {
         .filter(|custom| custom.name.starts_with("component-type"))
         .map(|section| {
             let known = decode::embedded_world(section.data)?;
+            if binary::layer(section.data).is_some() && repeats::a_type(section.data)? {
+                return Err(not_its_own());
+            }
             // What the encoder will see; it reads an older form of the section by other means.
             let seen = wit_parser::decoding::decode_world(section.data);
             let (resolve, id) = seen.unwrap_or(known);
