@@ -8,6 +8,7 @@ mod canonical;
 mod index;
 mod items;
 mod names;
+mod outline;
 mod parse;
 mod signature;
 

@@ -86,6 +86,11 @@ impl<'a> Module<'a> {
         &self.file[section.range.clone()]
     }
 
+    /// The contents of a section, without identifier and length.
+    pub fn contents(&self, section: &Section) -> &'a [u8] {
+        &self.file[section.contents.clone()]
+    }
+
     /// The first section with this identifier.
     pub fn section(&self, id: u8) -> Option<&Section> {
         self.sections.iter().find(|section| section.id == id)
@@ -177,6 +182,23 @@ impl<'a> Module<'a> {
     pub fn memories(&self) -> Result<Vec<wasmparser::MemoryType>> {
         let reader: Option<MemorySectionReader<'a>> = self.limited(id::MEMORY)?;
         self.items(reader)
+    }
+
+    /// The type of each table defined here.
+    pub fn tables(&self) -> Result<Vec<wasmparser::TableType>> {
+        let tables: Vec<wasmparser::Table<'a>> = self.items(self.limited(id::TABLE)?)?;
+        Ok(tables.into_iter().map(|table| table.ty).collect())
+    }
+
+    /// The type of each global defined here.
+    pub fn globals(&self) -> Result<Vec<wasmparser::GlobalType>> {
+        let globals: Vec<wasmparser::Global<'a>> = self.items(self.limited(id::GLOBAL)?)?;
+        Ok(globals.into_iter().map(|global| global.ty).collect())
+    }
+
+    /// The type of each tag defined here.
+    pub fn tags(&self) -> Result<Vec<wasmparser::TagType>> {
+        self.items(self.limited(id::TAG)?)
     }
 
     /// How many functions are imported: the index of the first one defined here.

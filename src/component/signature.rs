@@ -1,13 +1,17 @@
 //! Which types do a component's imports and exports have?
 //!
-//! Validates everything but function bodies, data and elements. Bodies are stepped over as one
-//! section, so that of a mapped file no page of code is ever read.
+//! Validates what these types depend on: of core modules only the types of their exports. Code is
+//! stepped over as one section, so that of a mapped file no page of it is ever read.
+
+use std::ops::Range;
 
 use wasmparser::component_types::ComponentItem;
 use wasmparser::types::Types;
 use wasmparser::{Chunk, Parser, Payload, ValidPayload, Validator, WasmFeatures};
 
+use super::outline::{Used, outline};
 use crate::diagnostic::{self, Diagnostic, Result, locate};
+use crate::module::Module;
 
 /// The outside of a component, with the types that it is made of.
 pub struct Signature<'a> {
@@ -33,7 +37,13 @@ pub enum Direction {
 impl<'a> Signature<'a> {
     /// Reads the component that fills `file`. Fails where it is not valid, with the place.
     pub fn read(file: &'a [u8]) -> Result<Signature<'a>> {
-        let mut walk = Walk::new(file);
+        // A fault in an outline has no place in the file.
+        let outlined = Modules::Outlined(Used::read(file));
+        Signature::walk(file, outlined).or_else(|_| Signature::walk(file, Modules::Whole))
+    }
+
+    fn walk(file: &'a [u8], modules: Modules<'a>) -> Result<Signature<'a>> {
+        let mut walk = Walk::new(file, modules);
         let types = loop {
             if let Some(types) = walk.step()? {
                 break types;
@@ -56,9 +66,18 @@ impl<'a> Signature<'a> {
     }
 }
 
+/// How core modules are shown to the validator.
+enum Modules<'a> {
+    /// As their [`outline`], where they have one.
+    Outlined(Used<'a>),
+    /// As they are, but for code, data and elements.
+    Whole,
+}
+
 /// One walk over a component, outermost first.
 struct Walk<'a> {
     file: &'a [u8],
+    modules: Modules<'a>,
     position: usize,
     parser: Parser,
     /// The parsers of the components around the current binary.
@@ -68,9 +87,10 @@ struct Walk<'a> {
 }
 
 impl<'a> Walk<'a> {
-    fn new(file: &'a [u8]) -> Walk<'a> {
+    fn new(file: &'a [u8], modules: Modules<'a>) -> Walk<'a> {
         Walk {
             file,
+            modules,
             position: 0,
             parser: Parser::new(0),
             enclosing: Vec::new(),
@@ -93,6 +113,17 @@ impl<'a> Walk<'a> {
             // Its count is compared with that of the function section by the parser.
             Payload::CodeSectionStart { size, .. } => {
                 return self.step_over_bodies(*size).map(|()| None);
+            }
+            Payload::ModuleSection {
+                unchecked_range, ..
+            } => {
+                let range = unchecked_range.start as usize..unchecked_range.end as usize;
+                if let Some(outline) = self.outline(range.clone())? {
+                    self.validator.payload(&payload).map_err(foreign)?;
+                    self.validate_outline(&outline).map_err(foreign)?;
+                    self.position = range.end;
+                    return Ok(None);
+                }
             }
             // Only bodies refer to what these declare.
             Payload::ElementSection(_)
@@ -125,6 +156,26 @@ impl<'a> Walk<'a> {
             ValidPayload::Ok | ValidPayload::Func(..) => {}
         }
         Ok(None)
+    }
+
+    /// What is shown of the module at `range`, if not the module itself.
+    fn outline(&self, range: Range<usize>) -> Result<Option<Vec<u8>>> {
+        match &self.modules {
+            Modules::Outlined(used) => outline(&Module::parse(self.file, range)?, used),
+            Modules::Whole => Ok(None),
+        }
+    }
+
+    fn validate_outline(&mut self, outline: &[u8]) -> wasmparser::Result<()> {
+        for payload in Parser::new(0).parse_all(outline) {
+            match payload? {
+                Payload::CodeSectionStart { .. } | Payload::CodeSectionEntry(_) => {}
+                payload => {
+                    self.validator.payload(&payload)?;
+                }
+            }
+        }
+        Ok(())
     }
 
     fn step_over_bodies(&mut self, size: u32) -> Result<()> {
