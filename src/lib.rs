@@ -13,11 +13,13 @@
     clippy::unwrap_used
 )]
 
+pub mod compose;
 pub mod inspect;
 pub mod new;
 pub mod validate;
 
 pub mod binary;
+pub mod compare;
 pub mod component;
 pub mod diagnostic;
 pub mod features;

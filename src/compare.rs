@@ -1,0 +1,458 @@
+//! In what do two types of components differ?
+//!
+//! A structural comparison that goes on after the first difference and names each by its path:
+//! `put(entry).tags: list<string> ≠ list<u8>`. A named type is compared once, under its own name.
+//! Both sides may come from different validators.
+
+mod show;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+
+use serde::Serialize;
+use wasmparser::component_types::{
+    ComponentAnyTypeId, ComponentDefinedType, ComponentDefinedTypeId, ComponentEntityType,
+    ComponentFuncTypeId, ComponentInstanceTypeId, ComponentItem, ComponentValType, RecordType,
+    ResourceId, SubtypeCx, VariantType,
+};
+use wasmparser::names::KebabString;
+use wasmparser::types::Types;
+
+/// One side of a comparison: its types, and what they are called.
+pub struct Side<'a> {
+    pub types: &'a Types,
+    defined: BTreeMap<ComponentDefinedTypeId, &'a str>,
+    resources: BTreeMap<ResourceId, &'a str>,
+}
+
+/// One difference.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Difference {
+    /// From the item inwards: `put(entry).tags`.
+    pub path: String,
+    pub verdict: Verdict,
+    /// What the path has to be, or is called.
+    pub required: String,
+    /// What is there instead; nothing where it is missing.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub provided: String,
+}
+
+/// How the provided side fails the required one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Verdict {
+    /// Not there.
+    Missing,
+    /// There, and of another type.
+    Different,
+    /// The same by structure, but a resource type of another origin.
+    OtherResource,
+}
+
+impl fmt::Display for Difference {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.verdict {
+            Verdict::Missing => write!(f, "{} `{}` is missing", self.required, self.path),
+            Verdict::Different => {
+                write!(f, "{}: {} ≠ {}", self.path, self.required, self.provided)
+            }
+            Verdict::OtherResource => write!(
+                f,
+                "{}: resource {} is not resource {}",
+                self.path, self.required, self.provided
+            ),
+        }
+    }
+}
+
+/// Decides whether a resource type of the required side is one of the provided side.
+pub type SameResource<'r> = dyn FnMut(ResourceId, ResourceId) -> bool + 'r;
+
+impl<'a> Side<'a> {
+    /// A side in which the types of these items have their names.
+    pub fn new(
+        types: &'a Types,
+        items: impl IntoIterator<Item = (&'a str, &'a ComponentItem)>,
+    ) -> Self {
+        let mut side = Side {
+            types,
+            defined: BTreeMap::new(),
+            resources: BTreeMap::new(),
+        };
+        for (name, item) in items {
+            side.name(name, &item.ty);
+        }
+        side
+    }
+
+    fn name(&mut self, name: &'a str, ty: &ComponentEntityType) {
+        match *ty {
+            ComponentEntityType::Type {
+                referenced,
+                created,
+            } => {
+                for id in [created, referenced] {
+                    match id {
+                        ComponentAnyTypeId::Defined(id) => {
+                            self.defined.entry(id).or_insert(name);
+                        }
+                        ComponentAnyTypeId::Resource(id) => {
+                            self.resources.entry(id.resource()).or_insert(name);
+                        }
+                        _ => {}
+                    }
+                }
+            }
+            ComponentEntityType::Instance(id) => {
+                let types = self.types;
+                for (name, item) in &types[id].exports {
+                    self.name(name, &item.ty);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// The name of a resource type: `session`.
+    pub fn resource(&self, id: ResourceId) -> &'a str {
+        self.resources.get(&id).copied().unwrap_or("(unnamed)")
+    }
+}
+
+/// All differences that keep `provided` from standing where `required` is asked for. Items that
+/// only the provided side has are none.
+pub fn compare(
+    path: &str,
+    required: (&Side<'_>, &ComponentEntityType),
+    provided: (&Side<'_>, &ComponentEntityType),
+    same_resource: &mut SameResource<'_>,
+) -> Vec<Difference> {
+    let mut comparison = Comparison {
+        required: required.0,
+        provided: provided.0,
+        same_resource,
+        seen: BTreeSet::new(),
+        differences: Vec::new(),
+    };
+    comparison.entity(path, required.1, provided.1);
+    comparison.differences
+}
+
+struct Comparison<'s, 'a, 'r> {
+    required: &'s Side<'a>,
+    provided: &'s Side<'a>,
+    same_resource: &'s mut SameResource<'r>,
+    /// Pairs that were compared, so that each differs once and nothing is walked twice.
+    seen: BTreeSet<(ComponentDefinedTypeId, ComponentDefinedTypeId)>,
+    differences: Vec<Difference>,
+}
+
+impl Comparison<'_, '_, '_> {
+    fn differ(&mut self, path: &str, verdict: Verdict, required: String, provided: String) {
+        self.differences.push(Difference {
+            path: path.to_string(),
+            verdict,
+            required,
+            provided,
+        });
+    }
+
+    fn entity(&mut self, path: &str, r: &ComponentEntityType, p: &ComponentEntityType) {
+        use ComponentEntityType as E;
+        match (*r, *p) {
+            (E::Func(r), E::Func(p)) => self.func(path, r, p),
+            (E::Instance(r), E::Instance(p)) => self.instance(path, r, p),
+            (E::Component(_), E::Component(_)) | (E::Module(_), E::Module(_)) => {
+                self.opaque(path, r, p);
+            }
+            (E::Value(r), E::Value(p)) => self.value(path, r, p),
+            (E::Type { created: r, .. }, E::Type { created: p, .. }) => self.any(path, r, p),
+            _ => self.differ(path, Verdict::Different, kind(r).into(), kind(p).into()),
+        }
+    }
+
+    /// Each required export has to be there.
+    fn instance(&mut self, path: &str, r: ComponentInstanceTypeId, p: ComponentInstanceTypeId) {
+        let (required, provided) = (&self.required.types[r], &self.provided.types[p]);
+        for (name, item) in &required.exports {
+            let path = join(path, name);
+            match provided.exports.get(name) {
+                Some(found) => self.entity(&path, &item.ty, &found.ty),
+                None => {
+                    self.differ(
+                        &path,
+                        Verdict::Missing,
+                        kind(&item.ty).into(),
+                        String::new(),
+                    );
+                }
+            }
+        }
+    }
+
+    /// Core modules and components: the rules of the validator, which ends at the first difference.
+    fn opaque(&mut self, path: &str, r: &ComponentEntityType, p: &ComponentEntityType) {
+        let mut rules =
+            SubtypeCx::new_with_refs(self.provided.types.as_ref(), self.required.types.as_ref());
+        if let Err(error) = rules.component_entity_type(p, r, 0) {
+            let reason = format!("a {} that does not fit ({})", kind(p), error.message());
+            self.differ(path, Verdict::Different, kind(r).into(), reason);
+        }
+    }
+
+    fn func(&mut self, path: &str, r: ComponentFuncTypeId, p: ComponentFuncTypeId) {
+        let (required, provided) = (&self.required.types[r], &self.provided.types[p]);
+        if required.async_ != provided.async_ {
+            let word = |is_async| if is_async { "async func" } else { "func" }.to_string();
+            let (r, p) = (word(required.async_), word(provided.async_));
+            self.differ(path, Verdict::Different, r, p);
+        }
+        let names = |params: &[(KebabString, ComponentValType)]| {
+            let names: Vec<&str> = params.iter().map(|(name, _)| name.as_str()).collect();
+            format!("({})", names.join(", "))
+        };
+        let (ours, theirs) = (names(&required.params), names(&provided.params));
+        if ours != theirs {
+            self.differ(path, Verdict::Different, ours, theirs);
+            return;
+        }
+        for ((name, r), (_, p)) in required.params.iter().zip(&*provided.params) {
+            self.value(&format!("{path}({name})"), *r, *p);
+        }
+        self.option(&format!("{path} ->"), required.result, provided.result);
+    }
+
+    fn option(&mut self, path: &str, r: Option<ComponentValType>, p: Option<ComponentValType>) {
+        match (r, p) {
+            (None, None) => {}
+            (Some(r), Some(p)) => self.value(path, r, p),
+            (r, p) => {
+                let text = |side: &Side<'_>, ty: Option<ComponentValType>| {
+                    ty.map_or("nothing".to_string(), |ty| side.value(ty))
+                };
+                let (r, p) = (text(self.required, r), text(self.provided, p));
+                self.differ(path, Verdict::Different, r, p);
+            }
+        }
+    }
+
+    fn any(&mut self, path: &str, r: ComponentAnyTypeId, p: ComponentAnyTypeId) {
+        use ComponentAnyTypeId as A;
+        match (r, p) {
+            (A::Defined(r), A::Defined(p)) => self.defined(path, r, p),
+            (A::Resource(r), A::Resource(p)) => self.resource(path, r.resource(), p.resource()),
+            (A::Func(r), A::Func(p)) => self.func(path, r, p),
+            (A::Instance(r), A::Instance(p)) => self.instance(path, r, p),
+            (A::Component(a), A::Component(b)) => {
+                let (a, b) = (
+                    ComponentEntityType::Component(a),
+                    ComponentEntityType::Component(b),
+                );
+                self.opaque(path, &a, &b);
+            }
+            _ => {
+                let (r, p) = (self.required.any(r), self.provided.any(p));
+                self.differ(path, Verdict::Different, r, p);
+            }
+        }
+    }
+
+    fn resource(&mut self, path: &str, r: ResourceId, p: ResourceId) {
+        if !(self.same_resource)(r, p) {
+            let (r, p) = (self.required.resource(r), self.provided.resource(p));
+            self.differ(
+                path,
+                Verdict::OtherResource,
+                format!("`{r}`"),
+                format!("`{p}`"),
+            );
+        }
+    }
+
+    fn value(&mut self, path: &str, r: ComponentValType, p: ComponentValType) {
+        use ComponentDefinedType as D;
+        use ComponentValType as V;
+        let required_primitive = self.required.primitive(r);
+        let provided_primitive = self.provided.primitive(p);
+        match (required_primitive, provided_primitive) {
+            (Some(a), Some(b)) if a == b => return,
+            (None, None) => {}
+            _ => {
+                let (r, p) = (self.required.value(r), self.provided.value(p));
+                self.differ(path, Verdict::Different, r, p);
+                return;
+            }
+        }
+        if let (V::Type(r), V::Type(p)) = (r, p) {
+            let anonymous = matches!(self.required.types[r], D::Own(_) | D::Borrow(_));
+            match self.required.defined.get(&r) {
+                Some(name) if !anonymous => self.defined(name, r, p),
+                _ => self.defined(path, r, p),
+            }
+        }
+    }
+
+    fn defined(&mut self, path: &str, r: ComponentDefinedTypeId, p: ComponentDefinedTypeId) {
+        use ComponentDefinedType as D;
+        if !self.seen.insert((r, p)) {
+            return;
+        }
+        let (required, provided) = (self.required, self.provided);
+        match (&required.types[r], &provided.types[p]) {
+            (D::Primitive(a), D::Primitive(b)) if a == b => {}
+            (D::Record(a), D::Record(b)) => self.record(path, a, b),
+            (D::Variant(a), D::Variant(b)) => self.variant(path, a, b),
+            (D::List { element: a, .. }, D::List { element: b, .. }) => {
+                self.inner(path, (r, *a), (p, *b))
+            }
+            (D::Option { ty: a, .. }, D::Option { ty: b, .. }) => {
+                self.inner(path, (r, *a), (p, *b))
+            }
+            (
+                D::Map {
+                    key: a, value: c, ..
+                },
+                D::Map {
+                    key: b, value: d, ..
+                },
+            ) => {
+                self.inner(path, (r, *a), (p, *b));
+                self.inner(path, (r, *c), (p, *d));
+            }
+            (
+                D::FixedLengthList {
+                    element: a,
+                    length: m,
+                    ..
+                },
+                D::FixedLengthList {
+                    element: b,
+                    length: n,
+                    ..
+                },
+            ) if m == n => self.inner(path, (r, *a), (p, *b)),
+            (D::Tuple(a), D::Tuple(b)) if a.types.len() == b.types.len() => {
+                for (n, (a, b)) in a.types.iter().zip(&b.types).enumerate() {
+                    self.value(&format!("{path}.{n}"), *a, *b);
+                }
+            }
+            (D::Flags(a), D::Flags(b)) if a.iter().eq(b) => {}
+            (D::Enum(a), D::Enum(b)) if a.iter().eq(b) => {}
+            (D::Flags(a), D::Flags(b)) => self.labels(path, "flags", a.iter(), b.iter()),
+            (D::Enum(a), D::Enum(b)) => self.labels(path, "enum", a.iter(), b.iter()),
+            (D::Result { ok: a, err: c, .. }, D::Result { ok: b, err: d, .. }) => {
+                self.option(&format!("{path}.ok"), *a, *b);
+                self.option(&format!("{path}.err"), *c, *d);
+            }
+            (D::Own(a), D::Own(b)) | (D::Borrow(a), D::Borrow(b)) => {
+                self.resource(path, a.resource(), b.resource());
+            }
+            (D::Future { ty: a, .. }, D::Future { ty: b, .. })
+            | (D::Stream { ty: a, .. }, D::Stream { ty: b, .. }) => self.option(path, *a, *b),
+            _ => {
+                let (r, p) = (required.structure(r), provided.structure(p));
+                self.differ(path, Verdict::Different, r, p);
+            }
+        }
+    }
+
+    /// An element of an unnamed container: where only that differs, the whole type is shown.
+    fn inner(
+        &mut self,
+        path: &str,
+        r: (ComponentDefinedTypeId, ComponentValType),
+        p: (ComponentDefinedTypeId, ComponentValType),
+    ) {
+        let (a, b) = (self.required.primitive(r.1), self.provided.primitive(p.1));
+        if a.is_none() && b.is_none() {
+            return self.value(path, r.1, p.1);
+        }
+        if a != b {
+            let (r, p) = (self.required.structure(r.0), self.provided.structure(p.0));
+            self.differ(path, Verdict::Different, r, p);
+        }
+    }
+
+    fn record(&mut self, path: &str, a: &RecordType, b: &RecordType) {
+        for (name, r) in &a.fields {
+            let path = join(path, name);
+            match b.fields.get(name) {
+                Some(p) => self.value(&path, *r, *p),
+                None => self.differ(&path, Verdict::Missing, "field".into(), String::new()),
+            }
+        }
+        self.surplus(path, "field", a.fields.keys(), b.fields.keys());
+    }
+
+    fn variant(&mut self, path: &str, a: &VariantType, b: &VariantType) {
+        for (name, r) in &a.cases {
+            let path = join(path, name);
+            match b.cases.get(name) {
+                Some(p) => self.option(&path, r.ty, p.ty),
+                None => self.differ(&path, Verdict::Missing, "case".into(), String::new()),
+            }
+        }
+        self.surplus(path, "case", a.cases.keys(), b.cases.keys());
+    }
+
+    /// Fields and cases that only the provided side has, and another order of the same ones.
+    fn surplus<'k>(
+        &mut self,
+        path: &str,
+        what: &str,
+        a: impl ExactSizeIterator<Item = &'k KebabString> + Clone,
+        b: impl ExactSizeIterator<Item = &'k KebabString> + Clone,
+    ) {
+        for name in b
+            .clone()
+            .filter(|name| !a.clone().any(|known| known == *name))
+        {
+            let none = format!("no {what}");
+            self.differ(
+                &join(path, name),
+                Verdict::Different,
+                none,
+                format!("a {what}"),
+            );
+        }
+        if a.len() == b.len()
+            && !a.clone().eq(b.clone())
+            && a.clone().all(|n| b.clone().any(|m| m == n))
+        {
+            self.labels(path, "", a, b);
+        }
+    }
+
+    fn labels<'k>(
+        &mut self,
+        path: &str,
+        keyword: &str,
+        a: impl Iterator<Item = &'k KebabString>,
+        b: impl Iterator<Item = &'k KebabString>,
+    ) {
+        let (r, p) = (show::braces(keyword, a), show::braces(keyword, b));
+        self.differ(path, Verdict::Different, r, p);
+    }
+}
+
+/// The kind of an item as WIT and the specification call it.
+pub fn kind(ty: &ComponentEntityType) -> &'static str {
+    match ty {
+        ComponentEntityType::Module(_) => "core module",
+        ComponentEntityType::Func(_) => "func",
+        ComponentEntityType::Value(_) => "value",
+        ComponentEntityType::Type { .. } => "type",
+        ComponentEntityType::Instance(_) => "interface",
+        ComponentEntityType::Component(_) => "component",
+    }
+}
+
+fn join(path: &str, name: &str) -> String {
+    if path.is_empty() {
+        name.to_string()
+    } else {
+        format!("{path}.{name}")
+    }
+}

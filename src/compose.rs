@@ -1,0 +1,173 @@
+//! How do components become one?
+//!
+//! ```text
+//! plan ─▶ load ─▶ resolve ─▶ merge ─▶ check ─▶ emit ─▶ verify
+//! ```
+//!
+//! A [`Plan`] says as much as the user wants to say. `resolve` finds the rest by name and type,
+//! `merge` decides what is left to the host, and everything is checked before a byte is written.
+
+mod check;
+mod declare;
+mod emit;
+mod graph;
+mod identity;
+mod merge;
+mod name;
+mod part;
+pub mod plan;
+mod report;
+mod resolve;
+
+use indexmap::IndexMap;
+use wasmparser::{Parser, Validator, WasmFeatures};
+
+use crate::diagnostic::{self, Diagnostic, Result};
+use crate::input::{self, Kind};
+use crate::progress::Progress;
+use identity::Identities;
+use merge::Imports;
+use part::Part;
+use resolve::Resolved;
+
+pub use plan::Plan;
+pub use report::Report;
+pub use resolve::{Candidate, Decision, Outcome, Reason};
+
+/// The components of a plan in binary form, by the names it gives them.
+pub type Components<'a> = IndexMap<String, &'a [u8]>;
+
+/// What to do with a plan.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// Stop before anything is written.
+    pub dry_run: bool,
+}
+
+/// A composition, and what was decided on the way. Nothing is written in a dry run.
+pub struct Composed {
+    pub wasm: Option<Vec<u8>>,
+    pub report: Report,
+}
+
+/// Composes. Fails where something does not fit, with what was looked at.
+pub fn compose(
+    plan: &Plan,
+    components: &Components<'_>,
+    options: &Options,
+    progress: &dyn Progress,
+) -> Result<Composed> {
+    let parts = load(plan, components, progress)?;
+    let resolved = resolve::resolve(plan, &parts)?;
+    refuse_idle(plan, &resolved)?;
+    let graph = &resolved.graph;
+    let order = graph.order()?;
+    let (imports, apart) = Imports::merge(graph, plan.imports.separate)?;
+    let identities = Identities::new(graph, &imports);
+    check::check(graph, &identities)?;
+    let exports = emit::exported(graph)?;
+    let mut report = report::report(plan, &resolved, &imports, &exports, &apart);
+    if options.dry_run {
+        return Ok(Composed { wasm: None, report });
+    }
+    let emitted = emit::emit(graph, &imports, &identities, &order, &exports)?;
+    verify(&emitted.wasm)?;
+    report.size = emitted.wasm.len() as u64;
+    report.shared = emitted.shared;
+    Ok(Composed {
+        wasm: Some(emitted.wasm),
+        report,
+    })
+}
+
+fn load<'a>(
+    plan: &Plan,
+    components: &Components<'a>,
+    progress: &dyn Progress,
+) -> Result<Vec<Part<'a>>> {
+    progress.begin("reading", components.len() as u64);
+    let mut parts = Vec::new();
+    for (id, bytes) in components {
+        let source = plan
+            .components
+            .get(id)
+            .map_or(id.as_str(), |given| given.source.as_str());
+        if input::kind(bytes).map_err(|error| error.in_file(source))? != Kind::Component {
+            return Err(Diagnostic::error(
+                "compose/not-a-component",
+                format!("`{source}` is no component"),
+            )
+            .help(format!("make it one first: `wct new {source}`")));
+        }
+        parts.push(Part::load(id, source, bytes)?);
+        progress.advance(1);
+    }
+    progress.end();
+    Ok(parts)
+}
+
+/// A provider that nobody needs is pruned; but if that is all of them, or if one was nearly
+/// needed, the user meant something else.
+fn refuse_idle(plan: &Plan, resolved: &Resolved<'_, '_>) -> Result<()> {
+    let near = |provider: &String| {
+        let decisions = resolved.decisions.iter();
+        let mut decisions =
+            decisions.filter(|decision| matches!(decision.outcome, Outcome::Open(_)));
+        decisions.find(|decision| decision.candidates.iter().any(|c| c.instance == *provider))
+    };
+    if let Some(decision) = resolved.unused.iter().find_map(near) {
+        let error = Diagnostic::error(
+            "compose/near-miss",
+            format!(
+                "nothing provides `{}` of `{}`, but something nearly does",
+                decision.import, decision.instance
+            ),
+        );
+        return Err(resolve::explain(error, &decision.candidates)
+            .help(format!(
+                "leave it to the host with `--import {}`",
+                decision.import
+            ))
+            .help("wire it by hand: `--wire 'INSTANCE:IMPORT=PROVIDER:EXPORT'`"));
+    }
+    if plan.providers.is_empty() || resolved.unused.len() < plan.providers.len() {
+        return Ok(());
+    }
+    let mut error = Diagnostic::error(
+        "compose/nothing-to-compose",
+        "no import is provided by any of the other components",
+    );
+    for decision in &resolved.decisions {
+        error = error.cause(format!(
+            "`{}` asks for `{}`",
+            decision.instance, decision.import
+        ));
+    }
+    for part in resolved
+        .graph
+        .parts
+        .iter()
+        .filter(|part| plan.providers.contains(&part.id))
+    {
+        for export in &part.exports {
+            error = error.cause(format!("`{}` offers `{}`", part.id, export.name.full));
+        }
+    }
+    Err(error
+        .help("wire by hand what has different names: `--wire 'INSTANCE:IMPORT=PROVIDER:EXPORT'`"))
+}
+
+/// The validator has the last word. Bodies were validated with the components they are from.
+fn verify(wasm: &[u8]) -> Result<()> {
+    let mut validator = Validator::new_with_features(WasmFeatures::all());
+    for payload in Parser::new(0).parse_all(wasm) {
+        if let Err(error) = payload.and_then(|payload| validator.payload(&payload)) {
+            let reason = diagnostic::wasm(error, wasm);
+            return Err(
+                Diagnostic::ours("compose/internal", "the composition is not valid")
+                    .cause(reason.message),
+            );
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,170 @@
+//! What does a composition export, and in which order?
+//!
+//! An exported interface may use types of an interface that is provided inside. That one is
+//! exported before it, so that the types keep their names and identity.
+
+use std::collections::BTreeSet;
+
+use wasmparser::component_types::{ComponentAnyTypeId, ComponentEntityType};
+
+use super::{Emitter, extern_name};
+use crate::component::ExternName;
+use crate::compose::graph::{Arg, Graph};
+use crate::compose::part::{Part, each_type};
+use crate::diagnostic::{Diagnostic, Result};
+
+/// One export of the composition.
+#[derive(Clone, Debug)]
+pub struct Exported<'a> {
+    pub instance: usize,
+    pub export: Option<usize>,
+    pub name: ExternName<'a>,
+    pub renamed: Option<String>,
+    /// Nobody asked for it, but the types of another export come from it.
+    pub for_types: bool,
+}
+
+impl Exported<'_> {
+    pub fn shown(&self) -> &str {
+        self.renamed.as_deref().unwrap_or(self.name.name)
+    }
+}
+
+/// The exports of a graph with those that their types need. Fails where a name is given twice.
+pub fn exported<'a>(graph: &Graph<'_, 'a>) -> Result<Vec<Exported<'a>>> {
+    let mut names = BTreeSet::new();
+    for export in &graph.exports {
+        if !names.insert(export.shown().to_string()) {
+            return Err(Diagnostic::error(
+                "compose/duplicate-export",
+                format!("two exports would be named `{}`", export.shown()),
+            )
+            .help("give one of them another name, or select only one"));
+        }
+    }
+    let mut order = Order {
+        graph,
+        names,
+        done: BTreeSet::new(),
+        exported: Vec::new(),
+    };
+    for export in &graph.exports {
+        order.place(Exported {
+            instance: export.instance,
+            export: export.export,
+            name: export.name,
+            renamed: export.renamed.clone(),
+            for_types: false,
+        });
+    }
+    Ok(order.exported)
+}
+
+struct Order<'g, 'p, 'a> {
+    graph: &'g Graph<'p, 'a>,
+    /// Taken, or going to be.
+    names: BTreeSet<String>,
+    done: BTreeSet<(usize, Option<usize>, String)>,
+    exported: Vec<Exported<'a>>,
+}
+
+impl<'a> Order<'_, '_, 'a> {
+    fn place(&mut self, export: Exported<'a>) {
+        let key = (export.instance, export.export, export.shown().to_string());
+        if !self.done.insert(key) {
+            return;
+        }
+        if let Some(at) = export.export {
+            for (instance, at) in origins(self.graph, export.instance, at) {
+                self.place_origin(instance, at);
+            }
+        }
+        self.exported.push(export);
+    }
+
+    fn place_origin(&mut self, instance: usize, at: usize) {
+        let asked = self.graph.exports.iter();
+        let mut asked =
+            asked.filter(|export| (export.instance, export.export) == (instance, Some(at)));
+        let item = &self.graph.part(instance).exports[at];
+        let export = match asked.next() {
+            Some(export) => Exported {
+                instance,
+                export: Some(at),
+                name: export.name,
+                renamed: export.renamed.clone(),
+                for_types: false,
+            },
+            None if self.names.insert(item.extern_name.name.to_string()) => Exported {
+                instance,
+                export: Some(at),
+                name: item.extern_name,
+                renamed: None,
+                for_types: true,
+            },
+            None => return,
+        };
+        self.place(export);
+    }
+}
+
+/// The exports that the types of an export come from, where that is inside.
+fn origins(graph: &Graph<'_, '_>, instance: usize, export: usize) -> BTreeSet<(usize, usize)> {
+    let part = graph.part(instance);
+    let item = &part.exports[export];
+    let mut found = BTreeSet::new();
+    if !matches!(item.item.ty, ComponentEntityType::Instance(_)) {
+        return found;
+    }
+    each_type(&part.types, &item.item.ty, &mut Vec::new(), &mut |_, id| {
+        if let Some(origin) = origin(graph, instance, export, part, id) {
+            found.insert(origin);
+        }
+    });
+    found
+}
+
+fn origin(
+    graph: &Graph<'_, '_>,
+    instance: usize,
+    export: usize,
+    part: &Part<'_>,
+    id: ComponentAnyTypeId,
+) -> Option<(usize, usize)> {
+    let mut id = Some(id);
+    while let Some(current) = id {
+        let imported = match current {
+            ComponentAnyTypeId::Resource(resource) => part.resources.get(&resource.resource()),
+            _ => part.imported_types.get(&current),
+        };
+        if let Some(path) = imported {
+            return match graph.instances[instance].args[path.import] {
+                Arg::From {
+                    instance,
+                    export: Some(export),
+                } => Some((instance, export)),
+                _ => None,
+            };
+        }
+        if let Some(other) = part
+            .exported_types
+            .get(&current)
+            .filter(|other| **other != export)
+        {
+            return Some((instance, *other));
+        }
+        id = part.types.peel_alias(current);
+    }
+    None
+}
+
+impl Emitter<'_, '_, '_> {
+    pub(super) fn export(&mut self, exports: &[Exported<'_>]) -> Result<()> {
+        for export in exports {
+            let (kind, index) = self.item(export.instance, export.export);
+            let name = extern_name(&export.name, export.renamed.as_deref());
+            self.writer.export(name, kind, index);
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,151 @@
+//! Which instances are there, and what does each one get?
+//!
+//! A plan in which nothing is left to find: every import of every instance has its argument.
+
+use std::collections::BTreeMap;
+
+use indexmap::IndexMap;
+
+use super::part::Part;
+use crate::component::ExternName;
+use crate::diagnostic::{Diagnostic, Result};
+
+/// A composition that is decided. Indices lead to `instances` and to the parts it was made from.
+pub struct Graph<'p, 'a> {
+    pub parts: &'p [Part<'a>],
+    pub instances: Vec<Instance>,
+    pub exports: Vec<Export<'a>>,
+}
+
+/// One instance.
+pub struct Instance {
+    pub name: String,
+    /// Its component.
+    pub part: usize,
+    /// One for each import, in the order of imports.
+    pub args: Vec<Arg>,
+}
+
+/// What stands for an import.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Arg {
+    /// An export of an instance, or the instance itself.
+    From {
+        instance: usize,
+        export: Option<usize>,
+    },
+    /// An import of the composition of this name.
+    Open(String),
+}
+
+/// An export of the composition.
+pub struct Export<'a> {
+    pub instance: usize,
+    pub export: Option<usize>,
+    pub name: ExternName<'a>,
+    /// Replaces the name alone.
+    pub renamed: Option<String>,
+}
+
+impl Export<'_> {
+    /// What the composition calls it.
+    pub fn shown(&self) -> &str {
+        self.renamed.as_deref().unwrap_or(self.name.name)
+    }
+}
+
+impl<'p, 'a> Graph<'p, 'a> {
+    pub fn part(&self, instance: usize) -> &'p Part<'a> {
+        &self.parts[self.instances[instance].part]
+    }
+
+    /// `instance.import`, for messages.
+    pub fn shown_import(&self, instance: usize, import: usize) -> String {
+        let item = &self.part(instance).imports[import];
+        format!(
+            "`{}` of `{}`",
+            item.name.full, self.instances[instance].name
+        )
+    }
+
+    /// `instance.export`, for messages.
+    pub fn shown_export(&self, instance: usize, export: Option<usize>) -> String {
+        let name = &self.instances[instance].name;
+        match export {
+            Some(export) => format!(
+                "`{}` of `{name}`",
+                self.part(instance).exports[export].name.full
+            ),
+            None => format!("the instance `{name}`"),
+        }
+    }
+
+    /// The instances, each behind those it needs. Fails on a cycle, which it shows.
+    pub fn order(&self) -> Result<Vec<usize>> {
+        let mut order = IndexMap::new();
+        let mut open = BTreeMap::new();
+        for start in 0..self.instances.len() {
+            // Each step holds an instance and how many of its arguments are done.
+            let mut path = vec![(start, 0)];
+            while let Some((instance, done)) = path.pop() {
+                if order.contains_key(&instance) {
+                    continue;
+                }
+                open.insert(instance, ());
+                let args = &self.instances[instance].args;
+                let next = args
+                    .iter()
+                    .enumerate()
+                    .skip(done)
+                    .find_map(|(at, arg)| match arg {
+                        Arg::From { instance, .. } => Some((at, *instance)),
+                        Arg::Open(_) => None,
+                    });
+                match next {
+                    Some((at, needed)) => {
+                        path.push((instance, at + 1));
+                        if open.contains_key(&needed) && !order.contains_key(&needed) {
+                            path.push((needed, 0));
+                            return Err(self.cycle(&path));
+                        }
+                        path.push((needed, 0));
+                    }
+                    None => {
+                        order.insert(instance, ());
+                    }
+                }
+            }
+        }
+        Ok(order.into_keys().collect())
+    }
+
+    fn cycle(&self, path: &[(usize, usize)]) -> Box<Diagnostic> {
+        let last = path.last().map(|(instance, _)| *instance);
+        let start = path
+            .iter()
+            .position(|(instance, _)| Some(*instance) == last);
+        let circle = &path[start.unwrap_or(0)..];
+        let names: Vec<String> = circle
+            .iter()
+            .map(|(instance, _)| format!("`{}`", self.instances[*instance].name))
+            .collect();
+        let mut error = Diagnostic::error(
+            "compose/cycle",
+            format!("instances need each other: {}", names.join(" → ")),
+        );
+        for (instance, next) in circle.iter().take(circle.len().saturating_sub(1)) {
+            if let Some(Arg::From {
+                instance: from,
+                export,
+            }) = self.instances[*instance].args.get(next.wrapping_sub(1))
+            {
+                error = error.cause(format!(
+                    "{} is {}",
+                    self.shown_import(*instance, next - 1),
+                    self.shown_export(*from, *export)
+                ));
+            }
+        }
+        error.help("leave one of these imports to the host with `--import`, or wire it to another provider")
+    }
+}

@@ -1,0 +1,107 @@
+//! What is to be composed from what, and how?
+//!
+//! Every front door comes down to one [`Plan`]. What it leaves out is found by name and type; a
+//! plan that leaves nothing out gives the same bytes again.
+
+use indexmap::IndexMap;
+use serde::{Deserialize, Serialize};
+
+/// A composition, as far as it is decided.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Plan {
+    /// The instance whose exports are those of the composition, where `exports` names none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub root: Option<String>,
+    /// Instances that are searched for what the others need, in this order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub providers: Vec<String>,
+    #[serde(default, skip_serializing_if = "Imports::is_default")]
+    pub imports: Imports,
+    #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
+    pub components: IndexMap<String, Source>,
+    /// Instances that are not listed have the component of their name.
+    #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
+    pub instances: IndexMap<String, Instance>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub exports: Vec<Export>,
+}
+
+/// Where a component comes from.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Source {
+    /// A path, relative to the plan.
+    pub source: String,
+    /// Of its bytes. Where it is given, other bytes are refused.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sha256: Option<String>,
+}
+
+/// One instance of a component.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Instance {
+    /// The component of the instance's own name where none is given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub component: Option<String>,
+    /// By the name of the import.
+    #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
+    pub args: IndexMap<String, Arg>,
+}
+
+/// What stands for an import.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Arg {
+    /// An instance, or one of its exports.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub instance: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub export: Option<String>,
+    /// An import of the composition, by its name there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub import: Option<String>,
+}
+
+/// What may be left to the host.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
+pub struct Imports {
+    /// Refuse imports that nothing provides and that `open` does not name.
+    pub closed: bool,
+    /// Patterns of imports that are left to the host although something may provide them.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub open: Vec<String>,
+    /// Keep versions of one interface apart that could be one import.
+    pub separate: bool,
+}
+
+impl Imports {
+    fn is_default(&self) -> bool {
+        *self == Imports::default()
+    }
+}
+
+/// An export of the composition.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Export {
+    pub instance: String,
+    /// The instance itself where none is given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub export: Option<String>,
+    /// Its own name where none is given.
+    #[serde(default, rename = "as", skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+}
+
+impl Plan {
+    /// The component of an instance.
+    pub fn component_of<'p>(&'p self, instance: &'p str) -> &'p str {
+        let given = self.instances.get(instance);
+        given
+            .and_then(|instance| instance.component.as_deref())
+            .unwrap_or(instance)
+    }
+}
