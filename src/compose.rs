@@ -10,6 +10,7 @@
 mod check;
 mod declare;
 mod emit;
+mod flags;
 mod graph;
 mod identity;
 mod merge;
@@ -30,6 +31,7 @@ use merge::Imports;
 use part::Part;
 use resolve::Resolved;
 
+pub use flags::{File, Flags};
 pub use plan::Plan;
 pub use report::Report;
 pub use resolve::{Candidate, Decision, Outcome, Reason};
@@ -99,11 +101,33 @@ fn load<'a>(
             )
             .help(format!("make it one first: `wct new {source}`")));
         }
+        let wanted = plan
+            .components
+            .get(id)
+            .and_then(|given| given.sha256.as_deref());
+        if let Some(wanted) = wanted.filter(|wanted| *wanted != sha256(bytes)) {
+            return Err(Diagnostic::error(
+                "compose/other-content",
+                format!("`{source}` is not the file that the plan was made with"),
+            )
+            .cause(format!(
+                "the plan has SHA-256 {wanted}, the file {}",
+                sha256(bytes)
+            ))
+            .help("get that file, or remove `sha256` from the plan"));
+        }
         parts.push(Part::load(id, source, bytes)?);
         progress.advance(1);
     }
     progress.end();
     Ok(parts)
+}
+
+/// The digest that a plan names a component by.
+pub fn sha256(bytes: &[u8]) -> String {
+    use sha2::Digest;
+    let digest = sha2::Sha256::digest(bytes);
+    digest.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// A provider that nobody needs is pruned; but if that is all of them, or if one was nearly

@@ -55,13 +55,6 @@ pub struct Apart {
     pub differences: Vec<Difference>,
 }
 
-impl Group<'_> {
-    /// The name it is imported by.
-    pub fn shown(&self) -> &str {
-        self.renamed.as_deref().unwrap_or(self.name.name)
-    }
-}
-
 impl<'a> Imports<'a> {
     /// Collects what the instances leave open. Fails where one name would have two types.
     pub fn merge(graph: &Graph<'_, 'a>, separate: bool) -> Result<(Imports<'a>, Vec<Apart>)> {

@@ -6,6 +6,8 @@
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
+use crate::diagnostic::{Diagnostic, Label, Result, Source};
+
 /// A composition, as far as it is decided.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
@@ -19,7 +21,7 @@ pub struct Plan {
     #[serde(default, skip_serializing_if = "Imports::is_default")]
     pub imports: Imports,
     #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
-    pub components: IndexMap<String, Source>,
+    pub components: IndexMap<String, File>,
     /// Instances that are not listed have the component of their name.
     #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
     pub instances: IndexMap<String, Instance>,
@@ -30,7 +32,7 @@ pub struct Plan {
 /// Where a component comes from.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub struct Source {
+pub struct File {
     /// A path, relative to the plan.
     pub source: String,
     /// Of its bytes. Where it is given, other bytes are refused.
@@ -51,14 +53,18 @@ pub struct Instance {
 }
 
 /// What stands for an import.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Arg {
-    /// An instance, or one of its exports.
+    /// An instance, one of whose exports it is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub instance: Option<String>,
+    /// The export of the import's own name where none is given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub export: Option<String>,
+    /// The instance itself, with all its exports.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub whole: bool,
     /// An import of the composition, by its name there.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub import: Option<String>,
@@ -97,6 +103,35 @@ pub struct Export {
 }
 
 impl Plan {
+    /// Reads a plan from TOML. `name` is the path as the user typed it.
+    pub fn parse(name: &str, text: &str) -> Result<Plan> {
+        toml::from_str(text).map_err(|error| {
+            let range = error.span().unwrap_or(0..0);
+            let source = Source {
+                name: name.to_string(),
+                text: text.into(),
+            };
+            let message = error
+                .message()
+                .lines()
+                .next()
+                .unwrap_or_default()
+                .to_string();
+            Diagnostic::error("compose/plan", message)
+                .label(Label {
+                    source,
+                    range,
+                    text: String::new(),
+                })
+                .help("see `docs/commands/compose.md` for what a plan may say")
+        })
+    }
+
+    /// The plan as TOML.
+    pub fn to_toml(&self) -> String {
+        toml::to_string(self).expect("a plan is made of tables and strings")
+    }
+
     /// The component of an instance.
     pub fn component_of<'p>(&'p self, instance: &'p str) -> &'p str {
         let given = self.instances.get(instance);

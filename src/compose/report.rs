@@ -194,9 +194,8 @@ fn decided_arg(resolved: &Resolved<'_, '_>, arg: &Arg) -> plan::Arg {
     let graph = &resolved.graph;
     match arg {
         Arg::Open(name) => plan::Arg {
-            instance: None,
-            export: None,
             import: Some(name.clone()),
+            ..plan::Arg::default()
         },
         Arg::From { instance, export } => plan::Arg {
             instance: Some(graph.instances[*instance].name.clone()),
@@ -206,6 +205,7 @@ fn decided_arg(resolved: &Resolved<'_, '_>, arg: &Arg) -> plan::Arg {
                     .name
                     .to_string()
             }),
+            whole: export.is_none(),
             import: None,
         },
     }

@@ -206,9 +206,16 @@ impl<'p, 'a> Resolver<'p, 'a> {
         })
     }
 
+    /// The export of this name, or of a compatible version.
     fn export_of(&self, instance: &str, wanted: &str) -> Result<usize> {
         let part = &self.parts[self.part_of(instance)?];
-        part.export(wanted).ok_or_else(|| {
+        let name = Name::parse(wanted);
+        let compatible = || {
+            part.exports
+                .iter()
+                .position(|item| item.name.is_compatible(&name))
+        };
+        part.export(wanted).or_else(compatible).ok_or_else(|| {
             no_such(
                 "compose/unknown-export",
                 format!("`{instance}` has no export `{wanted}`"),
@@ -253,26 +260,20 @@ impl<'p, 'a> Resolver<'p, 'a> {
         item: &Item<'a>,
         given: &plan::Arg,
     ) -> Result<(Arg, Decision)> {
-        let (arg, outcome) = match (&given.instance, &given.export, &given.import) {
-            (None, None, Some(import)) => {
-                (Arg::Open(import.clone()), Outcome::Open(import.clone()))
-            }
-            (Some(from), export, None) => {
+        let (arg, outcome) = match (&given.instance, &given.import) {
+            (None, Some(import)) => (Arg::Open(import.clone()), Outcome::Open(import.clone())),
+            (Some(from), None) => {
                 let instance = self.need(from)?;
-                let at = match export {
-                    Some(export) => Some(self.export_of(from, export)?),
-                    None => None,
+                let wanted = given.export.as_deref().unwrap_or(&item.name.full);
+                let export = match given.whole {
+                    true => None,
+                    false => Some(self.export_of(from, wanted)?),
                 };
-                let shown = export
-                    .as_ref()
-                    .map_or(from.clone(), |export| format!("{from}.{export}"));
-                (
-                    Arg::From {
-                        instance,
-                        export: at,
-                    },
-                    Outcome::Given(shown),
-                )
+                let shown = match given.whole {
+                    true => from.clone(),
+                    false => format!("{from}.{wanted}"),
+                };
+                (Arg::From { instance, export }, Outcome::Given(shown))
             }
             _ => {
                 return Err(Diagnostic::error(

@@ -1,5 +1,6 @@
 //! Which subcommands are there, and what is one?
 
+mod compose;
 mod inspect;
 mod new;
 mod validate;
@@ -73,6 +74,7 @@ struct Cli {
 #[derive(Subcommand)]
 enum Command {
     New(new::Args),
+    Compose(compose::Args),
     Validate(validate::Args),
     Inspect(inspect::Args),
 }
@@ -87,6 +89,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let terminal = Terminal::new(&cli.global);
     match &cli.command {
         Command::New(args) => terminal.show(args),
+        Command::Compose(args) => terminal.show(args),
         Command::Validate(args) => terminal.show(args),
         Command::Inspect(args) => terminal.show(args),
     }

@@ -5,7 +5,7 @@
 use wasm_encoder::{
     Alias, ComponentAliasSection, ComponentExportKind, ComponentExportSection, ComponentExternName,
     ComponentImportSection, ComponentInstanceSection, ComponentSection, ComponentTypeRef,
-    ComponentTypeSection, CoreTypeSection, Encode,
+    ComponentTypeSection, CoreTypeSection,
 };
 
 use crate::component;
@@ -126,15 +126,6 @@ impl Writer {
     ) -> u32 {
         open!(self, Exports).export(name, kind, index, None);
         self.count(kind)
-    }
-
-    /// A custom section.
-    pub fn custom(&mut self, name: &str, data: &[u8]) {
-        self.flush();
-        let mut contents = Vec::new();
-        name.encode(&mut contents);
-        contents.extend_from_slice(data);
-        component::section(0, &contents, &mut self.out);
     }
 
     pub fn finish(mut self) -> Vec<u8> {
