@@ -94,15 +94,7 @@ impl<'a> Side<'a> {
                 created,
             } => {
                 for id in [created, referenced] {
-                    match id {
-                        ComponentAnyTypeId::Defined(id) => {
-                            self.defined.entry(id).or_insert(name);
-                        }
-                        ComponentAnyTypeId::Resource(id) => {
-                            self.resources.entry(id.resource()).or_insert(name);
-                        }
-                        _ => {}
-                    }
+                    self.name_type(name, id);
                 }
             }
             ComponentEntityType::Instance(id) => {
@@ -112,6 +104,23 @@ impl<'a> Side<'a> {
                 }
             }
             _ => {}
+        }
+    }
+
+    /// Under all aliases: what refers to a type may do so by any of them.
+    fn name_type(&mut self, name: &'a str, id: ComponentAnyTypeId) {
+        let mut id = Some(id);
+        while let Some(current) = id {
+            match current {
+                ComponentAnyTypeId::Defined(id) => {
+                    self.defined.entry(id).or_insert(name);
+                }
+                ComponentAnyTypeId::Resource(id) => {
+                    self.resources.entry(id.resource()).or_insert(name);
+                }
+                _ => {}
+            }
+            id = self.types.peel_alias(current);
         }
     }
 
@@ -352,7 +361,12 @@ impl Comparison<'_, '_, '_> {
             (D::Future { ty: a, .. }, D::Future { ty: b, .. })
             | (D::Stream { ty: a, .. }, D::Stream { ty: b, .. }) => self.option(path, *a, *b),
             _ => {
-                let (r, p) = (required.structure(r), provided.structure(p));
+                // A type that is compared under its own name says nothing by that name.
+                let shown = |side: &Side<'_>, id| match side.defined.get(&id) {
+                    Some(name) if *name != path => name.to_string(),
+                    _ => side.structure(id),
+                };
+                let (r, p) = (shown(required, r), shown(provided, p));
                 self.differ(path, Verdict::Different, r, p);
             }
         }

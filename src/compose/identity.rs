@@ -58,7 +58,7 @@ impl<'g, 'p, 'a> Identities<'g, 'p, 'a> {
                 &part.types,
                 &item.item.ty,
                 &mut Vec::new(),
-                &mut |names, id| {
+                &mut |names, id, _| {
                     if let ComponentAnyTypeId::Resource(id) = id {
                         pairs.push((Key::Open(*group, names.to_vec()), id.resource()));
                     }

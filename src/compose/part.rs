@@ -91,7 +91,7 @@ impl<'a> Part<'a> {
                 &self.types,
                 &item.item.ty,
                 &mut Vec::new(),
-                &mut |names, id| {
+                &mut |names, id, _| {
                     let path = TypePath {
                         import,
                         names: names.to_vec(),
@@ -107,9 +107,14 @@ impl<'a> Part<'a> {
             if !matches!(item.item.ty, ComponentEntityType::Instance(_)) {
                 continue;
             }
-            each_type(&self.types, &item.item.ty, &mut Vec::new(), &mut |_, id| {
-                self.exported_types.entry(id).or_insert(export);
-            });
+            each_type(
+                &self.types,
+                &item.item.ty,
+                &mut Vec::new(),
+                &mut |_, id, _| {
+                    self.exported_types.entry(id).or_insert(export);
+                },
+            );
         }
     }
 
@@ -158,15 +163,18 @@ fn position(items: &[Item<'_>], name: &str) -> Option<usize> {
     written.or_else(|| items.iter().position(|item| item.name.full == name))
 }
 
-/// Calls `found` with every type that an item exports, and its path.
+/// Calls `found` with every type that an item exports: its path, the type, and what it was made of.
 pub fn each_type(
     types: &Types,
     ty: &ComponentEntityType,
     path: &mut Vec<String>,
-    found: &mut dyn FnMut(&[String], ComponentAnyTypeId),
+    found: &mut dyn FnMut(&[String], ComponentAnyTypeId, ComponentAnyTypeId),
 ) {
     match *ty {
-        ComponentEntityType::Type { created, .. } => found(path, created),
+        ComponentEntityType::Type {
+            created,
+            referenced,
+        } => found(path, created, referenced),
         ComponentEntityType::Instance(id) => {
             for (name, item) in &types[id].exports {
                 path.push(name.clone());

@@ -13,7 +13,7 @@ use super::graph::{Arg, Export, Graph, Instance};
 use super::name::{self, Name};
 use super::part::{Item, Part};
 use super::plan::{self, Plan};
-use crate::compare::{Difference, Verdict, compare};
+use crate::compare::{Difference, Verdict, compare, kind};
 use crate::component::ExternName;
 use crate::diagnostic::{Diagnostic, Result};
 
@@ -64,6 +64,8 @@ pub enum Reason {
     TooOld,
     OtherType,
     OtherVersion,
+    /// Not even of the same kind: a func for an interface.
+    OtherKind,
     /// It stands before the middleware that asks.
     Before,
     SimilarName,
@@ -367,6 +369,9 @@ impl<'p, 'a> Resolver<'p, 'a> {
                     continue;
                 };
                 let mut differences = Vec::new();
+                if reason == Reason::NotNeeded && kind(&item.item.ty) != kind(&found.item.ty) {
+                    reason = Reason::OtherKind;
+                }
                 if reason == Reason::NotNeeded {
                     differences = differences_of((part, item), (&self.parts[index], found));
                     reason = verdict(&item.name, &found.name, &differences);
@@ -438,6 +443,7 @@ impl Reason {
             Reason::TooOld => "is too old",
             Reason::OtherType => "has another type",
             Reason::OtherVersion => "is of an incompatible version",
+            Reason::OtherKind => "is of another kind",
             Reason::Before => "stands before the one that asks",
             Reason::SimilarName => "has a similar name",
         }

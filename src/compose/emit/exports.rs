@@ -10,7 +10,7 @@ use wasmparser::component_types::{ComponentAnyTypeId, ComponentEntityType};
 use super::{Emitter, extern_name};
 use crate::component::ExternName;
 use crate::compose::graph::{Arg, Graph};
-use crate::compose::part::{Part, each_type};
+use crate::compose::part::each_type;
 use crate::diagnostic::{Diagnostic, Result};
 
 /// One export of the composition.
@@ -116,11 +116,11 @@ fn origins(graph: &Graph<'_, '_>, instance: usize, export: usize) -> BTreeSet<(u
     if !matches!(item.item.ty, ComponentEntityType::Instance(_)) {
         return found;
     }
-    each_type(&part.types, &item.item.ty, &mut Vec::new(), &mut |_, id| {
-        if let Some(origin) = origin(graph, instance, export, part, id) {
-            found.insert(origin);
-        }
-    });
+    let mut find = |_: &[String], created, referenced| {
+        let mut ids = [created, referenced].into_iter();
+        found.extend(ids.find_map(|id| origin(graph, instance, export, id)));
+    };
+    each_type(&part.types, &item.item.ty, &mut Vec::new(), &mut find);
     found
 }
 
@@ -128,9 +128,9 @@ fn origin(
     graph: &Graph<'_, '_>,
     instance: usize,
     export: usize,
-    part: &Part<'_>,
     id: ComponentAnyTypeId,
 ) -> Option<(usize, usize)> {
+    let part = graph.part(instance);
     let mut id = Some(id);
     while let Some(current) = id {
         let imported = match current {
