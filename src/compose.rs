@@ -19,6 +19,7 @@ mod part;
 pub mod plan;
 mod report;
 mod resolve;
+pub mod yaml;
 
 use indexmap::IndexMap;
 use wasmparser::{Parser, Validator, WasmFeatures};
@@ -89,18 +90,13 @@ fn load<'a>(
 ) -> Result<Vec<Part<'a>>> {
     progress.begin("reading", components.len() as u64);
     let mut parts = Vec::new();
+    let mut validator = Validator::new_with_features(WasmFeatures::all());
     for (id, bytes) in components {
         let source = plan
             .components
             .get(id)
             .map_or(id.as_str(), |given| given.source.as_str());
-        if input::kind(bytes).map_err(|error| error.in_file(source))? != Kind::Component {
-            return Err(Diagnostic::error(
-                "compose/not-a-component",
-                format!("`{source}` is no component"),
-            )
-            .help(format!("make it one first: `wct new {source}`")));
-        }
+        expect_component(source, bytes)?;
         let wanted = plan
             .components
             .get(id)
@@ -116,11 +112,23 @@ fn load<'a>(
             ))
             .help("get that file, or remove `sha256` from the plan"));
         }
-        parts.push(Part::load(id, source, bytes)?);
+        parts.push(Part::load(&mut validator, id, source, bytes)?);
         progress.advance(1);
     }
     progress.end();
     Ok(parts)
+}
+
+/// Fails on what is no component in binary form.
+fn expect_component(source: &str, bytes: &[u8]) -> Result<()> {
+    if input::kind(bytes).map_err(|error| error.in_file(source))? == Kind::Component {
+        return Ok(());
+    }
+    Err(Diagnostic::error(
+        "compose/not-a-component",
+        format!("`{source}` is no component"),
+    )
+    .help(format!("make it one first: `wct new {source}`")))
 }
 
 /// The digest that a plan names a component by.

@@ -1,6 +1,6 @@
 //! Does everything fit, before anything is written?
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use wasmparser::component_types::{
     ComponentAnyTypeId, ComponentDefinedType, ComponentEntityType, ComponentValType, ResourceId,
@@ -9,7 +9,8 @@ use wasmparser::types::Types;
 
 use super::graph::{Arg, Graph};
 use super::identity::{Identities, Key};
-use crate::compare::{Difference, Verdict, compare, kind};
+use super::part::{Item, Part};
+use crate::compare::{Difference, SameResource, Verdict, compare, kind};
 use crate::diagnostic::{Diagnostic, Result};
 
 /// Compares each argument with what its import asks for, and collects all that does not fit.
@@ -113,43 +114,61 @@ fn differences(
     graph: &Graph<'_, '_>,
     (instance, import): (usize, usize),
     (from, export): (usize, Option<usize>),
-    same: &mut dyn FnMut(ResourceId, ResourceId) -> bool,
+    same: &mut SameResource<'_>,
 ) -> Vec<Difference> {
     let (consumer, provider) = (graph.part(instance), graph.part(from));
-    let (required, provided) = (consumer.side(), provider.side());
-    let wanted = &consumer.imports[import].item.ty;
-    let is_instance = matches!(wanted, ComponentEntityType::Instance(_));
-    let name = consumer.imports[import].extern_name.name;
-    if let Some(export) = export {
-        let path = if is_instance { "" } else { name };
-        let found = &provider.exports[export].item.ty;
-        return compare(path, (&required, wanted), (&provided, found), same);
-    }
-    let ComponentEntityType::Instance(id) = wanted else {
+    let item = &consumer.imports[import];
+    let Some(export) = export else {
+        return whole_differences((consumer, item), provider, same);
+    };
+    let wanted = &item.item.ty;
+    let path = match wanted {
+        ComponentEntityType::Instance(_) => "",
+        _ => item.extern_name.name,
+    };
+    let found = &provider.exports[export].item.ty;
+    compare(
+        path,
+        (&consumer.side(), wanted),
+        (&provider.side(), found),
+        same,
+    )
+}
+
+/// Can an instance of a component itself stand for an import?
+pub fn whole_fits(wanted: (&Part<'_>, &Item<'_>), provider: &Part<'_>) -> bool {
+    let mut pairs = BTreeMap::new();
+    let mut same = |r: ResourceId, p: ResourceId| *pairs.entry(r).or_insert(p) == p;
+    whole_differences(wanted, provider, &mut same).is_empty()
+}
+
+/// What keeps an instance of a component itself from standing for an import.
+fn whole_differences(
+    (consumer, item): (&Part<'_>, &Item<'_>),
+    provider: &Part<'_>,
+    same: &mut SameResource<'_>,
+) -> Vec<Difference> {
+    let ComponentEntityType::Instance(id) = &item.item.ty else {
         return vec![Difference {
-            path: name.to_string(),
+            path: item.extern_name.name.to_string(),
             verdict: Verdict::Different,
-            required: kind(wanted).to_string(),
+            required: kind(&item.item.ty).to_string(),
             provided: "a whole instance".to_string(),
         }];
     };
+    let (required, provided) = (consumer.side(), provider.side());
     let mut differences = Vec::new();
-    for (name, item) in &consumer.types[*id].exports {
-        let found = provider
-            .exports
-            .iter()
-            .find(|export| export.extern_name.name == name);
-        match found {
-            Some(found) => differences.extend(compare(
-                name,
-                (&required, &item.ty),
-                (&provided, &found.item.ty),
-                same,
-            )),
+    for (name, wanted) in &consumer.types[*id].exports {
+        let mut exports = provider.exports.iter();
+        match exports.find(|export| export.extern_name.name == name) {
+            Some(found) => {
+                let (wanted, found) = ((&required, &wanted.ty), (&provided, &found.item.ty));
+                differences.extend(compare(name, wanted, found, same));
+            }
             None => differences.push(Difference {
                 path: name.clone(),
                 verdict: Verdict::Missing,
-                required: kind(&item.ty).to_string(),
+                required: kind(&wanted.ty).to_string(),
                 provided: String::new(),
             }),
         }

@@ -7,7 +7,7 @@ use wasmparser::component_types::{
     ComponentAnyTypeId, ComponentEntityType, ComponentItem, ResourceId,
 };
 use wasmparser::types::Types;
-use wasmparser::{Parser, ValidPayload, Validator, WasmFeatures};
+use wasmparser::{Parser, ValidPayload, Validator};
 
 use super::name::Name;
 use crate::compare::Side;
@@ -47,10 +47,16 @@ pub struct TypePath {
 }
 
 impl<'a> Part<'a> {
-    /// Reads and validates a component. `source` is the path as the user typed it.
-    pub fn load(id: &str, source: &str, bytes: &'a [u8]) -> Result<Part<'a>> {
+    /// Reads and validates a component. `source` is the path as the user typed it. One validator
+    /// for all parts makes their types comparable.
+    pub fn load(
+        validator: &mut Validator,
+        id: &str,
+        source: &str,
+        bytes: &'a [u8],
+    ) -> Result<Part<'a>> {
         let component = Component::parse(bytes).map_err(|error| error.in_file(source))?;
-        let types = validate(bytes).map_err(|error| {
+        let types = validate(validator, bytes).map_err(|error| {
             diagnostic::wasm(error, bytes)
                 .in_file(source)
                 .help(format!("check it alone: `wct validate {source}`"))
@@ -187,8 +193,11 @@ pub fn each_type(
 }
 
 /// Validates all of it, function bodies in parallel, and returns the types.
-fn validate(bytes: &[u8]) -> std::result::Result<Types, wasmparser::Error> {
-    let mut validator = Validator::new_with_features(WasmFeatures::all());
+fn validate(
+    validator: &mut Validator,
+    bytes: &[u8],
+) -> std::result::Result<Types, wasmparser::Error> {
+    validator.reset();
     let mut bodies = Vec::new();
     let mut types = None;
     for payload in Parser::new(0).parse_all(bytes) {

@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 use indexmap::IndexMap;
 use serde::Serialize;
 
+use super::check;
 use super::graph::{Arg, Export, Graph, Instance};
 use super::name::{self, Name};
 use super::part::{Item, Part};
@@ -208,6 +209,31 @@ impl<'p, 'a> Resolver<'p, 'a> {
         })
     }
 
+    /// What of an instance fits an import: the export of its name, the instance itself, or the
+    /// first export of that type. The name decides even where the type is wrong.
+    fn fitting(&self, consumer: &str, item: &Item<'a>, from: &str) -> Result<Option<usize>> {
+        let consumer = &self.parts[self.part_of(consumer)?];
+        let provider = &self.parts[self.part_of(from)?];
+        let wanted = item.name.full.as_str();
+        if provider
+            .exports
+            .iter()
+            .any(|export| export.name.is_compatible(&item.name))
+        {
+            return self.export_of(from, wanted).map(Some);
+        }
+        if check::whole_fits((consumer, item), provider) {
+            return Ok(None);
+        }
+        let mut exports = provider.exports.iter();
+        match exports
+            .position(|found| differences_of((consumer, item), (provider, found)).is_empty())
+        {
+            Some(export) => Ok(Some(export)),
+            None => self.export_of(from, wanted).map(Some),
+        }
+    }
+
     /// The export of this name, or of a compatible version.
     fn export_of(&self, instance: &str, wanted: &str) -> Result<usize> {
         let part = &self.parts[self.part_of(instance)?];
@@ -266,14 +292,15 @@ impl<'p, 'a> Resolver<'p, 'a> {
             (None, Some(import)) => (Arg::Open(import.clone()), Outcome::Open(import.clone())),
             (Some(from), None) => {
                 let instance = self.need(from)?;
-                let wanted = given.export.as_deref().unwrap_or(&item.name.full);
-                let export = match given.whole {
-                    true => None,
-                    false => Some(self.export_of(from, wanted)?),
+                let export = match &given.export {
+                    _ if given.whole => None,
+                    Some(export) => Some(self.export_of(from, export)?),
+                    None => self.fitting(consumer, item, from)?,
                 };
-                let shown = match given.whole {
-                    true => from.clone(),
-                    false => format!("{from}.{wanted}"),
+                let provider = &self.parts[self.part_of(from)?];
+                let shown = match export {
+                    None => from.clone(),
+                    Some(export) => format!("{from}.{}", provider.exports[export].name.full),
                 };
                 (Arg::From { instance, export }, Outcome::Given(shown))
             }

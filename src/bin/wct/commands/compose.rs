@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use wct::compose::{self, Components, File, Flags, Options, Outcome, Plan, Report};
+use wct::compose::{self, Components, File, Flags, Options, Outcome, Plan, Report, yaml};
 use wct::diagnostic::{Diagnostic, Result};
 use wct::files::{self, Bytes};
 use wct::input;
@@ -28,6 +28,9 @@ pub struct Args {
     /// Let each provide for the one before it
     #[arg(long, value_name = "FILE,FILE…", value_delimiter = ',')]
     chain: Vec<String>,
+    /// Take the configuration of wasm-compose (YAML)
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["chain", "deps", "wires", "exports"])]
+    config: Option<PathBuf>,
     /// Provide an import by hand: INSTANCE:IMPORT=INSTANCE[:EXPORT]
     #[arg(long = "wire", value_name = "WIRE")]
     wires: Vec<String>,
@@ -61,8 +64,7 @@ impl Run for Args {
     const TEXT: Stream = Stream::Stderr;
 
     fn run(&self, progress: &dyn Progress) -> Result<Report> {
-        let (plan, base) = self.plan()?;
-        let files = read_components(&plan, &base)?;
+        let Asked { plan, files } = self.ask()?;
         let binaries = to_binaries(&plan, &files)?;
         let components: Components<'_> = binaries
             .iter()
@@ -121,23 +123,47 @@ impl Run for Args {
     }
 }
 
+/// A plan with the files of its components, in its order. The paths in it lead from here.
+struct Asked {
+    plan: Plan,
+    files: Vec<Bytes>,
+}
+
 impl Args {
-    /// The plan, and the folder that its paths start from.
-    fn plan(&self) -> Result<(Plan, PathBuf)> {
-        if let Some(root) = &self.root {
-            let bytes = files::read(root)?;
-            let name = root.display().to_string();
-            if let Some(text) = plan_text(&bytes) {
-                let plan = Plan::parse(&name, text)?;
-                let folder = root.parent().unwrap_or(Path::new(""));
-                return Ok((plan, folder.to_path_buf()));
-            }
+    /// Reads what is to be composed, by whichever way it was said.
+    fn ask(&self) -> Result<Asked> {
+        let Some(root) = &self.root else {
+            return read_all(self.flags().plan()?);
+        };
+        let folder = root.parent().unwrap_or(Path::new(""));
+        if let Some(config) = &self.config {
+            let bytes = files::read(config)?;
+            let text = String::from_utf8_lossy(&bytes);
+            let config_folder = config.parent().unwrap_or(Path::new(""));
+            let config = yaml::parse(&config.display().to_string(), &text)?;
+            return configured(root, &config, config_folder);
         }
-        let flags = Flags {
-            root: self.root.as_ref().map(|root| File {
-                name: None,
-                path: root.display().to_string(),
-            }),
+        let bytes = files::read(root)?;
+        if let Some(text) = plan_text(&bytes) {
+            let mut plan = Plan::parse(&root.display().to_string(), text)?;
+            for file in plan.components.values_mut() {
+                file.source = folder.join(&file.source).display().to_string();
+            }
+            return read_all(plan);
+        }
+        if self.chain.is_empty() && self.deps.is_empty() {
+            return configured(root, &yaml::parse("", "")?, folder);
+        }
+        read_all(self.flags().plan()?)
+    }
+
+    fn flags(&self) -> Flags {
+        let root = self.root.as_ref().map(|root| File {
+            name: None,
+            path: root.display().to_string(),
+        });
+        Flags {
+            root,
             chain: self.chain.iter().map(|text| File::parse(text)).collect(),
             providers: self.deps.iter().map(|text| File::parse(text)).collect(),
             wires: self.wires.clone(),
@@ -147,18 +173,46 @@ impl Args {
                 open: self.open.clone(),
                 separate: self.separate,
             },
-        };
-        Ok((flags.plan()?, PathBuf::new()))
+        }
     }
 
     /// What an output's name is derived from.
     fn named(&self) -> PathBuf {
-        let first = self
-            .chain
-            .first()
-            .map(|text| PathBuf::from(File::parse(text).path));
+        let first = self.chain.first();
+        let first = first.map(|text| PathBuf::from(File::parse(text).path));
         self.root.clone().or(first).unwrap_or_default()
     }
+}
+
+/// Reads the components that a plan names.
+fn read_all(plan: Plan) -> Result<Asked> {
+    let files = plan.components.values();
+    let files = files.map(|file| files::read(Path::new(&file.source)));
+    let files = files.collect::<Result<_>>()?;
+    Ok(Asked { plan, files })
+}
+
+/// A plan from a configuration of wasm-compose.
+fn configured(root: &Path, config: &yaml::Config, folder: &Path) -> Result<Asked> {
+    struct Folder<'f>(&'f Path);
+    impl yaml::Files for Folder<'_> {
+        fn read(&self, path: &str) -> Result<Option<Vec<u8>>> {
+            let path = self.0.join(path);
+            match path.is_file() {
+                true => Ok(Some(files::read(&path)?.to_vec())),
+                false => Ok(None),
+            }
+        }
+    }
+    let name = root.display().to_string();
+    let binary = input::to_binary(&name, &files::read(root)?)?.into_owned();
+    let found = yaml::lower(config, (&name, binary), &Folder(folder))?;
+    let mut plan = found.plan;
+    for (_, file) in plan.components.iter_mut().skip(1) {
+        file.source = folder.join(&file.source).display().to_string();
+    }
+    let files = found.components.into_values().map(Bytes::Owned).collect();
+    Ok(Asked { plan, files })
 }
 
 /// The text of a plan; nothing if this is a component, in either form.
@@ -167,17 +221,6 @@ fn plan_text(bytes: &[u8]) -> Option<&str> {
         Ok(input::Kind::Text) => std::str::from_utf8(bytes).ok(),
         _ => None,
     }
-}
-
-fn read_components(plan: &Plan, base: &Path) -> Result<Vec<Bytes>> {
-    let files = plan
-        .components
-        .values()
-        .map(|file| match file.source.as_str() {
-            "-" => files::read(Path::new("-")),
-            source => files::read(&base.join(source)),
-        });
-    files.collect()
 }
 
 fn to_binaries<'a>(plan: &Plan, files: &'a [Bytes]) -> Result<Vec<(String, Cow<'a, [u8]>)>> {

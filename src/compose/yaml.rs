@@ -1,0 +1,258 @@
+//! Which plan does a configuration file of wasm-compose make?
+//!
+//! It names components by the imports they stand for: what is not configured is looked for as a
+//! file of the import's name.
+
+use std::path::Path;
+
+use indexmap::IndexMap;
+pub use wasm_compose::config::Config;
+
+use super::plan::{self, Arg, Plan};
+use crate::component::Component;
+use crate::diagnostic::{Diagnostic, Result};
+use crate::input;
+
+/// The instance of the component that everything is composed for.
+const ROOT: &str = "root";
+
+/// Reads files for a configuration.
+pub trait Files {
+    /// The file at a path relative to the configuration; nothing where there is none.
+    fn read(&self, path: &str) -> Result<Option<Vec<u8>>>;
+}
+
+/// A plan with the components it read on the way, by the names the plan gives them.
+pub struct Found {
+    pub plan: Plan,
+    pub components: IndexMap<String, Vec<u8>>,
+}
+
+/// Reads a configuration. `name` is the path as the user typed it.
+pub fn parse(name: &str, text: &str) -> Result<Config> {
+    if text.trim().is_empty() {
+        return Ok(Config::default());
+    }
+    serde_yaml2::from_str(text).map_err(|error| {
+        Diagnostic::error("compose/config", format!("`{name}` is no configuration"))
+            .cause(error.to_string())
+            .help("see the documentation of wasm-compose for what it may say")
+    })
+}
+
+/// Follows the imports of `root` through the configuration.
+pub fn lower(config: &Config, root: (&str, Vec<u8>), files: &dyn Files) -> Result<Found> {
+    if config.import_components {
+        return Err(Diagnostic::error(
+            "compose/config",
+            "`import-components` is not supported: components are always embedded",
+        )
+        .help("remove `import-components` from the configuration"));
+    }
+    let mut lowering = Lowering {
+        config,
+        files,
+        plan: Plan {
+            root: Some(ROOT.to_string()),
+            imports: plan::Imports {
+                closed: config.disallow_imports,
+                ..plan::Imports::default()
+            },
+            ..Plan::default()
+        },
+        components: IndexMap::new(),
+        definitions: Vec::new(),
+    };
+    lowering.keep(ROOT, root.0, root.1);
+    lowering.define()?;
+    lowering.follow()?;
+    Ok(Found {
+        plan: lowering.plan,
+        components: lowering.components,
+    })
+}
+
+struct Lowering<'c> {
+    config: &'c Config,
+    files: &'c dyn Files,
+    plan: Plan,
+    components: IndexMap<String, Vec<u8>>,
+    /// Components whose exports stand for imports of the same name.
+    definitions: Vec<String>,
+}
+
+impl Lowering<'_> {
+    fn keep(&mut self, id: &str, source: &str, bytes: Vec<u8>) {
+        let source = plan::File {
+            source: source.to_string(),
+            sha256: None,
+        };
+        self.plan.components.insert(id.to_string(), source);
+        self.components.insert(id.to_string(), bytes);
+    }
+
+    fn read(&self, path: &str) -> Result<Option<Vec<u8>>> {
+        match self.files.read(path)? {
+            Some(bytes) => Ok(Some(input::to_binary(path, &bytes)?.into_owned())),
+            None => Ok(None),
+        }
+    }
+
+    fn required(&self, path: &str) -> Result<Vec<u8>> {
+        self.read(path)?.ok_or_else(|| {
+            Diagnostic::error("file/unreadable", format!("cannot read `{path}`"))
+                .cause("no such file or directory")
+                .help("check the path in the configuration")
+        })
+    }
+
+    fn define(&mut self) -> Result<()> {
+        for path in &self.config.definitions {
+            let shown = path.display().to_string();
+            let stem = path.file_stem().unwrap_or_default().to_string_lossy();
+            let id = format!("definition {stem}");
+            let bytes = self.required(&shown)?;
+            self.keep(&id, &shown, bytes);
+            self.definitions.push(id);
+        }
+        Ok(())
+    }
+
+    /// Gives each import of each instance what the configuration has for it.
+    fn follow(&mut self) -> Result<()> {
+        let mut instances: IndexMap<String, String> = IndexMap::new();
+        instances.insert(ROOT.to_string(), ROOT.to_string());
+        let mut next = 0;
+        let mut found_any = false;
+        while let Some((instance, component)) = instances.get_index(next) {
+            let (instance, component) = (instance.clone(), component.clone());
+            next += 1;
+            let mut args = IndexMap::new();
+            for import in self.imports_of(&component)? {
+                if let Some(arg) = self.definition(&import)? {
+                    args.insert(import, arg);
+                    found_any = true;
+                } else if let Some((arg, component)) = self.dependency(&instance, &import)? {
+                    if let Some(provider) = &arg.instance {
+                        instances.entry(provider.clone()).or_insert(component);
+                    }
+                    args.insert(import, arg);
+                    found_any = true;
+                } else {
+                    let open = Arg {
+                        import: Some(import.clone()),
+                        ..Arg::default()
+                    };
+                    args.insert(import, open);
+                }
+            }
+            let component = (component != instance).then_some(component);
+            self.plan
+                .instances
+                .insert(instance, plan::Instance { component, args });
+        }
+        if found_any {
+            return Ok(());
+        }
+        Err(Diagnostic::error(
+            "compose/nothing-to-compose",
+            "no component is given for any import",
+        )
+        .help("name components with `-d`, or describe them in a configuration: `--config FILE`"))
+    }
+
+    /// The interfaces that a component imports.
+    fn imports_of(&self, component: &str) -> Result<Vec<String>> {
+        let source = self
+            .plan
+            .components
+            .get(component)
+            .map_or(component, |file| &file.source);
+        let bytes = self
+            .components
+            .get(component)
+            .map_or(&[][..], Vec::as_slice);
+        super::expect_component(source, bytes)?;
+        let parsed = Component::parse(bytes).map_err(|error| error.in_file(source))?;
+        let imports = parsed.imports.iter();
+        let interfaces =
+            imports.filter(|import| matches!(import.ty, wasmparser::ComponentTypeRef::Instance(_)));
+        Ok(interfaces
+            .map(|import| import.name.name.to_string())
+            .collect())
+    }
+
+    fn definition(&self, import: &str) -> Result<Option<Arg>> {
+        for id in &self.definitions {
+            let bytes = self.components.get(id).map_or(&[][..], Vec::as_slice);
+            super::expect_component(id, bytes)?;
+            let parsed = Component::parse(bytes)?;
+            if parsed
+                .exports
+                .iter()
+                .any(|export| export.name.name == import)
+            {
+                return Ok(Some(Arg {
+                    instance: Some(id.clone()),
+                    export: Some(import.to_string()),
+                    ..Arg::default()
+                }));
+            }
+        }
+        Ok(None)
+    }
+
+    /// The instance that stands for an import, and its component.
+    fn dependency(&mut self, instance: &str, import: &str) -> Result<Option<(Arg, String)>> {
+        let configured = self.config.instantiations.get(instance);
+        let given = configured.and_then(|configured| configured.arguments.get(import));
+        let provider = given
+            .map_or(import, |given| given.instance.as_str())
+            .to_string();
+        let component = self.config.dependency_name(&provider).to_string();
+        let export = given.and_then(|given| given.export.clone());
+        if !self.find(&component)? {
+            return match export {
+                None => Ok(None),
+                Some(export) => Err(Diagnostic::error(
+                    "compose/unknown-export",
+                    format!("the export `{export}` is asked for of `{provider}`, but there is no component `{component}`"),
+                )
+                .help(format!("name its file under `dependencies`, or put `{component}.wasm` beside the configuration"))),
+            };
+        }
+        let arg = Arg {
+            instance: Some(provider),
+            export,
+            ..Arg::default()
+        };
+        Ok(Some((arg, component)))
+    }
+
+    /// Whether there is a component of this name; it is read when it is met first.
+    fn find(&mut self, name: &str) -> Result<bool> {
+        if self.components.contains_key(name) {
+            return Ok(true);
+        }
+        if let Some(dependency) = self.config.dependencies.get(name) {
+            let path = dependency.path.display().to_string();
+            let bytes = self.required(&path)?;
+            self.keep(name, &path, bytes);
+            return Ok(true);
+        }
+        let here = std::iter::once(Path::new(""));
+        for folder in here.chain(self.config.search_paths.iter().map(|path| path.as_path())) {
+            for extension in ["wasm", "wat"] {
+                let path = folder
+                    .join(format!("{name}.{extension}"))
+                    .display()
+                    .to_string();
+                if let Some(bytes) = self.read(&path)? {
+                    self.keep(name, &path, bytes);
+                    return Ok(true);
+                }
+            }
+        }
+        Ok(false)
+    }
+}
