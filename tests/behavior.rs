@@ -2,6 +2,8 @@
 
 #[path = "support/clang.rs"]
 mod clang;
+#[path = "behavior/compose.rs"]
+mod compose;
 #[path = "support/guests.rs"]
 mod guests;
 #[path = "support/host.rs"]

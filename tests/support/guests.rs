@@ -18,7 +18,7 @@ pub fn rust(name: &str, triple: &'static str) -> Vec<u8> {
     static UNKNOWN: OnceLock<()> = OnceLock::new();
     let (built, packages): (_, &[&str]) = match triple {
         "wasm32-wasip1" => (&WASIP1, &["-p", "documents", "-p", "greet"]),
-        "wasm32-unknown-unknown" => (&UNKNOWN, &["-p", "documents"]),
+        "wasm32-unknown-unknown" => (&UNKNOWN, &["--workspace", "--exclude", "greet"]),
         other => panic!("no guest is built for {other}"),
     };
     built.get_or_init(|| {
