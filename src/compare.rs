@@ -58,6 +58,9 @@ impl fmt::Display for Difference {
             Verdict::Different => {
                 write!(f, "{}: {} ≠ {}", self.path, self.required, self.provided)
             }
+            Verdict::OtherResource if self.required == self.provided => {
+                write!(f, "{}: another resource {}", self.path, self.required)
+            }
             Verdict::OtherResource => write!(
                 f,
                 "{}: resource {} is not resource {}",
@@ -314,10 +317,10 @@ impl Comparison<'_, '_, '_> {
             (D::Record(a), D::Record(b)) => self.record(path, a, b),
             (D::Variant(a), D::Variant(b)) => self.variant(path, a, b),
             (D::List { element: a, .. }, D::List { element: b, .. }) => {
-                self.inner(path, (r, *a), (p, *b))
+                self.inner(path, (r, *a), (p, *b));
             }
             (D::Option { ty: a, .. }, D::Option { ty: b, .. }) => {
-                self.inner(path, (r, *a), (p, *b))
+                self.inner(path, (r, *a), (p, *b));
             }
             (
                 D::Map {

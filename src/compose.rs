@@ -8,6 +8,7 @@
 //! `merge` decides what is left to the host, and everything is checked before a byte is written.
 
 mod check;
+mod decision;
 mod declare;
 mod emit;
 mod flags;
@@ -32,10 +33,10 @@ use merge::Imports;
 use part::Part;
 use resolve::Resolved;
 
+pub use decision::{Candidate, Decision, Outcome, Reason};
 pub use flags::{File, Flags};
 pub use plan::Plan;
 pub use report::Report;
-pub use resolve::{Candidate, Decision, Outcome, Reason};
 
 /// The components of a plan in binary form, by the names it gives them.
 pub type Components<'a> = IndexMap<String, &'a [u8]>;
@@ -155,7 +156,7 @@ fn refuse_idle(plan: &Plan, resolved: &Resolved<'_, '_>) -> Result<()> {
                 decision.import, decision.instance
             ),
         );
-        return Err(resolve::explain(error, &decision.candidates)
+        return Err(decision::explain(error, &decision.candidates)
             .help(format!(
                 "leave it to the host with `--import {}`",
                 decision.import

@@ -1,140 +1,13 @@
 //! What is composed fits: imports, exports, types, sharing, and the same bytes again.
 
+#[path = "support/sets.rs"]
+mod sets;
 #[path = "support/worlds.rs"]
 mod worlds;
 
-use wct::component::Component;
-use wct::compose::{self, Components, File, Flags, Options, Plan, Report};
-use wct::diagnostic::Diagnostic;
-use wct::progress::Silent;
+use sets::{Set, causes};
+use wct::compose::File;
 use worlds::{Names, component, text, wit};
-
-/// Components by file name; the first is the root, the others are searched in this order.
-struct Set {
-    files: Vec<(String, Vec<u8>)>,
-    flags: Flags,
-}
-
-struct Made {
-    wasm: Vec<u8>,
-    report: Report,
-}
-
-impl Set {
-    /// A component for each of these worlds.
-    fn of(wit: &str, worlds: &[&str]) -> Set {
-        Set::new(
-            worlds
-                .iter()
-                .map(|world| (*world, component(wit, world, Names::Full))),
-        )
-    }
-
-    fn new<'n>(files: impl IntoIterator<Item = (&'n str, Vec<u8>)>) -> Set {
-        let files: Vec<(String, Vec<u8>)> = files
-            .into_iter()
-            .map(|(name, bytes)| (format!("{name}.wasm"), bytes))
-            .collect();
-        let file = |name: &String| File {
-            name: None,
-            path: name.clone(),
-        };
-        let mut named = files.iter().map(|(name, _)| file(name));
-        let flags = Flags {
-            root: named.next(),
-            providers: named.collect(),
-            ..Flags::default()
-        };
-        Set { files, flags }
-    }
-
-    fn run(&self) -> Result<Made, Box<Diagnostic>> {
-        let plan = self.flags.plan()?;
-        let made = self.carry_out(&plan)?;
-        // Twice, and from the plan that was carried out, the same bytes.
-        assert_eq!(
-            self.carry_out(&plan)?.wasm,
-            made.wasm,
-            "another time, other bytes"
-        );
-        let again = Plan::parse("plan.toml", &made.report.plan.to_toml())?;
-        assert_eq!(
-            self.carry_out(&again)?.wasm,
-            made.wasm,
-            "other bytes from the plan"
-        );
-        wasmparser::Validator::new_with_features(wasmparser::WasmFeatures::all())
-            .validate_all(&made.wasm)
-            .expect("it is valid");
-        Ok(made)
-    }
-
-    fn carry_out(&self, plan: &Plan) -> Result<Made, Box<Diagnostic>> {
-        let mut components = Components::new();
-        for (id, file) in &plan.components {
-            let (_, bytes) = self
-                .files
-                .iter()
-                .find(|(name, _)| *name == file.source)
-                .expect("it is there");
-            components.insert(id.clone(), bytes);
-        }
-        let composed = compose::compose(plan, &components, &Options::default(), &Silent)?;
-        Ok(Made {
-            wasm: composed.wasm.expect("it was no dry run"),
-            report: composed.report,
-        })
-    }
-
-    fn made(&self) -> Made {
-        self.run().unwrap_or_else(|error| panic!("{error:#?}"))
-    }
-
-    fn refused(&self) -> Box<Diagnostic> {
-        match self.run() {
-            Ok(made) => panic!("composed: {}", wit(&made.wasm)),
-            Err(error) => error,
-        }
-    }
-}
-
-impl Made {
-    fn component(&self) -> Component<'_> {
-        Component::parse(&self.wasm).expect("it is a component")
-    }
-
-    fn imports(&self) -> Vec<String> {
-        let component = self.component();
-        component
-            .imports
-            .iter()
-            .map(|import| import.name.name.to_string())
-            .collect()
-    }
-
-    fn exports(&self) -> Vec<String> {
-        let component = self.component();
-        component
-            .exports
-            .iter()
-            .map(|export| export.name.name.to_string())
-            .collect()
-    }
-
-    /// How many components lie inside.
-    fn nested(&self) -> usize {
-        let component = self.component();
-        component
-            .components
-            .iter()
-            .filter(|(_, origin)| origin.defined().is_some())
-            .count()
-    }
-}
-
-fn causes(error: &Diagnostic) -> String {
-    format!("{}\n{}", error.message, error.causes.join("\n"))
-}
 
 const NOTHING: &[&str] = &[];
 
@@ -491,7 +364,7 @@ fn resources_of_two_stores_do_not_meet() {
     assert_eq!(error.code, "compose/resource-mismatch");
     let text = causes(&error);
     assert!(
-        text.contains("one is the one of `store`, the other the one of `other`"),
+        text.contains("asked for is the one of `store`, given is the one of `other`"),
         "{text}"
     );
 }

@@ -7,6 +7,7 @@ use std::process::{Command, Output, Stdio};
 /// Each command with arguments that make it read the file at the end.
 const COMMANDS: &[&[&str]] = &[
     &["new", "-o", "-"],
+    &["compose", "-o", "-"],
     &["validate"],
     &["inspect"],
     &["inspect", "--wit"],

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-const COMMANDS: &[&str] = &["new", "validate", "inspect"];
+const COMMANDS: &[&str] = &["new", "compose", "validate", "inspect"];
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -145,6 +145,7 @@ fn quoted(text: &str, mark: char) -> impl Iterator<Item = &str> {
 const AREAS: &[&str] = &[
     "cli",
     "component",
+    "compose",
     "file",
     "input",
     "inspect",

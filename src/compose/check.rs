@@ -93,7 +93,7 @@ fn misfit(
     let mut lines: Vec<String> = differences.iter().map(ToString::to_string).collect();
     lines.extend(strangers.iter().map(|(wanted, found)| {
         format!(
-            "one is {}, the other {}",
+            "asked for is {}, given is {}",
             identities.shown(wanted),
             identities.shown(found)
         )

@@ -185,7 +185,7 @@ impl<'g, 'p, 'a> Emitter<'g, 'p, 'a> {
             match part.component.core_types.get(CoreTypeIndex(origin)) {
                 Some(Origin::Defined(ty)) => break ty,
                 Some(Origin::Elsewhere(Elsewhere::Aliased(Alias::Outer { count: 0, index }))) => {
-                    origin = *index
+                    origin = *index;
                 }
                 _ => return Err(internal("a core type comes from nowhere")),
             }

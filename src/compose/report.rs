@@ -3,11 +3,12 @@
 use indexmap::IndexMap;
 use serde::Serialize;
 
+use super::decision::Decision;
 use super::emit::Exported;
 use super::graph::Arg;
 use super::merge::{Apart, Imports};
 use super::plan::{self, Plan};
-use super::resolve::{Decision, Resolved};
+use super::resolve::Resolved;
 use crate::diagnostic::Diagnostic;
 
 /// What was composed.

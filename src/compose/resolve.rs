@@ -7,9 +7,9 @@
 use std::collections::BTreeMap;
 
 use indexmap::IndexMap;
-use serde::Serialize;
 
 use super::check;
+use super::decision::{Candidate, Decision, Outcome, Reason, explain};
 use super::graph::{Arg, Export, Graph, Instance};
 use super::name::{self, Name};
 use super::part::{Item, Part};
@@ -17,60 +17,6 @@ use super::plan::{self, Plan};
 use crate::compare::{Difference, Verdict, compare, kind};
 use crate::component::ExternName;
 use crate::diagnostic::{Diagnostic, Result};
-
-/// What was decided for one import, and from what.
-#[derive(Clone, Debug, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub struct Decision {
-    pub instance: String,
-    pub import: String,
-    pub candidates: Vec<Candidate>,
-    /// `store.t:p/kv`, or the import it is left to.
-    pub outcome: Outcome,
-}
-
-/// How an import ended.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Outcome {
-    /// The plan says so.
-    Given(String),
-    /// Found by name and type.
-    Found(String),
-    /// Left to the host.
-    Open(String),
-}
-
-/// An export that was looked at for an import.
-#[derive(Clone, Debug, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub struct Candidate {
-    pub instance: String,
-    pub export: String,
-    pub reason: Reason,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub differences: Vec<Difference>,
-    #[serde(skip)]
-    at: (usize, usize),
-}
-
-/// Why a candidate was taken or not.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Reason {
-    Taken,
-    /// It fits, but one before it does as well.
-    NotNeeded,
-    /// It lacks items that a newer version has.
-    TooOld,
-    OtherType,
-    OtherVersion,
-    /// Not even of the same kind: a func for an interface.
-    OtherKind,
-    /// It stands before the middleware that asks.
-    Before,
-    SimilarName,
-}
 
 /// All that resolving finds out.
 pub struct Resolved<'p, 'a> {
@@ -442,38 +388,6 @@ impl<'p, 'a> Resolver<'p, 'a> {
         Err(error.help(format!(
             "pass a component that fits with `-d`, or leave it to the host with `--import {import}`"
         )))
-    }
-}
-
-/// Adds why each candidate was not taken.
-pub fn explain(mut error: Box<Diagnostic>, candidates: &[Candidate]) -> Box<Diagnostic> {
-    for candidate in candidates {
-        error = error.cause(format!(
-            "`{}` of `{}` {}",
-            candidate.export,
-            candidate.instance,
-            candidate.reason.shown()
-        ));
-        for difference in &candidate.differences {
-            error = error.cause(format!("  {difference}"));
-        }
-    }
-    error
-}
-
-impl Reason {
-    /// The end of a sentence that starts with the export.
-    pub fn shown(self) -> &'static str {
-        match self {
-            Reason::Taken => "is taken",
-            Reason::NotNeeded => "fits as well",
-            Reason::TooOld => "is too old",
-            Reason::OtherType => "has another type",
-            Reason::OtherVersion => "is of an incompatible version",
-            Reason::OtherKind => "is of another kind",
-            Reason::Before => "stands before the one that asks",
-            Reason::SimilarName => "has a similar name",
-        }
     }
 }
 

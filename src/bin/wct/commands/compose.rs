@@ -96,7 +96,7 @@ impl Run for Args {
         }
         match &report.output {
             Some(path) if path != "-" => {
-                write!(out, "wrote {path}: {}, ", render::bytes(report.size))?
+                write!(out, "wrote {path}: {}, ", render::bytes(report.size))?;
             }
             Some(_) => write!(out, "wrote {}, ", render::bytes(report.size))?,
             None => write!(out, "would compose ")?,

@@ -1,0 +1,2 @@
+(component
+  (import "logger" (instance (export "say" (func (param "code" u32))))))

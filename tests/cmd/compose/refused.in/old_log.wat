@@ -1,0 +1,2 @@
+(component
+  (instance (export "demo:shop/log@0.1.0")))

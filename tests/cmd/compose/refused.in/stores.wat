@@ -1,0 +1,5 @@
+(component
+  (core module $m (func (export "get") (param i32) (result i32) local.get 0))
+  (core instance $i (instantiate $m))
+  (func $get (param "key" u32) (result u32) (canon lift (core func $i "get")))
+  (instance (export "demo:shop/stores@0.2.0") (export "get" (func $get))))
