@@ -20,6 +20,8 @@ mod part;
 pub mod plan;
 mod report;
 mod resolve;
+#[cfg(feature = "wac")]
+pub mod wac;
 pub mod yaml;
 
 use indexmap::IndexMap;

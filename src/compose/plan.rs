@@ -27,6 +27,10 @@ pub struct Plan {
     pub instances: IndexMap<String, Instance>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub exports: Vec<Export>,
+    /// A component that is not instantiated: its imports are imports of the composition, and what it
+    /// exports can be exported.
+    #[serde(skip)]
+    pub declarations: Option<String>,
 }
 
 /// Where a component comes from.
@@ -62,6 +66,9 @@ pub struct Arg {
     /// The export of the import's own name where none is given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub export: Option<String>,
+    /// An item within that export, by the names that lead there.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub path: Vec<String>,
     /// The instance itself, with all its exports.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub whole: bool,
@@ -97,6 +104,9 @@ pub struct Export {
     /// The instance itself where none is given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub export: Option<String>,
+    /// An item within that export, by the names that lead there.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub path: Vec<String>,
     /// Its own name where none is given.
     #[serde(default, rename = "as", skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,

@@ -249,6 +249,27 @@ pub fn wit_component(code: &'static str, error: &anyhow::Error) -> Box<Diagnosti
     chain(code, error)
 }
 
+/// An error of parsing or resolving a document of the WAC language.
+#[cfg(feature = "wac")]
+pub fn wac(error: &dyn miette::Diagnostic, source: &Source) -> Box<Diagnostic> {
+    let mut diagnostic = Diagnostic::error("compose/document", first_line(&error.to_string()));
+    for label in error.labels().into_iter().flatten() {
+        let end = source.text.len();
+        let start = label.offset().min(end);
+        diagnostic = diagnostic.label(Label {
+            source: source.clone(),
+            range: start..(start + label.len()).min(end),
+            text: label.label().unwrap_or_default().to_string(),
+        });
+    }
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        diagnostic = diagnostic.cause(error.to_string());
+        cause = error.source();
+    }
+    diagnostic
+}
+
 fn chain(code: &'static str, error: &anyhow::Error) -> Box<Diagnostic> {
     let mut messages = error.chain().map(|cause| cause.to_string());
     let message = messages.next().unwrap_or_default();

@@ -13,8 +13,7 @@ pub enum Names {
 
 /// A component for the world `world` of the package that `wit` holds.
 pub fn component(wit: &str, world: &str, names: Names) -> Vec<u8> {
-    let mut resolve = Resolve::default();
-    resolve.all_features = true;
+    let mut resolve = Resolve::new();
     let package = resolve
         .push_str("test.wit", wit)
         .expect("the WIT of a test is right");

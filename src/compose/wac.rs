@@ -1,0 +1,246 @@
+//! Which plan does a document of the WAC language make?
+//!
+//! The document is resolved by its own library, which knows all of its rules and marks what breaks
+//! them. What was decided there is read off its graph; wiring, merging and writing are ours.
+
+use std::collections::BTreeMap;
+
+use indexmap::{IndexMap, IndexSet};
+use wac_graph::types::BorrowedPackageKey;
+use wac_graph::{CompositionGraph, EncodeOptions, NodeId, NodeKind};
+use wac_parser::Document;
+
+use super::plan::{self, Arg, Plan};
+use crate::diagnostic::{self, Diagnostic, Result, Source};
+use crate::input;
+
+/// The component that holds what a document declares itself.
+const DOCUMENT: &str = "document";
+
+/// Reads the packages that a document names.
+pub trait Packages {
+    /// Path and bytes of a package, a component or WIT in any form; nothing where there is none.
+    fn read(&self, name: &str, version: Option<&str>) -> Result<Option<(String, Vec<u8>)>>;
+}
+
+/// A plan with the components it needs, by the names the plan gives them.
+pub struct Found {
+    pub plan: Plan,
+    pub components: IndexMap<String, Vec<u8>>,
+}
+
+/// Does a text look like a document? It starts with its package, comments aside.
+pub fn is_document(text: &str) -> bool {
+    let mut rest = text.trim_start();
+    while rest.starts_with("//") || rest.starts_with("/*") {
+        let end = if rest.starts_with("//") { "\n" } else { "*/" };
+        rest = rest.split_once(end).map_or("", |(_, rest)| rest).trim_start();
+    }
+    rest.starts_with("package ")
+}
+
+/// Reads a document and the packages it names. `name` is the path as the user typed it.
+pub fn lower(name: &str, text: &str, packages: &dyn Packages) -> Result<Found> {
+    let source = Source {
+        name: name.to_string(),
+        text: text.into(),
+    };
+    let document = Document::parse(text).map_err(|error| diagnostic::wac(&error, &source))?;
+    let wanted = wanted(&document)?;
+    let mut read = Vec::new();
+    for (name, version) in &wanted {
+        if let Some((path, bytes)) = packages.read(name, version.as_deref())? {
+            let bytes = input::to_binary(&path, &bytes)?.into_owned();
+            let version = version.as_deref().and_then(|version| semver::Version::parse(version).ok());
+            read.push((name.clone(), version, path, bytes));
+        }
+    }
+    let given = read.iter().map(|(name, version, _, bytes)| {
+        let key = BorrowedPackageKey::from_name_and_version(name, version.as_ref());
+        (key, bytes.clone())
+    });
+    let given: IndexMap<_, _> = given.collect();
+    let resolution = document.resolve(given).map_err(|error| diagnostic::wac(&error, &source))?;
+    let graph = resolution.graph();
+    let mut lowering = Lowering {
+        graph,
+        names: BTreeMap::new(),
+        plan: Plan::default(),
+        components: IndexMap::new(),
+    };
+    let declares = |node| matches!(graph[node].kind(), NodeKind::Definition | NodeKind::Import(_));
+    if graph.node_ids().any(declares) {
+        let options = EncodeOptions {
+            define_components: false,
+            validate: false,
+            processor: None,
+        };
+        let declarations = resolution.encode(options).map_err(|error| diagnostic::wac(&error, &source))?;
+        lowering.keep(DOCUMENT, name, declarations);
+        lowering.plan.declarations = Some(DOCUMENT.to_string());
+    }
+    lowering.lower(&read)?;
+    Ok(Found {
+        plan: lowering.plan,
+        components: lowering.components,
+    })
+}
+
+/// The packages that a document names, with their versions, in order.
+fn wanted(document: &Document<'_>) -> Result<IndexSet<(String, Option<String>)>> {
+    let tree = serde_json::to_value(document).map_err(|error| {
+        Diagnostic::ours("compose/internal", "a document cannot be read").cause(error.to_string())
+    })?;
+    let mut found = IndexSet::new();
+    let own = document.directive.package.name;
+    collect(&tree, &mut found);
+    found.retain(|(name, _)| name != own);
+    Ok(found)
+}
+
+/// Every name of a package in the tree is an object with these fields.
+fn collect(tree: &serde_json::Value, found: &mut IndexSet<(String, Option<String>)>) {
+    use serde_json::Value;
+    match tree {
+        Value::Object(fields) => {
+            let (name, version) = (fields.get("name"), fields.get("version"));
+            if let (Some(Value::String(name)), Some(version)) = (name, version) {
+                let version = version.as_str().map(str::to_string);
+                found.insert((name.clone(), version));
+            }
+            fields.values().for_each(|value| collect(value, found));
+        }
+        Value::Array(values) => values.iter().for_each(|value| collect(value, found)),
+        _ => {}
+    }
+}
+
+type Read = (String, Option<semver::Version>, String, Vec<u8>);
+
+struct Lowering<'g> {
+    graph: &'g CompositionGraph,
+    /// What the plan calls each instantiation.
+    names: BTreeMap<NodeId, String>,
+    plan: Plan,
+    components: IndexMap<String, Vec<u8>>,
+}
+
+impl Lowering<'_> {
+    fn keep(&mut self, id: &str, source: &str, bytes: Vec<u8>) {
+        let file = plan::File {
+            source: source.to_string(),
+            sha256: None,
+        };
+        self.plan.components.insert(id.to_string(), file);
+        self.components.insert(id.to_string(), bytes);
+    }
+
+    fn lower(&mut self, read: &[Read]) -> Result<()> {
+        let graph = self.graph;
+        for node in graph.node_ids() {
+            if matches!(graph[node].kind(), NodeKind::Instantiation(_)) {
+                self.name(node, read);
+            }
+        }
+        for (node, name) in self.names.clone() {
+            let mut args = IndexMap::new();
+            let given: BTreeMap<_, _> = graph.get_instantiation_arguments(node).collect();
+            for (import, source) in given {
+                args.insert(import.to_string(), self.arg(source)?);
+            }
+            self.plan.instances.entry(name).or_default().args = args;
+        }
+        for node in graph.node_ids() {
+            if let Some(name) = graph[node].export_name() {
+                let export = self.export(node, name)?;
+                self.plan.exports.push(export);
+            }
+        }
+        Ok(())
+    }
+
+    /// Names an instantiation after what the document calls it, or its package.
+    fn name(&mut self, node: NodeId, read: &[Read]) {
+        let graph = self.graph;
+        let Some(package) = graph[node].package().map(|package| &graph[package]) else {
+            return;
+        };
+        let version = package.version();
+        let component = match version {
+            Some(version) => format!("{}@{version}", package.name()),
+            None => package.name().to_string(),
+        };
+        if !self.components.contains_key(&component) {
+            let known = read.iter().find(|(name, found, ..)| name == package.name() && found.as_ref() == version);
+            let path = known.map_or(component.as_str(), |(_, _, path, _)| path);
+            self.keep(&component, path, package.bytes().to_vec());
+        }
+        let base = graph[node].name().unwrap_or(&component).to_string();
+        let mut name = base.clone();
+        let mut number = 2;
+        while self.plan.instances.contains_key(&name) {
+            name = format!("{base}-{number}");
+            number += 1;
+        }
+        let instance = plan::Instance {
+            component: (name != component).then_some(component),
+            args: IndexMap::new(),
+        };
+        self.plan.instances.insert(name.clone(), instance);
+        self.names.insert(node, name);
+    }
+
+    fn arg(&self, node: NodeId) -> Result<Arg> {
+        let (root, mut path) = self.follow(node);
+        Ok(match self.names.get(&root) {
+            Some(instance) => Arg {
+                instance: Some(instance.clone()),
+                whole: path.is_empty(),
+                export: (!path.is_empty()).then(|| path.remove(0)),
+                path,
+                import: None,
+            },
+            None => Arg {
+                import: Some(self.import(root)?),
+                path,
+                ..Arg::default()
+            },
+        })
+    }
+
+    /// The node that a chain of accesses starts from, and the names from there.
+    fn follow(&self, node: NodeId) -> (NodeId, Vec<String>) {
+        let (mut node, mut names) = (node, Vec::new());
+        while let Some((from, name)) = self.graph.get_alias_source(node) {
+            names.push(name.to_string());
+            node = from;
+        }
+        names.reverse();
+        (node, names)
+    }
+
+    fn import(&self, node: NodeId) -> Result<String> {
+        let name = self.graph[node].import_name();
+        name.map(str::to_string).ok_or_else(|| {
+            Diagnostic::ours("compose/internal", "an argument in a document comes from nowhere")
+        })
+    }
+
+    fn export(&self, node: NodeId, name: &str) -> Result<plan::Export> {
+        let (root, mut path) = self.follow(node);
+        let Some(instance) = self.names.get(&root) else {
+            return Ok(plan::Export {
+                instance: DOCUMENT.to_string(),
+                export: Some(name.to_string()),
+                path: Vec::new(),
+                name: None,
+            });
+        };
+        Ok(plan::Export {
+            instance: instance.clone(),
+            export: (!path.is_empty()).then(|| path.remove(0)),
+            path,
+            name: Some(name.to_string()),
+        })
+    }
+}
