@@ -11,10 +11,10 @@ use std::sync::Arc;
 
 use serde::{Serialize, Serializer};
 
-pub(crate) use foreign::{is_echo, wasm_at};
-pub use foreign::{wasm, wat, wit, wit_component};
 #[cfg(feature = "wac")]
 pub use foreign::wac;
+pub(crate) use foreign::{is_echo, wasm_at};
+pub use foreign::{wasm, wat, wit, wit_component};
 pub use place::{Function, Locator, Place, SourceLine, demangle, locate};
 
 /// The result of every verb. The diagnostic is boxed: it is large and rare.

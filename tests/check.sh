@@ -10,8 +10,10 @@ say lints
 cargo clippy --locked --all-targets -- -D warnings
 say 'the library alone'
 cargo check --locked --lib --no-default-features
+# The exception: wac-parser, behind the feature `wac`, brings version 0.258 of some.
 say 'one version of each library'
-doubled=$(cargo tree --locked -d -e normal --depth 0 | grep -E '^(wasm|wit|wast)' || true)
+doubled=$(cargo tree --locked -d -e normal --depth 0 | grep -E '^(wasm|wit|wast)' |
+    cut -d' ' -f1,2 | sort -u | grep -v ' v0\.258\.' | cut -d' ' -f1 | uniq -d || true)
 if [ -n "$doubled" ]; then
     printf 'more than one version goes into the program:\n%s\n' "$doubled"
     exit 1

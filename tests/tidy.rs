@@ -246,6 +246,8 @@ fn one_version_of_the_wasm_tools_family_goes_into_the_program() {
             .lines()
             .filter_map(|line| line.strip_prefix(name)?.strip_prefix(" v"))
             .filter_map(|rest| rest.split(' ').next())
+            // The exception: wac-parser, behind the feature `wac`, brings its own.
+            .filter(|version| !version.starts_with("0.258."))
             .collect();
         assert_eq!(versions.len(), 1, "{name}: {versions:?}");
     }

@@ -7,7 +7,7 @@ use wasmparser::component_types::{
 };
 use wasmparser::types::Types;
 
-use super::graph::{Arg, Graph};
+use super::graph::{Arg, At, Graph, Source};
 use super::identity::{Identities, Key};
 use super::part::{Item, Part};
 use crate::compare::{Difference, SameResource, Verdict, compare, kind};
@@ -19,17 +19,10 @@ pub fn check(graph: &Graph<'_, '_>, identities: &Identities<'_, '_, '_>) -> Resu
     for (instance, given) in graph.instances.iter().enumerate() {
         for (import, arg) in given.args.iter().enumerate() {
             match arg {
-                Arg::From {
-                    instance: from,
-                    export,
-                } => {
-                    misfits.extend(misfit(
-                        graph,
-                        identities,
-                        (instance, import),
-                        (*from, *export),
-                    ));
+                Arg::From(source) => {
+                    misfits.extend(misfit(graph, identities, (instance, import), source));
                 }
+                Arg::Unused => {}
                 Arg::Open(_) => open_import(graph, identities, instance, import)?,
             }
         }
@@ -73,20 +66,20 @@ fn misfit(
     graph: &Graph<'_, '_>,
     identities: &Identities<'_, '_, '_>,
     (instance, import): (usize, usize),
-    (from, export): (usize, Option<usize>),
+    source: &Source,
 ) -> Option<Misfit> {
     let mut strangers = BTreeSet::new();
     let mut same = |required: ResourceId, provided: ResourceId| {
         let (wanted, found) = (
             identities.of(instance, required),
-            identities.of(from, provided),
+            identities.of(source.instance, provided),
         );
         if wanted != found {
             strangers.insert((wanted.clone(), found.clone()));
         }
         wanted == found
     };
-    let differences = differences(graph, (instance, import), (from, export), &mut same);
+    let differences = differences(graph, (instance, import), source, &mut same);
     if differences.is_empty() {
         return None;
     }
@@ -103,7 +96,7 @@ fn misfit(
         title: format!(
             "{} is given {}",
             graph.shown_import(instance, import),
-            graph.shown_export(from, export)
+            graph.shown_source(source)
         ),
         lines,
         resources_only: differences.iter().all(resources),
@@ -113,20 +106,27 @@ fn misfit(
 fn differences(
     graph: &Graph<'_, '_>,
     (instance, import): (usize, usize),
-    (from, export): (usize, Option<usize>),
+    source: &Source,
     same: &mut SameResource<'_>,
 ) -> Vec<Difference> {
-    let (consumer, provider) = (graph.part(instance), graph.part(from));
+    let (consumer, provider) = (graph.part(instance), graph.part(source.instance));
     let item = &consumer.imports[import];
-    let Some(export) = export else {
+    if source.at == At::Whole {
         return whole_differences((consumer, item), provider, same);
-    };
+    }
     let wanted = &item.item.ty;
     let path = match wanted {
         ComponentEntityType::Instance(_) => "",
         _ => item.extern_name.name,
     };
-    let found = &provider.exports[export].item.ty;
+    let Some(found) = &graph.type_of(source) else {
+        return vec![Difference {
+            path: source.path.join("."),
+            verdict: Verdict::Missing,
+            required: kind(wanted).to_string(),
+            provided: String::new(),
+        }];
+    };
     compare(
         path,
         (&consumer.side(), wanted),

@@ -327,7 +327,7 @@ pub fn follow(part: &Part<'_>, index: u32) -> Option<Root> {
 }
 
 /// The import that an instance of a part is, or is within, and the names from there inwards.
-fn imported_instance(part: &Part<'_>, instance: InstanceIndex) -> Option<(usize, Vec<String>)> {
+pub fn imported_instance(part: &Part<'_>, instance: InstanceIndex) -> Option<(usize, Vec<String>)> {
     let mut names = Vec::new();
     let mut instance = instance;
     loop {

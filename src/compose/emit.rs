@@ -14,12 +14,13 @@ use wasm_encoder::{ComponentExportKind, ComponentExternName, ComponentTypeRef};
 use wasmparser::component_types::ComponentEntityType;
 
 use super::declare::{
-    Renumber, Root, Scope, follow, instance_type, refs_of_core_type, refs_of_type, type_of_import,
+    Renumber, Root, Scope, follow, imported_instance, instance_type, refs_of_core_type,
+    refs_of_type, type_of_import,
 };
-use super::graph::{Arg, Graph};
+use super::graph::{Arg, At, Graph, Source};
 use super::identity::{Identities, Key};
 use super::merge::Imports;
-use crate::component::{Alias, CoreTypeIndex, Elsewhere, ExternName, Origin, TypeIndex};
+use crate::component::{Alias, CoreTypeIndex, Elsewhere, ExternName, Item, Origin, TypeIndex};
 use crate::diagnostic::{Diagnostic, Result};
 use instance_type::Union;
 use writer::Writer;
@@ -256,7 +257,8 @@ impl<'g, 'p, 'a> Emitter<'g, 'p, 'a> {
             }) => Some(id.resource()),
             _ => None,
         };
-        if let Some(resource) = resource {
+        let is_open = matches!(self.graph.instances[instance].args[import], Arg::Open(_));
+        if let (Some(resource), false) = (resource, is_open) {
             return match self.identities.of(instance, resource) {
                 Key::Open(group, names) => self.type_in_group(group, &names),
                 Key::Defined(..) | Key::Lost(..) => {
@@ -301,7 +303,9 @@ impl<'g, 'p, 'a> Emitter<'g, 'p, 'a> {
     fn instantiate(&mut self, order: &[usize]) -> Result<u64> {
         let mut shared = 0;
         let mut components: BTreeMap<&[u8], u32> = BTreeMap::new();
-        for instance in order {
+        let made = |instance: &&usize| Some(**instance) != self.graph.declarations;
+        let order: Vec<usize> = order.iter().filter(made).copied().collect();
+        for instance in &order {
             let part = self.graph.part(*instance);
             match components.get(part.bytes) {
                 Some(_) => shared += part.bytes.len() as u64,
@@ -311,7 +315,7 @@ impl<'g, 'p, 'a> Emitter<'g, 'p, 'a> {
                 }
             }
         }
-        for instance in order {
+        for instance in &order {
             let part = self.graph.part(*instance);
             let mut args = Vec::new();
             for (import, item) in part.imports.iter().enumerate() {
@@ -330,22 +334,70 @@ impl<'g, 'p, 'a> Emitter<'g, 'p, 'a> {
                 Some(group) => self.group(*group),
                 None => Err(internal("an open import is in no group")),
             },
-            Arg::From {
-                instance: from,
-                export,
-            } => Ok(self.item(from, export)),
+            Arg::From(ref source) => self.item(source),
+            Arg::Unused => Err(internal("an instance is not given one of its imports")),
         }
     }
 
-    /// An export of an instance, or the instance itself.
-    fn item(&mut self, instance: usize, export: Option<usize>) -> (ComponentExportKind, u32) {
-        let index = self.instances[instance];
-        let Some(export) = export else {
-            return (ComponentExportKind::Instance, index);
+    /// What an instance has.
+    fn item(&mut self, source: &Source) -> Result<(ComponentExportKind, u32)> {
+        let instance = source.instance;
+        let part = self.graph.part(instance);
+        let is_declared = self.graph.declarations == Some(instance);
+        let (mut kind, mut index) = match source.at {
+            At::Whole => (ComponentExportKind::Instance, self.instances[instance]),
+            At::Import(import) => match self.imports.group_of.get(&(instance, import)) {
+                Some(group) => self.group(*group)?,
+                None => return Err(internal("a declared import is not imported")),
+            },
+            At::Export(export) if is_declared => self.declared(instance, export)?,
+            At::Export(export) => {
+                let item = &part.exports[export];
+                let kind = export_kind(&item.item.ty);
+                let whole = self.instances[instance];
+                (kind, self.alias(whole, kind, item.extern_name.name))
+            }
         };
-        let item = &self.graph.part(instance).exports[export];
-        let kind = export_kind(&item.item.ty);
-        (kind, self.alias(index, kind, item.extern_name.name))
+        let mut inner = source.clone();
+        inner.path.clear();
+        for name in &source.path {
+            inner.path.push(name.clone());
+            let ty = self.graph.type_of(&inner);
+            let ty = ty.ok_or_else(|| internal("a path leads nowhere"))?;
+            kind = export_kind(&ty);
+            index = self.alias(index, kind, name);
+        }
+        Ok((kind, index))
+    }
+
+    /// A type that a document declares, or an import that it passes on.
+    fn declared(&mut self, instance: usize, export: usize) -> Result<(ComponentExportKind, u32)> {
+        let part = self.graph.part(instance);
+        let item = part.component.exports[export].item;
+        let import = match item {
+            Item::Type(index) => {
+                return Ok((ComponentExportKind::Type, self.ty(instance, index.0)?));
+            }
+            Item::Instance(index) => imported_instance(part, index),
+            Item::Func(index) => match part.component.funcs.get(index) {
+                Some(Origin::Elsewhere(Elsewhere::Imported(import))) => Some((*import, Vec::new())),
+                Some(Origin::Elsewhere(Elsewhere::Aliased(Alias::Export { instance, name }))) => {
+                    imported_instance(part, *instance).map(|(import, mut names)| {
+                        names.push(name.to_string());
+                        (import, names)
+                    })
+                }
+                _ => None,
+            },
+            _ => None,
+        };
+        let (import, path) =
+            import.ok_or_else(|| internal("a document exports what it has not"))?;
+        self.item(&Source {
+            instance,
+            at: At::Import(import),
+            path,
+        })
     }
 }
 

@@ -166,6 +166,7 @@ fn read_export(text: &str, root: &str) -> Result<plan::Export> {
     Ok(plan::Export {
         instance: instance.to_string(),
         export: Some(export.to_string()),
+        path: Vec::new(),
         name,
     })
 }

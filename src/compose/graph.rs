@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 
 use indexmap::IndexMap;
+use wasmparser::component_types::ComponentEntityType;
 
 use super::part::Part;
 use crate::component::ExternName;
@@ -15,6 +16,8 @@ pub struct Graph<'p, 'a> {
     pub parts: &'p [Part<'a>],
     pub instances: Vec<Instance>,
     pub exports: Vec<Export<'a>>,
+    /// An instance that is none: what a document declares itself.
+    pub declarations: Option<usize>,
 }
 
 /// One instance.
@@ -29,19 +32,37 @@ pub struct Instance {
 /// What stands for an import.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Arg {
-    /// An export of an instance, or the instance itself.
-    From {
-        instance: usize,
-        export: Option<usize>,
-    },
+    /// What an instance has.
+    From(Source),
     /// An import of the composition of this name.
     Open(String),
+    /// Nothing: only a declaration can go without.
+    Unused,
+}
+
+/// Something that an instance has.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Source {
+    pub instance: usize,
+    pub at: At,
+    /// The names that lead from there inwards.
+    pub path: Vec<String>,
+}
+
+/// Where in an instance.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum At {
+    /// The instance itself.
+    Whole,
+    /// By its position among the exports.
+    Export(usize),
+    /// By its position among the imports, which a declaration passes on.
+    Import(usize),
 }
 
 /// An export of the composition.
 pub struct Export<'a> {
-    pub instance: usize,
-    pub export: Option<usize>,
+    pub source: Source,
     pub name: ExternName<'a>,
     /// Replaces the name alone.
     pub renamed: Option<String>,
@@ -69,15 +90,30 @@ impl<'p, 'a> Graph<'p, 'a> {
     }
 
     /// `instance.export`, for messages.
-    pub fn shown_export(&self, instance: usize, export: Option<usize>) -> String {
-        let name = &self.instances[instance].name;
-        match export {
-            Some(export) => format!(
-                "`{}` of `{name}`",
-                self.part(instance).exports[export].name.full
-            ),
-            None => format!("the instance `{name}`"),
+    pub fn shown_source(&self, source: &Source) -> String {
+        let name = &self.instances[source.instance].name;
+        let part = self.part(source.instance);
+        let mut shown = match source.at {
+            At::Whole => return format!("the instance `{name}`"),
+            At::Export(at) => part.exports[at].name.full.clone(),
+            At::Import(at) => part.imports[at].name.full.clone(),
+        };
+        for step in &source.path {
+            shown = format!("{shown}.{step}");
         }
+        format!("`{shown}` of `{name}`")
+    }
+
+    /// The type of what an instance has; nothing for the instance itself and where a path leads
+    /// nowhere.
+    pub fn type_of(&self, source: &Source) -> Option<ComponentEntityType> {
+        let part = self.part(source.instance);
+        let ty = match source.at {
+            At::Whole => return None,
+            At::Export(at) => part.exports.get(at)?.item.ty,
+            At::Import(at) => part.imports.get(at)?.item.ty,
+        };
+        part.type_at(ty, &source.path)
     }
 
     /// The instances, each behind those it needs. Fails on a cycle, which it shows.
@@ -98,8 +134,8 @@ impl<'p, 'a> Graph<'p, 'a> {
                     .enumerate()
                     .skip(done)
                     .find_map(|(at, arg)| match arg {
-                        Arg::From { instance, .. } => Some((at, *instance)),
-                        Arg::Open(_) => None,
+                        Arg::From(source) => Some((at, source.instance)),
+                        Arg::Open(_) | Arg::Unused => None,
                     });
                 match next {
                     Some((at, needed)) => {
@@ -134,15 +170,12 @@ impl<'p, 'a> Graph<'p, 'a> {
             format!("instances need each other: {}", names.join(" → ")),
         );
         for (instance, next) in circle.iter().take(circle.len().saturating_sub(1)) {
-            if let Some(Arg::From {
-                instance: from,
-                export,
-            }) = self.instances[*instance].args.get(next.wrapping_sub(1))
-            {
+            let given = self.instances[*instance].args.get(next.wrapping_sub(1));
+            if let Some(Arg::From(source)) = given {
                 error = error.cause(format!(
                     "{} is {}",
                     self.shown_import(*instance, next - 1),
-                    self.shown_export(*from, *export)
+                    self.shown_source(source)
                 ));
             }
         }

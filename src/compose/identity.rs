@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use wasmparser::component_types::{ComponentAnyTypeId, ComponentEntityType, ResourceId};
 
-use super::graph::{Arg, Graph};
+use super::graph::{Arg, At, Graph, Source};
 use super::merge::Imports;
 use super::part::each_type;
 
@@ -89,38 +89,36 @@ impl<'g, 'p, 'a> Identities<'g, 'p, 'a> {
             let Some(path) = part.resources.get(&resource) else {
                 return Key::Defined(instance, resource);
             };
-            let (from, export) = match &self.graph.instances[instance].args[path.import] {
-                Arg::Open(_) => {
+            let source = match &self.graph.instances[instance].args[path.import] {
+                Arg::Open(_) | Arg::Unused => {
                     let group = self.imports.group_of.get(&(instance, path.import));
                     return match group {
                         Some(group) => self.root(Key::Open(*group, path.names.clone())),
                         None => Key::Lost(instance, resource),
                     };
                 }
-                Arg::From { instance, export } => (*instance, *export),
+                Arg::From(source) => source,
             };
-            match self.supplied(from, export, &path.names) {
-                Some(found) => (instance, resource) = (from, found),
+            match self.supplied(source, &path.names) {
+                Some(found) => (instance, resource) = (source.instance, found),
                 None => return Key::Lost(instance, resource),
             }
         }
     }
 
-    /// The resource type at the end of `names` in an export of an instance.
-    fn supplied(&self, from: usize, export: Option<usize>, names: &[String]) -> Option<ResourceId> {
-        let part = self.graph.part(from);
-        let (export, names) = match export {
-            Some(export) => (export, names),
-            None => {
+    /// The resource type at the end of `names` in what an instance has.
+    fn supplied(&self, source: &Source, names: &[String]) -> Option<ResourceId> {
+        let part = self.graph.part(source.instance);
+        let ty = match source.at {
+            At::Whole => {
                 let (first, rest) = names.split_first()?;
-                let named = part
-                    .exports
-                    .iter()
-                    .position(|item| item.extern_name.name == first);
-                (named?, rest)
+                let mut exports = part.exports.iter();
+                let export = exports.find(|item| item.extern_name.name == first)?;
+                part.type_at(export.item.ty, rest)?
             }
+            _ => part.type_at(self.graph.type_of(source)?, names)?,
         };
-        match part.type_at(part.exports.get(export)?.item.ty, names)? {
+        match ty {
             ComponentEntityType::Type {
                 created: ComponentAnyTypeId::Resource(id),
                 ..

@@ -173,7 +173,7 @@ impl<'a> Imports<'a> {
             let part = graph.part(instance);
             let wanted = |name: &str| only.as_ref().is_none_or(|only| only.contains(name));
             for (import, names) in sources(part, import, &wanted) {
-                let satisfied = matches!(graph.instances[instance].args[import], Arg::From { .. });
+                let satisfied = !matches!(graph.instances[instance].args[import], Arg::Open(_));
                 let is_resource = matches!(
                     part.type_at(part.imports[import].item.ty, &names),
                     Some(ComponentEntityType::Type {

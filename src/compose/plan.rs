@@ -27,10 +27,18 @@ pub struct Plan {
     pub instances: IndexMap<String, Instance>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub exports: Vec<Export>,
-    /// A component that is not instantiated: its imports are imports of the composition, and what it
-    /// exports can be exported.
+    /// What a document declares. A plan in TOML has none.
     #[serde(skip)]
-    pub declarations: Option<String>,
+    pub declarations: Option<Declarations>,
+}
+
+/// Declarations of a document.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Declarations {
+    /// A component that is not instantiated: what it exports can be exported.
+    pub component: String,
+    /// Those of its imports that the composition has as well.
+    pub imports: Vec<String>,
 }
 
 /// Where a component comes from.

@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::decision::Decision;
 use super::emit::Exported;
-use super::graph::Arg;
+use super::graph::{Arg, At, Source};
 use super::merge::{Apart, Imports};
 use super::plan::{self, Plan};
 use super::resolve::Resolved;
@@ -78,10 +78,9 @@ pub(super) fn report(
     apart: &[Apart],
 ) -> Report {
     let graph = &resolved.graph;
-    let instances = graph
-        .instances
-        .iter()
-        .enumerate()
+    let instances = graph.instances.iter().enumerate();
+    let instances = instances
+        .filter(|(at, _)| graph.declarations != Some(*at))
         .map(|(at, instance)| Instance {
             name: instance.name.clone(),
             component: graph.part(at).id.clone(),
@@ -89,7 +88,7 @@ pub(super) fn report(
         });
     let exported = exports.iter().map(|export| Export {
         name: export.shown().to_string(),
-        instance: graph.instances[export.instance].name.clone(),
+        instance: graph.instances[export.source.instance].name.clone(),
         for_types: export.for_types,
     });
     Report {
@@ -155,6 +154,9 @@ fn decided(plan: &Plan, resolved: &Resolved<'_, '_>) -> Plan {
     let mut components = IndexMap::new();
     let mut instances = IndexMap::new();
     for (at, instance) in graph.instances.iter().enumerate() {
+        if graph.declarations == Some(at) {
+            continue;
+        }
         let part = graph.part(at);
         let given = plan.components.get(&part.id).cloned();
         components.insert(part.id.clone(), given.unwrap_or_default());
@@ -168,15 +170,14 @@ fn decided(plan: &Plan, resolved: &Resolved<'_, '_>) -> Plan {
         let component = (part.id != instance.name).then(|| part.id.clone());
         instances.insert(instance.name.clone(), plan::Instance { component, args });
     }
-    let exports = graph.exports.iter().map(|export| plan::Export {
-        instance: graph.instances[export.instance].name.clone(),
-        export: export.export.map(|at| {
-            graph.part(export.instance).exports[at]
-                .extern_name
-                .name
-                .to_string()
-        }),
-        name: export.renamed.clone(),
+    let exports = graph.exports.iter().map(|export| {
+        let source = decided_source(resolved, &export.source);
+        plan::Export {
+            instance: source.instance.unwrap_or_default(),
+            export: source.export,
+            path: source.path,
+            name: export.renamed.clone(),
+        }
     });
     Plan {
         root: plan.root.clone(),
@@ -188,26 +189,34 @@ fn decided(plan: &Plan, resolved: &Resolved<'_, '_>) -> Plan {
         components,
         instances,
         exports: exports.collect(),
+        declarations: plan.declarations.clone(),
     }
 }
 
 fn decided_arg(resolved: &Resolved<'_, '_>, arg: &Arg) -> plan::Arg {
-    let graph = &resolved.graph;
     match arg {
         Arg::Open(name) => plan::Arg {
             import: Some(name.clone()),
             ..plan::Arg::default()
         },
-        Arg::From { instance, export } => plan::Arg {
-            instance: Some(graph.instances[*instance].name.clone()),
-            export: export.map(|at| {
-                graph.part(*instance).exports[at]
-                    .extern_name
-                    .name
-                    .to_string()
-            }),
-            whole: export.is_none(),
-            import: None,
-        },
+        Arg::From(source) => decided_source(resolved, source),
+        Arg::Unused => plan::Arg::default(),
+    }
+}
+
+fn decided_source(resolved: &Resolved<'_, '_>, source: &Source) -> plan::Arg {
+    let graph = &resolved.graph;
+    let part = graph.part(source.instance);
+    let export = match source.at {
+        At::Whole => None,
+        At::Export(at) => Some(&part.exports[at]),
+        At::Import(at) => Some(&part.imports[at]),
+    };
+    plan::Arg {
+        instance: Some(graph.instances[source.instance].name.clone()),
+        export: export.map(|item| item.extern_name.name.to_string()),
+        path: source.path.clone(),
+        whole: export.is_none(),
+        import: None,
     }
 }

@@ -4,19 +4,21 @@
 //! providers in the order given. A provider that needs what it offers itself, a middleware, looks
 //! only behind itself, so that a list of them becomes a chain.
 
+mod given;
+
 use std::collections::BTreeMap;
 
 use indexmap::IndexMap;
+use wasmparser::component_types::ComponentEntityType;
 
-use super::check;
 use super::decision::{Candidate, Decision, Outcome, Reason, explain};
-use super::graph::{Arg, Export, Graph, Instance};
+use super::graph::{Arg, Graph, Instance};
 use super::name::{self, Name};
 use super::part::{Item, Part};
-use super::plan::{self, Plan};
+use super::plan::Plan;
 use crate::compare::{Difference, Verdict, compare, kind};
-use crate::component::ExternName;
 use crate::diagnostic::{Diagnostic, Result};
+use given::{declared, exported};
 
 /// All that resolving finds out.
 pub struct Resolved<'p, 'a> {
@@ -45,9 +47,13 @@ pub fn resolve<'p, 'a>(plan: &Plan, parts: &'p [Part<'a>]) -> Result<Resolved<'p
     }
     let mut unused: Vec<String> = plan.providers.clone();
     unused.retain(|name| !resolver.instances.contains_key(name));
+    let declarations = plan.declarations.as_ref();
+    let declarations =
+        declarations.and_then(|given| resolver.instances.get_index_of(&given.component));
     Ok(Resolved {
         graph: Graph {
             parts,
+            declarations,
             instances: resolver.resolved,
             exports,
         },
@@ -94,111 +100,6 @@ impl<'p, 'a> Resolver<'p, 'a> {
         Ok(self.instances.insert_full(instance.to_string(), part).0)
     }
 
-    fn exports(&mut self) -> Result<Vec<Export<'a>>> {
-        let mut exports = Vec::new();
-        if let Some(root) = &self.plan.root {
-            let instance = self.need(root)?;
-            if self.plan.exports.is_empty() {
-                let part = &self.parts[self.part_of(root)?];
-                for (index, item) in part.exports.iter().enumerate() {
-                    exports.push(Export {
-                        instance,
-                        export: Some(index),
-                        name: item.extern_name,
-                        renamed: None,
-                    });
-                }
-            }
-        }
-        for export in &self.plan.exports {
-            exports.push(self.export(export)?);
-        }
-        // What is listed and is no provider to choose from is wanted for its own sake.
-        let plan = self.plan;
-        for instance in plan
-            .instances
-            .keys()
-            .filter(|name| !plan.providers.contains(name))
-        {
-            self.need(instance)?;
-        }
-        Ok(exports)
-    }
-
-    fn export(&mut self, export: &plan::Export) -> Result<Export<'a>> {
-        let instance = self.need(&export.instance)?;
-        let Some(wanted) = &export.export else {
-            return Ok(Export {
-                instance,
-                export: None,
-                name: plain_name(),
-                renamed: Some(export.name.clone().unwrap_or(export.instance.clone())),
-            });
-        };
-        let index = self.export_of(&export.instance, wanted)?;
-        let part = &self.parts[self.part_of(&export.instance)?];
-        let item = &part.exports[index];
-        let renamed = export
-            .name
-            .clone()
-            .filter(|name| name != item.extern_name.name);
-        // The attributes tell about the name: another name goes without them.
-        let name = match renamed {
-            Some(_) => plain_name(),
-            None => item.extern_name,
-        };
-        Ok(Export {
-            instance,
-            export: Some(index),
-            name,
-            renamed,
-        })
-    }
-
-    /// What of an instance fits an import: the export of its name, the instance itself, or the
-    /// first export of that type. The name decides even where the type is wrong.
-    fn fitting(&self, consumer: &str, item: &Item<'a>, from: &str) -> Result<Option<usize>> {
-        let consumer = &self.parts[self.part_of(consumer)?];
-        let provider = &self.parts[self.part_of(from)?];
-        let wanted = item.name.full.as_str();
-        if provider
-            .exports
-            .iter()
-            .any(|export| export.name.is_compatible(&item.name))
-        {
-            return self.export_of(from, wanted).map(Some);
-        }
-        if check::whole_fits((consumer, item), provider) {
-            return Ok(None);
-        }
-        let mut exports = provider.exports.iter();
-        match exports
-            .position(|found| differences_of((consumer, item), (provider, found)).is_empty())
-        {
-            Some(export) => Ok(Some(export)),
-            None => self.export_of(from, wanted).map(Some),
-        }
-    }
-
-    /// The export of this name, or of a compatible version.
-    fn export_of(&self, instance: &str, wanted: &str) -> Result<usize> {
-        let part = &self.parts[self.part_of(instance)?];
-        let name = Name::parse(wanted);
-        let compatible = || {
-            part.exports
-                .iter()
-                .position(|item| item.name.is_compatible(&name))
-        };
-        part.export(wanted).or_else(compatible).ok_or_else(|| {
-            no_such(
-                "compose/unknown-export",
-                format!("`{instance}` has no export `{wanted}`"),
-                &part.exports,
-                wanted,
-            )
-        })
-    }
-
     fn args(&mut self, instance: &str, part: usize) -> Result<Vec<Arg>> {
         let parts = self.parts;
         let part = &parts[part];
@@ -215,7 +116,13 @@ impl<'p, 'a> Resolver<'p, 'a> {
             }
         }
         let mut args = Vec::new();
+        let declarations = plan.declarations.as_ref();
+        let declarations = declarations.filter(|declarations| declarations.component == instance);
         for item in &part.imports {
+            if let Some(declarations) = declarations {
+                args.push(declared(declarations, item));
+                continue;
+            }
             let names = [item.extern_name.name, item.name.full.as_str()];
             let given = given.and_then(|args| names.iter().find_map(|name| args.get(*name)));
             let (arg, decision) = match given {
@@ -228,46 +135,13 @@ impl<'p, 'a> Resolver<'p, 'a> {
         Ok(args)
     }
 
-    fn given(
-        &mut self,
-        consumer: &str,
-        item: &Item<'a>,
-        given: &plan::Arg,
-    ) -> Result<(Arg, Decision)> {
-        let (arg, outcome) = match (&given.instance, &given.import) {
-            (None, Some(import)) => (Arg::Open(import.clone()), Outcome::Open(import.clone())),
-            (Some(from), None) => {
-                let instance = self.need(from)?;
-                let export = match &given.export {
-                    _ if given.whole => None,
-                    Some(export) => Some(self.export_of(from, export)?),
-                    None => self.fitting(consumer, item, from)?,
-                };
-                let provider = &self.parts[self.part_of(from)?];
-                let shown = match export {
-                    None => from.clone(),
-                    Some(export) => format!("{from}.{}", provider.exports[export].name.full),
-                };
-                (Arg::From { instance, export }, Outcome::Given(shown))
-            }
-            _ => {
-                return Err(Diagnostic::error(
-                    "compose/unclear-argument",
-                    format!(
-                        "the argument `{}` of `{consumer}` is neither an instance nor an import",
-                        item.name.full
-                    ),
-                )
-                .help("give either `instance`, with or without `export`, or `import`"));
-            }
-        };
-        let decision = Decision {
+    fn decision(&self, consumer: &str, item: &Item<'a>, outcome: Outcome) -> Decision {
+        Decision {
             instance: consumer.to_string(),
             import: item.name.full.clone(),
             candidates: Vec::new(),
             outcome,
-        };
-        Ok((arg, decision))
+        }
     }
 
     /// Looks for a provider; without one the import stays open.
@@ -296,21 +170,17 @@ impl<'p, 'a> Resolver<'p, 'a> {
                 std::cmp::Reverse(found.version.clone().filter(|_| !exact)),
             )
         };
-        let mut decision = Decision {
-            instance: consumer.to_string(),
-            import: item.name.full.clone(),
-            candidates: Vec::new(),
-            outcome: Outcome::Open(item.name.full.clone()),
-        };
+        let outcome = Outcome::Open(item.name.full.clone());
+        let mut decision = self.decision(consumer, item, outcome);
         // `min_by_key` takes the first of equals: the order given decides.
         if let Some(best) = best.min_by_key(rank) {
             best.reason = Reason::Taken;
-            let export = Some(best.at.1);
+            let export = best.at.1;
             decision.outcome = Outcome::Found(format!("{}.{}", best.instance, best.export));
             let instance = best.instance.clone();
             decision.candidates = candidates;
             let instance = self.need(&instance)?;
-            return Ok((Arg::From { instance, export }, decision));
+            return Ok((Arg::From(exported(instance, export)), decision));
         }
         decision.candidates = candidates;
         self.refuse(&decision, left_open)?;
@@ -423,7 +293,7 @@ pub fn differences_of(
 ) -> Vec<Difference> {
     let mut pairs = BTreeMap::new();
     let path = match wanted.item.ty {
-        wasmparser::component_types::ComponentEntityType::Instance(_) => "",
+        ComponentEntityType::Instance(_) => "",
         _ => wanted.extern_name.name,
     };
     compare(
@@ -432,15 +302,6 @@ pub fn differences_of(
         (&provider.side(), &found.item.ty),
         &mut |required, provided| *pairs.entry(required).or_insert(provided) == provided,
     )
-}
-
-fn plain_name<'a>() -> ExternName<'a> {
-    ExternName {
-        name: "",
-        implements: None,
-        version_suffix: None,
-        external_id: None,
-    }
 }
 
 fn no_such(

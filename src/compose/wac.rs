@@ -13,6 +13,7 @@ use wac_parser::Document;
 use super::plan::{self, Arg, Plan};
 use crate::diagnostic::{self, Diagnostic, Result, Source};
 use crate::input;
+use crate::wit;
 
 /// The component that holds what a document declares itself.
 const DOCUMENT: &str = "document";
@@ -34,9 +35,18 @@ pub fn is_document(text: &str) -> bool {
     let mut rest = text.trim_start();
     while rest.starts_with("//") || rest.starts_with("/*") {
         let end = if rest.starts_with("//") { "\n" } else { "*/" };
-        rest = rest.split_once(end).map_or("", |(_, rest)| rest).trim_start();
+        rest = rest
+            .split_once(end)
+            .map_or("", |(_, rest)| rest)
+            .trim_start();
     }
     rest.starts_with("package ")
+}
+
+/// The binary form of a WIT package.
+pub fn encode(packages: &wit::Packages) -> Result<Vec<u8>> {
+    wit_component::encode(&packages.resolve, packages.main, false)
+        .map_err(|error| diagnostic::wit_component("compose/package", &error))
 }
 
 /// Reads a document and the packages it names. `name` is the path as the user typed it.
@@ -51,7 +61,9 @@ pub fn lower(name: &str, text: &str, packages: &dyn Packages) -> Result<Found> {
     for (name, version) in &wanted {
         if let Some((path, bytes)) = packages.read(name, version.as_deref())? {
             let bytes = input::to_binary(&path, &bytes)?.into_owned();
-            let version = version.as_deref().and_then(|version| semver::Version::parse(version).ok());
+            let version = version
+                .as_deref()
+                .and_then(|version| semver::Version::parse(version).ok());
             read.push((name.clone(), version, path, bytes));
         }
     }
@@ -60,7 +72,9 @@ pub fn lower(name: &str, text: &str, packages: &dyn Packages) -> Result<Found> {
         (key, bytes.clone())
     });
     let given: IndexMap<_, _> = given.collect();
-    let resolution = document.resolve(given).map_err(|error| diagnostic::wac(&error, &source))?;
+    let resolution = document
+        .resolve(given)
+        .map_err(|error| diagnostic::wac(&error, &source))?;
     let graph = resolution.graph();
     let mut lowering = Lowering {
         graph,
@@ -68,16 +82,29 @@ pub fn lower(name: &str, text: &str, packages: &dyn Packages) -> Result<Found> {
         plan: Plan::default(),
         components: IndexMap::new(),
     };
-    let declares = |node| matches!(graph[node].kind(), NodeKind::Definition | NodeKind::Import(_));
+    let declares = |node: NodeId| {
+        matches!(
+            graph[node].kind(),
+            NodeKind::Definition | NodeKind::Import(_)
+        )
+    };
     if graph.node_ids().any(declares) {
         let options = EncodeOptions {
-            define_components: false,
+            define_components: true,
             validate: false,
             processor: None,
         };
-        let declarations = resolution.encode(options).map_err(|error| diagnostic::wac(&error, &source))?;
+        let declarations = resolution
+            .encode(options)
+            .map_err(|error| diagnostic::wac(&error, &source))?;
         lowering.keep(DOCUMENT, name, declarations);
-        lowering.plan.declarations = Some(DOCUMENT.to_string());
+        let imports = graph
+            .node_ids()
+            .filter_map(|node| graph[node].import_name());
+        lowering.plan.declarations = Some(plan::Declarations {
+            component: DOCUMENT.to_string(),
+            imports: imports.map(str::to_string).collect(),
+        });
     }
     lowering.lower(&read)?;
     Ok(Found {
@@ -171,7 +198,9 @@ impl Lowering<'_> {
             None => package.name().to_string(),
         };
         if !self.components.contains_key(&component) {
-            let known = read.iter().find(|(name, found, ..)| name == package.name() && found.as_ref() == version);
+            let known = read
+                .iter()
+                .find(|(name, found, ..)| name == package.name() && found.as_ref() == version);
             let path = known.map_or(component.as_str(), |(_, _, path, _)| path);
             self.keep(&component, path, package.bytes().to_vec());
         }
@@ -222,7 +251,10 @@ impl Lowering<'_> {
     fn import(&self, node: NodeId) -> Result<String> {
         let name = self.graph[node].import_name();
         name.map(str::to_string).ok_or_else(|| {
-            Diagnostic::ours("compose/internal", "an argument in a document comes from nowhere")
+            Diagnostic::ours(
+                "compose/internal",
+                "an argument in a document comes from nowhere",
+            )
         })
     }
 

@@ -8,16 +8,15 @@ use std::collections::BTreeSet;
 use wasmparser::component_types::{ComponentAnyTypeId, ComponentEntityType};
 
 use super::{Emitter, extern_name};
-use crate::component::ExternName;
-use crate::compose::graph::{Arg, Graph};
+use crate::component::{Elsewhere, ExternName, Origin};
+use crate::compose::graph::{Arg, At, Graph, Source};
 use crate::compose::part::each_type;
 use crate::diagnostic::{Diagnostic, Result};
 
 /// One export of the composition.
 #[derive(Clone, Debug)]
 pub struct Exported<'a> {
-    pub instance: usize,
-    pub export: Option<usize>,
+    pub source: Source,
     pub name: ExternName<'a>,
     pub renamed: Option<String>,
     /// Nobody asked for it, but the types of another export come from it.
@@ -50,8 +49,7 @@ pub fn exported<'a>(graph: &Graph<'_, 'a>) -> Result<Vec<Exported<'a>>> {
     };
     for export in &graph.exports {
         order.place(Exported {
-            instance: export.instance,
-            export: export.export,
+            source: export.source.clone(),
             name: export.name,
             renamed: export.renamed.clone(),
             for_types: false,
@@ -64,18 +62,18 @@ struct Order<'g, 'p, 'a> {
     graph: &'g Graph<'p, 'a>,
     /// Taken, or going to be.
     names: BTreeSet<String>,
-    done: BTreeSet<(usize, Option<usize>, String)>,
+    done: BTreeSet<(Source, String)>,
     exported: Vec<Exported<'a>>,
 }
 
 impl<'a> Order<'_, '_, 'a> {
     fn place(&mut self, export: Exported<'a>) {
-        let key = (export.instance, export.export, export.shown().to_string());
+        let key = (export.source.clone(), export.shown().to_string());
         if !self.done.insert(key) {
             return;
         }
-        if let Some(at) = export.export {
-            for (instance, at) in origins(self.graph, export.instance, at) {
+        if let (At::Export(at), true) = (export.source.at, export.source.path.is_empty()) {
+            for (instance, at) in origins(self.graph, export.source.instance, at) {
                 self.place_origin(instance, at);
             }
         }
@@ -83,21 +81,23 @@ impl<'a> Order<'_, '_, 'a> {
     }
 
     fn place_origin(&mut self, instance: usize, at: usize) {
-        let asked = self.graph.exports.iter();
-        let mut asked =
-            asked.filter(|export| (export.instance, export.export) == (instance, Some(at)));
+        let source = Source {
+            instance,
+            at: At::Export(at),
+            path: Vec::new(),
+        };
+        let mut asked = self.graph.exports.iter();
+        let asked = asked.find(|export| export.source == source);
         let item = &self.graph.part(instance).exports[at];
-        let export = match asked.next() {
+        let export = match asked {
             Some(export) => Exported {
-                instance,
-                export: Some(at),
+                source,
                 name: export.name,
                 renamed: export.renamed.clone(),
                 for_types: false,
             },
             None if self.names.insert(item.extern_name.name.to_string()) => Exported {
-                instance,
-                export: Some(at),
+                source,
                 name: item.extern_name,
                 renamed: None,
                 for_types: true,
@@ -139,10 +139,11 @@ fn origin(
         };
         if let Some(path) = imported {
             return match graph.instances[instance].args[path.import] {
-                Arg::From {
+                Arg::From(Source {
                     instance,
-                    export: Some(export),
-                } => Some((instance, export)),
+                    at: At::Export(export),
+                    ..
+                }) => Some((instance, export)),
                 _ => None,
             };
         }
@@ -161,10 +162,28 @@ fn origin(
 impl Emitter<'_, '_, '_> {
     pub(super) fn export(&mut self, exports: &[Exported<'_>]) -> Result<()> {
         for export in exports {
-            let (kind, index) = self.item(export.instance, export.export);
+            let (kind, index) = self.item(&export.source)?;
             let name = extern_name(&export.name, export.renamed.as_deref());
-            self.writer.export(name, kind, index);
+            let index = self.writer.export(name, kind, index);
+            if let At::Export(at) = export.source.at {
+                self.declare_exported(export.source.instance, at, index);
+            }
         }
         Ok(())
+    }
+
+    /// What a document declares later means the exported type, not the one behind it.
+    fn declare_exported(&mut self, instance: usize, at: usize, index: u32) {
+        if self.graph.declarations != Some(instance) {
+            return;
+        }
+        let part = self.graph.part(instance);
+        let exported = part.component.types.iter();
+        let mut exported = exported.filter(|(_, origin)| {
+            matches!(origin, Origin::Elsewhere(Elsewhere::Exported(export)) if *export == at)
+        });
+        if let Some((old, _)) = exported.next() {
+            self.scopes[instance].types.insert(old.0, index);
+        }
     }
 }

@@ -4,11 +4,12 @@ use std::borrow::Cow;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use wct::compose::{self, Components, File, Flags, Options, Outcome, Plan, Report, yaml};
+use wct::compose::{self, Components, File, Flags, Options, Outcome, Plan, Report, wac, yaml};
 use wct::diagnostic::{Diagnostic, Result};
 use wct::files::{self, Bytes};
 use wct::input;
 use wct::progress::Progress;
+use wct::wit;
 
 use super::Run;
 use crate::args::{self, Output};
@@ -19,12 +20,15 @@ use crate::terminal::Stream;
 #[derive(clap::Args)]
 #[command(after_help = "Example:\n  wct compose app.wasm -d store.wasm -d log.wasm -o out.wasm")]
 pub struct Args {
-    /// Component whose exports are kept, or a plan (TOML)
+    /// Component whose exports are kept, a plan (TOML) or a document (WAC)
     #[arg(value_name = "ROOT", required_unless_present = "chain")]
     root: Option<PathBuf>,
     /// Search this component for what others import (repeatable)
     #[arg(long = "dep", short = 'd', value_name = "[NAME=]FILE")]
     deps: Vec<String>,
+    /// Take packages of a document from here: `a:b` is DIR/a/b.wasm
+    #[arg(long, value_name = "DIR")]
+    deps_dir: Option<PathBuf>,
     /// Let each provide for the one before it
     #[arg(long, value_name = "FILE,FILE…", value_delimiter = ',')]
     chain: Vec<String>,
@@ -145,6 +149,9 @@ impl Args {
         }
         let bytes = files::read(root)?;
         if let Some(text) = plan_text(&bytes) {
+            if wac::is_document(text) {
+                return self.document(&root.display().to_string(), text);
+            }
             let mut plan = Plan::parse(&root.display().to_string(), text)?;
             for file in plan.components.values_mut() {
                 file.source = folder.join(&file.source).display().to_string();
@@ -155,6 +162,16 @@ impl Args {
             return configured(root, &yaml::parse("", "")?, folder);
         }
         read_all(self.flags().plan()?)
+    }
+
+    /// A plan from a document; `-d NAME=FILE` and `--deps-dir` say where its packages are.
+    fn document(&self, name: &str, text: &str) -> Result<Asked> {
+        let found = wac::lower(name, text, self)?;
+        let files = found.components.into_values().map(Bytes::Owned).collect();
+        Ok(Asked {
+            plan: found.plan,
+            files,
+        })
     }
 
     fn flags(&self) -> Flags {
@@ -182,6 +199,52 @@ impl Args {
         let first = first.map(|text| PathBuf::from(File::parse(text).path));
         self.root.clone().or(first).unwrap_or_default()
     }
+}
+
+impl wac::Packages for Args {
+    fn read(&self, name: &str, version: Option<&str>) -> Result<Option<(String, Vec<u8>)>> {
+        let full = version.map_or(name.to_string(), |version| format!("{name}@{version}"));
+        for dep in self.deps.iter().map(|text| File::parse(text)) {
+            if dep
+                .name
+                .as_ref()
+                .is_some_and(|given| *given == full || *given == name)
+            {
+                return read_package(Path::new(&dep.path)).map(Some);
+            }
+        }
+        let folder = self.deps_dir.clone().unwrap_or(PathBuf::from("deps"));
+        let mut path = name
+            .split(':')
+            .fold(folder, |path, segment| path.join(segment));
+        if let Some(version) = version {
+            path.push(version);
+        }
+        if path.is_dir() {
+            return read_package(&path).map(Some);
+        }
+        for extension in ["wasm", "wat", "wit"] {
+            let mut file = path.clone().into_os_string();
+            file.push(format!(".{extension}"));
+            let file = PathBuf::from(file);
+            if file.is_file() {
+                return read_package(&file).map(Some);
+            }
+        }
+        Ok(None)
+    }
+}
+
+/// A package: a component or module, or WIT, which is encoded.
+fn read_package(path: &Path) -> Result<(String, Vec<u8>)> {
+    let shown = path.display().to_string();
+    if !path.is_dir() {
+        let bytes = files::read(path)?;
+        if plan_text(&bytes).is_none() {
+            return Ok((shown, bytes.to_vec()));
+        }
+    }
+    Ok((shown, wac::encode(&wit::load(path, &wit::Features::All)?)?))
 }
 
 /// Reads the components that a plan names.
