@@ -12,28 +12,22 @@ pub enum Names {
 }
 
 /// A component for the world `world` of the package that `wit` holds.
+#[allow(dead_code)]
 pub fn component(wit: &str, world: &str, names: Names) -> Vec<u8> {
+    built(wit, world, names).expect("the WIT of a test is right")
+}
+
+/// The same where the WIT may be wrong.
+pub fn built(wit: &str, world: &str, names: Names) -> anyhow::Result<Vec<u8>> {
     let mut resolve = Resolve::new();
-    let package = resolve
-        .push_str("test.wit", wit)
-        .expect("the WIT of a test is right");
-    let id = resolve
-        .select_world(&[package], Some(world))
-        .expect("the world is there");
+    let package = resolve.push_str("test.wit", wit)?;
+    let id = resolve.select_world(&[package], Some(world))?;
     let mangling = ManglingAndAbi::Legacy(wit_parser::LiftLowerAbi::Sync);
     let mut module = dummy_module(&resolve, id, mangling);
-    embed_component_metadata(&mut module, &resolve, id, StringEncoding::UTF8, false)
-        .expect("it is a module");
+    embed_component_metadata(&mut module, &resolve, id, StringEncoding::UTF8, false)?;
     let mut encoder = ComponentEncoder::default();
-    if names == Names::Canonical {
-        encoder.emit_canonical_names(true);
-    }
-    encoder
-        .validate(true)
-        .module(&module)
-        .expect("it fits its world")
-        .encode()
-        .expect("it is complete")
+    encoder.emit_canonical_names(names == Names::Canonical);
+    encoder.validate(true).module(&module)?.encode()
 }
 
 /// The component of a text.
