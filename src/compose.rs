@@ -20,6 +20,7 @@ mod part;
 pub mod plan;
 mod report;
 mod resolve;
+pub mod stub;
 #[cfg(feature = "wac")]
 pub mod wac;
 pub mod yaml;
@@ -32,6 +33,7 @@ use crate::input::{self, Kind};
 use crate::progress::Progress;
 use identity::Identities;
 use merge::Imports;
+use name::Name;
 use part::Part;
 use resolve::Resolved;
 
@@ -58,6 +60,100 @@ pub struct Composed {
 
 /// Composes. Fails where something does not fit, with what was looked at.
 pub fn compose(
+    plan: &Plan,
+    components: &Components<'_>,
+    options: &Options,
+    progress: &dyn Progress,
+) -> Result<Composed> {
+    if plan.stubs.is_empty() {
+        return compose_once(plan, components, options, progress);
+    }
+    // Twice: what the stubs have to offer is what the composition without them leaves open.
+    let mut open = compose_once(plan, components, &Options::default(), progress)?;
+    let stubs = match &open.wasm {
+        Some(wasm) => stub::stubs(wasm, &plan.stubs)?,
+        None => None,
+    };
+    let Some(stubs) = stubs else {
+        return Err(no_stubs(plan, &open.report));
+    };
+    let stubbed = with_stubs(&open.report.plan, &stubs);
+    let mut components = components.clone();
+    components.insert(STUB.to_string(), &stubs.wasm);
+    let mut composed = compose_once(&stubbed, &components, options, progress)?;
+    open.report.plan.stubs.clone_from(&plan.stubs);
+    composed.report.plan = open.report.plan;
+    let given = open.report.decisions.into_iter();
+    let decided = given.filter(|decision| !matches!(decision.outcome, Outcome::Open(_)));
+    for decision in decided {
+        let same = |other: &&mut Decision| {
+            (&other.instance, &other.import) == (&decision.instance, &decision.import)
+        };
+        if let Some(other) = composed.report.decisions.iter_mut().find(same) {
+            *other = decision;
+        }
+    }
+    composed.report.warnings = open.report.warnings;
+    composed
+        .report
+        .warnings
+        .extend(stubs.interfaces.iter().map(report::stubbed));
+    composed.report.stubs = stubs.interfaces;
+    Ok(composed)
+}
+
+/// What a plan calls the component of stubs.
+const STUB: &str = "stub";
+
+/// The plan in which stubs stand for what they offer.
+fn with_stubs(plan: &Plan, stubs: &stub::Stubs) -> Plan {
+    let mut plan = plan.clone();
+    let names: Vec<Name> = stubs
+        .interfaces
+        .iter()
+        .map(|stubbed| Name::parse(&stubbed.name))
+        .collect();
+    for instance in plan.instances.values_mut() {
+        for arg in instance.args.values_mut() {
+            let Some(import) = arg.import.as_deref().map(Name::parse) else {
+                continue;
+            };
+            let exact = names.iter().find(|name| name.full == import.full);
+            if let Some(name) =
+                exact.or_else(|| names.iter().find(|name| name.is_compatible(&import)))
+            {
+                *arg = plan::Arg {
+                    instance: Some(STUB.to_string()),
+                    export: Some(name.full.clone()),
+                    ..plan::Arg::default()
+                };
+            }
+        }
+    }
+    plan
+}
+
+fn no_stubs(plan: &Plan, report: &Report) -> Box<Diagnostic> {
+    let patterns: Vec<String> = plan
+        .stubs
+        .iter()
+        .map(|stub| format!("`{}`", stub.pattern))
+        .collect();
+    let error = Diagnostic::error(
+        "compose/nothing-to-stub",
+        format!(
+            "no import that is left open matches {}",
+            patterns.join(", ")
+        ),
+    );
+    let imports = report.imports.iter();
+    let error = imports.fold(error, |error, import| {
+        error.cause(format!("left open is `{}`", import.name))
+    });
+    error.help("write the pattern as `wasi:sockets/*`; `*` stands for anything")
+}
+
+fn compose_once(
     plan: &Plan,
     components: &Components<'_>,
     options: &Options,

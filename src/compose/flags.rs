@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use super::plan::{self, Arg, Plan};
+use super::stub::Stub;
 use crate::diagnostic::{Diagnostic, Result};
 
 /// A composition as it is asked for on the command line.
@@ -19,6 +20,7 @@ pub struct Flags {
     /// `INSTANCE:EXPORT[=NAME]`; none keeps those of the root.
     pub exports: Vec<String>,
     pub imports: plan::Imports,
+    pub stubs: Vec<Stub>,
 }
 
 /// A component file, perhaps with the name that it goes by.
@@ -57,6 +59,7 @@ impl Flags {
     pub fn plan(&self) -> Result<Plan> {
         let mut plan = Plan {
             imports: self.imports.clone(),
+            stubs: self.stubs.clone(),
             ..Plan::default()
         };
         let mut chain = self.chain.iter();

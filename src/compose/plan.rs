@@ -6,6 +6,7 @@
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
+use super::stub::Stub;
 use crate::diagnostic::{Diagnostic, Label, Result, Source};
 
 /// A composition, as far as it is decided.
@@ -20,6 +21,9 @@ pub struct Plan {
     pub providers: Vec<String>,
     #[serde(default, skip_serializing_if = "Imports::is_default")]
     pub imports: Imports,
+    /// Imports that are answered without a provider.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub stubs: Vec<Stub>,
     #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
     pub components: IndexMap<String, File>,
     /// Instances that are not listed have the component of their name.

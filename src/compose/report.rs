@@ -9,6 +9,7 @@ use super::graph::{Arg, At, Source};
 use super::merge::{Apart, Imports};
 use super::plan::{self, Plan};
 use super::resolve::Resolved;
+use super::stub::{Answer, Stubbed};
 use crate::diagnostic::Diagnostic;
 
 /// What was composed.
@@ -31,6 +32,9 @@ pub struct Report {
     /// Versions of an interface that could not be one import.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub apart: Vec<Apart>,
+    /// Interfaces that are answered without a provider.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub stubs: Vec<Stubbed>,
     pub warnings: Vec<Diagnostic>,
     /// The plan with everything decided: composing it gives the same bytes.
     pub plan: Plan,
@@ -100,8 +104,29 @@ pub(super) fn report(
         imports: asked(resolved, imports),
         exports: exported.collect(),
         apart: apart.to_vec(),
+        stubs: Vec::new(),
         warnings: warnings(resolved, apart),
         plan: decided(plan, resolved),
+    }
+}
+
+/// The warning about an interface that is stubbed.
+pub(super) fn stubbed(stubbed: &Stubbed) -> Diagnostic {
+    let answer = match stubbed.answer {
+        Answer::Trap => "trap when they are called",
+        Answer::Deny => "answer with an error",
+        Answer::Empty => "answer with nothing",
+    };
+    let message = format!("the functions of `{}` {answer}", stubbed.name);
+    let warning = Diagnostic::warning("compose/stubbed", message);
+    let names: Vec<String> = stubbed
+        .functions
+        .iter()
+        .map(|name| format!("`{name}`"))
+        .collect();
+    *match names.is_empty() {
+        true => warning.cause("it has none"),
+        false => warning.cause(format!("they are {}", names.join(", "))),
     }
 }
 
@@ -186,6 +211,7 @@ fn decided(plan: &Plan, resolved: &Resolved<'_, '_>) -> Plan {
             separate: plan.imports.separate,
             ..plan::Imports::default()
         },
+        stubs: Vec::new(),
         components,
         instances,
         exports: exports.collect(),

@@ -1,5 +1,6 @@
 //! What is composed runs: real guests, wired together and executed.
 
+use wct::compose::stub::Stub;
 use wct::compose::{self, Components, File, Flags, Options, Plan};
 use wct::new;
 use wct::progress::Silent;
@@ -74,6 +75,43 @@ fn middlewares_work_on_what_the_next_one_answers() {
         let refused = call(&wasm, FORMAT, &[r#""[1,""#, "none"]);
         assert!(refused.starts_with("err({line: 1, column: 3"), "{refused}");
     }
+}
+
+#[test]
+fn stubs_take_the_place_of_files_and_terminals() {
+    let core = guests::rust("greet", "wasm32-wasip1");
+    let (greet, _) = new::wrap("greet", &core, &new::Options::default(), &Silent)
+        .unwrap_or_else(|error| panic!("{error:?}"));
+    let stubs = [
+        "wasi:filesystem/preopens=empty",
+        "wasi:filesystem/*=deny",
+        "wasi:cli/terminal-*=empty",
+    ];
+    let flags = Flags {
+        root: Some(File::parse("greet")),
+        stubs: stubs
+            .iter()
+            .map(|text| Stub::parse(text).expect("it is a stub"))
+            .collect(),
+        ..Flags::default()
+    };
+    let plan = flags.plan().expect("the options make a plan");
+    let components = Components::from([("greet".to_string(), greet.as_slice())]);
+    let composed = compose::compose(&plan, &components, &Options::default(), &Silent);
+    let composed = composed.unwrap_or_else(|error| panic!("{error:#?}"));
+    let left = &composed.report.imports;
+    let stubbed = |name: &str| name.contains("filesystem") || name.contains("terminal");
+    assert!(left.iter().all(|import| !stubbed(&import.name)), "{left:?}");
+    let wasm = composed.wasm.expect("it was no dry run");
+    let greeted = host::run(&wasm, &["greet", "world"]);
+    assert_eq!(
+        (greeted.stdout.as_str(), greeted.exit),
+        ("Hello, world!\n", Ok(0))
+    );
+    let folder = tempfile::tempdir().expect("there is a place for temporary files");
+    std::fs::write(folder.path().join("name"), "file\n").expect("it is writable");
+    let from_file = host::run_in(&wasm, &["greet", "@/name"], Some(folder.path()));
+    assert_eq!(from_file.exit, Ok(4), "{from_file:?}");
 }
 
 /// Real components, where `WCT_CORPUS` names the folder that has them.

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
+use wct::compose::stub::Stub;
 use wct::compose::{self, Components, File, Flags, Options, Outcome, Plan, Report, wac, yaml};
 use wct::diagnostic::{Diagnostic, Result};
 use wct::files::{self, Bytes};
@@ -50,6 +51,9 @@ pub struct Args {
     /// Keep versions of one interface apart
     #[arg(long)]
     separate: bool,
+    /// Answer imports without a provider: trap, deny or empty
+    #[arg(long = "stub", value_name = "PATTERN[=HOW]")]
+    stubs: Vec<String>,
     /// Show what was looked at for each import
     #[arg(long)]
     explain: bool,
@@ -137,7 +141,7 @@ impl Args {
     /// Reads what is to be composed, by whichever way it was said.
     fn ask(&self) -> Result<Asked> {
         let Some(root) = &self.root else {
-            return read_all(self.flags().plan()?);
+            return read_all(self.flags()?.plan()?);
         };
         let folder = root.parent().unwrap_or(Path::new(""));
         if let Some(config) = &self.config {
@@ -158,10 +162,10 @@ impl Args {
             }
             return read_all(plan);
         }
-        if self.chain.is_empty() && self.deps.is_empty() {
+        if self.chain.is_empty() && self.deps.is_empty() && self.stubs.is_empty() {
             return configured(root, &yaml::parse("", "")?, folder);
         }
-        read_all(self.flags().plan()?)
+        read_all(self.flags()?.plan()?)
     }
 
     /// A plan from a document; `-d NAME=FILE` and `--deps-dir` say where its packages are.
@@ -174,12 +178,13 @@ impl Args {
         })
     }
 
-    fn flags(&self) -> Flags {
+    fn flags(&self) -> Result<Flags> {
         let root = self.root.as_ref().map(|root| File {
             name: None,
             path: root.display().to_string(),
         });
-        Flags {
+        let stubs = self.stubs.iter().map(|text| Stub::parse(text));
+        Ok(Flags {
             root,
             chain: self.chain.iter().map(|text| File::parse(text)).collect(),
             providers: self.deps.iter().map(|text| File::parse(text)).collect(),
@@ -190,7 +195,8 @@ impl Args {
                 open: self.open.clone(),
                 separate: self.separate,
             },
-        }
+            stubs: stubs.collect::<Result<_>>()?,
+        })
     }
 
     /// What an output's name is derived from.
