@@ -111,7 +111,10 @@ fn stubs_take_the_place_of_files_and_terminals() {
     let folder = tempfile::tempdir().expect("there is a place for temporary files");
     std::fs::write(folder.path().join("name"), "file\n").expect("it is writable");
     let from_file = host::run_in(&wasm, &["greet", "@/name"], Some(folder.path()));
-    assert_eq!(from_file.exit, Ok(4), "{from_file:?}");
+    assert_eq!(
+        from_file.stderr, "/name: entity not found\n",
+        "{from_file:?}"
+    );
 }
 
 /// Real components, where `WCT_CORPUS` names the folder that has them.
