@@ -4,12 +4,13 @@
 set -eu
 cd "$(dirname "$0")/.."
 MUTATIONS="${MUTATIONS:-100000}" cargo test --locked --test robust -- --nocapture
+SETS="${SETS:-20000}" cargo test --locked --test random_sets -- --nocapture
 if ! cargo +nightly fuzz --version >/dev/null 2>&1; then
     echo 'cargo-fuzz or a nightly compiler is missing: the coverage-guided targets were not run'
     echo 'install them with: cargo install cargo-fuzz && rustup toolchain install nightly'
     exit 0
 fi
-for target in validate inspect new; do
+for target in validate inspect new compose; do
     mkdir -p "fuzz/corpus/$target"
     cp target/guests/*/release/*.wasm "fuzz/corpus/$target/" 2>/dev/null || true
     cargo +nightly fuzz run "$target" -- -max_total_time="${SECONDS_EACH:-3600}" \
