@@ -1,0 +1,171 @@
+//! How small can it be and still do the same?
+//!
+//! Passes, each of which takes a component or module and gives one that does the same; round by
+//! round, until a round saves nothing. What each saved is in the ledger.
+
+mod check;
+mod encode;
+mod ledger;
+mod live;
+mod names;
+mod rewrite;
+mod scan;
+mod strip;
+mod summary;
+mod sweep;
+mod tree;
+
+use std::convert::Infallible;
+
+use indexmap::IndexSet;
+use serde::Serialize;
+use wasm_encoder::reencode::Error;
+
+pub use ledger::{Entry, Ledger};
+pub use strip::Strip;
+
+use crate::component::Component;
+use crate::diagnostic::{self, Diagnostic, Result};
+use crate::input::{self, Kind};
+use crate::module::Module;
+use crate::progress::Progress;
+use live::Rules;
+use tree::Tree;
+
+/// What to do, and what is known that the component does not say.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// The exports to keep; all where there are none.
+    pub exports: Vec<String>,
+    pub strip: Strip,
+    pub skip: Vec<Pass>,
+}
+
+/// One kind of change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Pass {
+    Strip,
+    Sweep,
+    Tables,
+}
+
+impl Pass {
+    /// All of them, in the order in which they run.
+    pub const ALL: [Pass; 3] = [Pass::Strip, Pass::Sweep, Pass::Tables];
+
+    /// As it is typed.
+    pub fn name(self) -> &'static str {
+        match self {
+            Pass::Strip => "strip",
+            Pass::Sweep => "sweep",
+            Pass::Tables => "tables",
+        }
+    }
+}
+
+/// What was saved.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Report {
+    pub input: String,
+    pub bytes_before: usize,
+    pub bytes_after: usize,
+    pub functions_before: usize,
+    pub functions_after: usize,
+    /// By pass, in the order in which they run.
+    pub passes: Vec<Entry>,
+    /// The imports that are no longer there.
+    pub imports_removed: Vec<String>,
+    /// What was kept because it is not understood.
+    pub kept: Vec<String>,
+}
+
+/// How many rounds there may be. A round that saves nothing ends them earlier.
+const MAX_ROUNDS: usize = 16;
+
+/// Makes a component or core module, binary or text, as small as it can be made. Fails on what is
+/// not valid, and where the output would not be.
+pub fn shrink(
+    name: &str,
+    bytes: &[u8],
+    options: &Options,
+    progress: &dyn Progress,
+) -> Result<(Vec<u8>, Report)> {
+    let original = input::to_binary(name, bytes)?;
+    check::valid_input(name, &original)?;
+    let mut ledger = Ledger::default();
+    let mut notes = IndexSet::new();
+    let mut current = original.to_vec();
+    progress.begin("shrink", original.len() as u64);
+    for _ in 0..MAX_ROUNDS {
+        let before = current.len();
+        for pass in Pass::ALL.into_iter().filter(|pass| !options.skip.contains(pass)) {
+            let (smaller, found) = apply(pass, &current, options)?;
+            notes.extend(found);
+            ledger.note(pass, current.len(), smaller.len().min(current.len()));
+            if smaller.len() < current.len() {
+                current = smaller;
+            }
+        }
+        progress.advance((before - current.len()) as u64);
+        if current.len() == before {
+            break;
+        }
+    }
+    progress.end();
+    let imports_removed = check::output(&original, &current, options)?;
+    let report = Report {
+        input: name.to_string(),
+        bytes_before: original.len(),
+        bytes_after: current.len(),
+        functions_before: check::functions(&original),
+        functions_after: check::functions(&current),
+        passes: ledger.entries(),
+        imports_removed,
+        kept: notes.into_iter().collect(),
+    };
+    Ok((current, report))
+}
+
+/// One pass, over everything.
+fn apply(pass: Pass, bytes: &[u8], options: &Options) -> Result<(Vec<u8>, Vec<String>)> {
+    let mut tree = read(bytes)?;
+    let exports = &options.exports;
+    let rules = |refine_tables| Rules {
+        refine_tables,
+        exports: (!exports.is_empty()).then_some(exports.as_slice()),
+    };
+    let notes = match pass {
+        Pass::Strip => {
+            strip::strip(&mut tree, &options.strip);
+            Vec::new()
+        }
+        Pass::Sweep => sweep::sweep(&mut tree, rules(false))?,
+        Pass::Tables => sweep::sweep(&mut tree, rules(true))?,
+    };
+    Ok((write(&tree)?, notes))
+}
+
+fn read(bytes: &[u8]) -> Result<Tree<'_>> {
+    match input::kind(bytes)? {
+        Kind::Component => Tree::of_component(&Component::parse(bytes)?),
+        _ => Tree::of_module(Module::parse(bytes, 0..bytes.len())?),
+    }
+}
+
+fn write(tree: &Tree<'_>) -> Result<Vec<u8>> {
+    match tree.modules.first() {
+        Some(module) if tree.components.is_empty() => Ok(module.bytes.to_vec()),
+        _ => encode::component(tree).map_err(unwritable),
+    }
+}
+
+/// What was read could not be written again.
+fn unwritable(error: Error<Infallible>) -> Box<Diagnostic> {
+    match error {
+        Error::ParseError(error) => diagnostic::wasm(error, &[]),
+        error => Diagnostic::ours("shrink/broken-output", "the output could not be encoded")
+            .cause(error.to_string()),
+    }
+}
