@@ -7,7 +7,9 @@ mod check;
 mod encode;
 mod ledger;
 mod live;
+mod merge;
 mod names;
+mod rename;
 mod rewrite;
 mod scan;
 mod strip;
@@ -48,11 +50,12 @@ pub enum Pass {
     Strip,
     Sweep,
     Tables,
+    Rename,
 }
 
 impl Pass {
     /// All of them, in the order in which they run.
-    pub const ALL: [Pass; 3] = [Pass::Strip, Pass::Sweep, Pass::Tables];
+    pub const ALL: [Pass; 4] = [Pass::Strip, Pass::Sweep, Pass::Tables, Pass::Rename];
 
     /// As it is typed.
     pub fn name(self) -> &'static str {
@@ -60,6 +63,7 @@ impl Pass {
             Pass::Strip => "strip",
             Pass::Sweep => "sweep",
             Pass::Tables => "tables",
+            Pass::Rename => "rename",
         }
     }
 }
@@ -143,6 +147,10 @@ fn apply(pass: Pass, bytes: &[u8], options: &Options) -> Result<(Vec<u8>, Vec<St
         }
         Pass::Sweep => sweep::sweep(&mut tree, rules(false))?,
         Pass::Tables => sweep::sweep(&mut tree, rules(true))?,
+        Pass::Rename => {
+            rename::rename(&mut tree);
+            Vec::new()
+        }
     };
     Ok((write(&tree)?, notes))
 }
