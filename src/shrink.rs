@@ -4,11 +4,15 @@
 //! round, until a round saves nothing. What each saved is in the ledger.
 
 mod check;
+mod constants;
+mod data;
 mod encode;
+mod functions;
 mod ledger;
 mod live;
 mod merge;
 mod names;
+mod order;
 mod rename;
 mod rewrite;
 mod scan;
@@ -32,6 +36,8 @@ use crate::input::{self, Kind};
 use crate::module::Module;
 use crate::progress::Progress;
 use live::Rules;
+use rewrite::Plan;
+use summary::Summary;
 use tree::Tree;
 
 /// What to do, and what is known that the component does not say.
@@ -51,11 +57,24 @@ pub enum Pass {
     Sweep,
     Tables,
     Rename,
+    Constants,
+    Functions,
+    Data,
+    Order,
 }
 
 impl Pass {
     /// All of them, in the order in which they run.
-    pub const ALL: [Pass; 4] = [Pass::Strip, Pass::Sweep, Pass::Tables, Pass::Rename];
+    pub const ALL: [Pass; 8] = [
+        Pass::Strip,
+        Pass::Sweep,
+        Pass::Tables,
+        Pass::Rename,
+        Pass::Constants,
+        Pass::Functions,
+        Pass::Data,
+        Pass::Order,
+    ];
 
     /// As it is typed.
     pub fn name(self) -> &'static str {
@@ -64,6 +83,10 @@ impl Pass {
             Pass::Sweep => "sweep",
             Pass::Tables => "tables",
             Pass::Rename => "rename",
+            Pass::Constants => "constants",
+            Pass::Functions => "functions",
+            Pass::Data => "data",
+            Pass::Order => "order",
         }
     }
 }
@@ -151,8 +174,39 @@ fn apply(pass: Pass, bytes: &[u8], options: &Options) -> Result<(Vec<u8>, Vec<St
             rename::rename(&mut tree);
             Vec::new()
         }
+        Pass::Constants => {
+            let plans = constants::plans(&tree);
+            rewrite(&mut tree, |id, _| Ok(plans.get(id).cloned().flatten()))?
+        }
+        // One name cannot tell two functions apart in a backtrace.
+        Pass::Functions if options.strip.names => Vec::new(),
+        Pass::Functions => {
+            let alone = tree.components.is_empty();
+            rewrite(&mut tree, |_, summary| functions::plan(summary, alone))?
+        }
+        Pass::Data => rewrite(&mut tree, |_, summary| Ok(data::plan(summary)))?,
+        Pass::Order => rewrite(&mut tree, |_, summary| order::plan(summary))?,
     };
     Ok((write(&tree)?, notes))
+}
+
+/// Writes every module by its plan, where it has one and is smaller that way.
+fn rewrite(
+    tree: &mut Tree<'_>,
+    plan: impl Fn(usize, &Summary<'_>) -> Result<Option<Plan>> + Sync,
+) -> Result<Vec<String>> {
+    use rayon::prelude::*;
+    let modules = tree.modules.par_iter_mut().enumerate();
+    modules.try_for_each(|(number, module)| -> Result<()> {
+        if let Some(plan) = plan(number, &module.summary)? {
+            let new = rewrite::module(&module.summary, &plan).map_err(unwritable)?;
+            if new.len() < module.bytes.len() {
+                module.bytes = new.into();
+            }
+        }
+        Ok(())
+    })?;
+    Ok(Vec::new())
 }
 
 fn read(bytes: &[u8]) -> Result<Tree<'_>> {

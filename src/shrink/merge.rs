@@ -85,19 +85,12 @@ fn merge_into(
             continue;
         };
         for item in found {
-            let same = items
-                .iter()
-                .find(|other| other.kind == item.kind && other.index == item.index);
-            let name = match same {
-                Some(other) => other.name.to_string(),
-                None => format!("{module_name}\0{}", item.name),
-            };
-            if same.is_none() {
-                items.push(BagItem {
-                    name: Cow::Owned(name.clone()),
-                    ..item.clone()
-                });
-            }
+            // A module in a component may not import one name twice, so each import has its own.
+            let name = format!("{module_name}\0{}", item.name);
+            items.push(BagItem {
+                name: Cow::Owned(name.clone()),
+                ..item.clone()
+            });
             new_names.insert((module_name.clone(), item.name.to_string()), name);
         }
     }

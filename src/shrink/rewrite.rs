@@ -13,7 +13,7 @@ use wasm_encoder::{
     Function, FunctionSection, GlobalSection, ImportSection, Instruction, MemorySection, Module,
     StartSection, TableSection, TagSection, TypeSection,
 };
-use wasmparser::{FuncType, Operator};
+use wasmparser::{FuncType, Operator, OperatorsReader};
 
 use super::names;
 use super::scan::Kind;
@@ -39,6 +39,16 @@ pub struct Plan {
     pub trap: Option<u32>,
     /// By global: the constant it always is.
     pub constants: Vec<Option<Constant>>,
+    /// What to write instead of all data segments.
+    pub data: Option<Vec<Chunk>>,
+}
+
+/// Bytes of a memory from an address on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Chunk {
+    pub memory: u32,
+    pub address: u64,
+    pub bytes: Vec<u8>,
 }
 
 /// A number that a global always is.
@@ -78,6 +88,7 @@ impl Plan {
             pieces: vec![None; summary.elems.len()],
             trap: None,
             constants: vec![None; summary.globals.len()],
+            data: None,
         }
     }
 
@@ -111,6 +122,13 @@ pub fn module(summary: &Summary<'_>, plan: &Plan) -> Result<Vec<u8>> {
         names::write(custom, &rewrite, &mut out);
     }
     Ok(out.finish())
+}
+
+/// The functions that the plan writes, each with its body as it would be written.
+pub fn bodies(summary: &Summary<'_>, plan: &Plan) -> Result<Vec<(u32, Vec<u8>)>> {
+    let rewrite = Rewrite::new(summary, plan);
+    let bodies = rewrite.bodies()?;
+    Ok(rewrite.written.into_iter().zip(bodies).collect())
 }
 
 /// Gives every index its new number.
@@ -450,6 +468,19 @@ impl<'s, 'a> Rewrite<'s, 'a> {
         taken
     }
 
+    /// The bodies of the functions that are written, in their new order.
+    fn bodies(&self) -> Result<Vec<Vec<u8>>> {
+        let bodies = &self.summary.defined.bodies;
+        let imported = self.summary.imported(Kind::Func);
+        let written = self.written.par_iter();
+        written
+            .map(|function| match bodies.get((function - imported) as usize) {
+                Some(body) => self.body(body),
+                None => Ok(Vec::new()),
+            })
+            .collect()
+    }
+
     fn code(&self, out: &mut Module) -> Result<()> {
         let uses_data = |&&function: &&u32| {
             let body = self.summary.body(function);
@@ -461,18 +492,8 @@ impl<'s, 'a> Rewrite<'s, 'a> {
             let count = kept.count() as u32;
             out.section(&DataCountSection { count });
         }
-        let bodies = &self.summary.defined.bodies;
-        let imported = self.summary.imported(Kind::Func);
-        let new: Vec<Vec<u8>> = self
-            .written
-            .par_iter()
-            .map(|function| match bodies.get((function - imported) as usize) {
-                Some(body) => self.body(body),
-                None => Ok(Vec::new()),
-            })
-            .collect::<Result<_>>()?;
         let mut section = CodeSection::new();
-        for body in &new {
+        for body in &self.bodies()? {
             section.raw(body);
         }
         if self.plan.trap.is_some() {
@@ -491,14 +512,60 @@ impl<'s, 'a> Rewrite<'s, 'a> {
         let mut function = numbers.new_function_with_parsed_locals(body)?;
         let mut reader = body.get_operators_reader()?;
         while !reader.eof() {
-            function.instruction(&numbers.instruction(reader.read()?)?);
+            let operator = reader.read()?;
+            match self.sum(&operator, &reader) {
+                Some((sum, behind)) => {
+                    function.instruction(&Instruction::I32Const(sum));
+                    reader = behind;
+                }
+                None => {
+                    function.instruction(&numbers.instruction(operator)?);
+                }
+            }
         }
         Ok(function.into_raw_body())
+    }
+
+    /// The constant that a global plus a constant is: the address of something in a library, whose
+    /// base is a global. With what follows.
+    fn sum<'o>(
+        &self,
+        operator: &Operator<'o>,
+        reader: &OperatorsReader<'o>,
+    ) -> Option<(i32, OperatorsReader<'o>)> {
+        let Operator::GlobalGet { global_index } = operator else {
+            return None;
+        };
+        let Some(Some(Constant::I32(base))) = self.plan.constants.get(*global_index as usize)
+        else {
+            return None;
+        };
+        let mut ahead = reader.clone();
+        let Ok(Operator::I32Const { value }) = ahead.read() else {
+            return None;
+        };
+        let adds = matches!(ahead.read(), Ok(Operator::I32Add));
+        adds.then(|| (base.wrapping_add(value), ahead))
     }
 
     fn data(&self, out: &mut Module) -> Result<()> {
         let mut numbers = self;
         let mut section = DataSection::new();
+        if let Some(chunks) = &self.plan.data {
+            for chunk in chunks {
+                let memory = self.summary.memories.get(chunk.memory as usize);
+                let address = match memory.is_some_and(|memory| memory.memory64) {
+                    true => ConstExpr::i64_const(chunk.address as i64),
+                    false => ConstExpr::i32_const(chunk.address as u32 as i32),
+                };
+                let memory = self.map(Kind::Memory, chunk.memory);
+                section.active(memory, &address, chunk.bytes.iter().copied());
+            }
+            if !section.is_empty() {
+                out.section(&section);
+            }
+            return Ok(());
+        }
         for (index, segment) in self.summary.defined.data.iter().enumerate() {
             if self.plan.keeps(Kind::Data, index as u32) {
                 numbers.parse_data(&mut section, segment.clone())?;

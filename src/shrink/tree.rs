@@ -159,11 +159,6 @@ impl<'a> Comp<'a> {
         Some(&line.def)
     }
 
-    /// How many indices of a space were ever given.
-    pub fn count(&self, space: Space) -> u32 {
-        self.spaces.get(space as usize).map_or(0, Vec::len) as u32
-    }
-
     fn push(&mut self, def: Def<'a>) {
         let position = self.lines.len();
         let adds = def.adds().map(|(space, count)| {
