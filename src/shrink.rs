@@ -6,6 +6,7 @@
 mod check;
 mod constants;
 mod data;
+mod dedupe;
 mod encode;
 mod functions;
 mod ledger;
@@ -37,7 +38,7 @@ use crate::module::Module;
 use crate::progress::Progress;
 use live::Rules;
 use rewrite::Plan;
-use summary::Summary;
+use summary::{Depth, Summary};
 use tree::Tree;
 
 /// What to do, and what is known that the component does not say.
@@ -49,11 +50,19 @@ pub struct Options {
     pub skip: Vec<Pass>,
 }
 
+impl Options {
+    fn passes(&self) -> Vec<Pass> {
+        let passes = Pass::ALL.into_iter();
+        passes.filter(|pass| !self.skip.contains(pass)).collect()
+    }
+}
+
 /// One kind of change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Pass {
     Strip,
+    Dedupe,
     Sweep,
     Tables,
     Rename,
@@ -65,8 +74,9 @@ pub enum Pass {
 
 impl Pass {
     /// All of them, in the order in which they run.
-    pub const ALL: [Pass; 8] = [
+    pub const ALL: [Pass; 9] = [
         Pass::Strip,
+        Pass::Dedupe,
         Pass::Sweep,
         Pass::Tables,
         Pass::Rename,
@@ -76,10 +86,19 @@ impl Pass {
         Pass::Order,
     ];
 
+    /// What it has to know of a module.
+    fn depth(self) -> Depth {
+        match self {
+            Pass::Strip | Pass::Dedupe | Pass::Rename => Depth::Frame,
+            _ => Depth::Bodies,
+        }
+    }
+
     /// As it is typed.
     pub fn name(self) -> &'static str {
         match self {
             Pass::Strip => "strip",
+            Pass::Dedupe => "dedupe",
             Pass::Sweep => "sweep",
             Pass::Tables => "tables",
             Pass::Rename => "rename",
@@ -108,7 +127,7 @@ pub struct Report {
     pub kept: Vec<String>,
 }
 
-/// How many rounds there may be. A round that saves nothing ends them earlier.
+/// How many rounds there may be. They end when no pass finds anything any more.
 const MAX_ROUNDS: usize = 16;
 
 /// Makes a component or core module, binary or text, as small as it can be made. Fails on what is
@@ -125,18 +144,28 @@ pub fn shrink(
     let mut notes = IndexSet::new();
     let mut current = original.to_vec();
     progress.begin("shrink", original.len() as u64);
-    for _ in 0..MAX_ROUNDS {
-        let before = current.len();
-        for pass in Pass::ALL.into_iter().filter(|pass| !options.skip.contains(pass)) {
+    let mut idle = 0;
+    let passes = options.passes();
+    for (number, &pass) in passes
+        .iter()
+        .cycle()
+        .enumerate()
+        .take(MAX_ROUNDS * passes.len())
+    {
+        // What sweeping finds, sweeping with an eye on tables finds, too.
+        let covered = pass == Pass::Sweep && passes.contains(&Pass::Tables);
+        if !(covered && number >= passes.len()) {
             let (smaller, found) = apply(pass, &current, options)?;
             notes.extend(found);
             ledger.note(pass, current.len(), smaller.len().min(current.len()));
             if smaller.len() < current.len() {
+                progress.advance((current.len() - smaller.len()) as u64);
                 current = smaller;
+                idle = 0;
             }
         }
-        progress.advance((before - current.len()) as u64);
-        if current.len() == before {
+        idle += 1;
+        if idle > passes.len() {
             break;
         }
     }
@@ -157,7 +186,7 @@ pub fn shrink(
 
 /// One pass, over everything.
 fn apply(pass: Pass, bytes: &[u8], options: &Options) -> Result<(Vec<u8>, Vec<String>)> {
-    let mut tree = read(bytes)?;
+    let mut tree = read(bytes, pass.depth())?;
     let exports = &options.exports;
     let rules = |refine_tables| Rules {
         refine_tables,
@@ -166,6 +195,10 @@ fn apply(pass: Pass, bytes: &[u8], options: &Options) -> Result<(Vec<u8>, Vec<St
     let notes = match pass {
         Pass::Strip => {
             strip::strip(&mut tree, &options.strip);
+            Vec::new()
+        }
+        Pass::Dedupe => {
+            dedupe::dedupe(&mut tree);
             Vec::new()
         }
         Pass::Sweep => sweep::sweep(&mut tree, rules(false))?,
@@ -209,10 +242,10 @@ fn rewrite(
     Ok(Vec::new())
 }
 
-fn read(bytes: &[u8]) -> Result<Tree<'_>> {
+fn read(bytes: &[u8], depth: Depth) -> Result<Tree<'_>> {
     match input::kind(bytes)? {
-        Kind::Component => Tree::of_component(&Component::parse(bytes)?),
-        _ => Tree::of_module(Module::parse(bytes, 0..bytes.len())?),
+        Kind::Component => Tree::of_component(&Component::parse(bytes)?, depth),
+        _ => Tree::of_module(Module::parse(bytes, 0..bytes.len())?, depth),
     }
 }
 

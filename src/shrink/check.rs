@@ -44,10 +44,17 @@ pub fn output(before: &[u8], after: &[u8], options: &Options) -> Result<Vec<Stri
     if expected != new.exports.iter().collect::<Vec<_>>() {
         return Err(broken("the output has other exports than the input"));
     }
-    if let Some(import) = new.imports.iter().find(|import| !old.imports.contains(import)) {
+    if let Some(import) = new
+        .imports
+        .iter()
+        .find(|import| !old.imports.contains(import))
+    {
         return Err(broken("the output imports what the input does not").cause(import.clone()));
     }
-    let gone = old.imports.into_iter().filter(|import| !new.imports.contains(import));
+    let gone = old
+        .imports
+        .into_iter()
+        .filter(|import| !new.imports.contains(import));
     Ok(gone.collect())
 }
 

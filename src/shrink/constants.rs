@@ -58,7 +58,8 @@ impl<'t, 'a> Globals<'t, 'a> {
     fn hand_out(&mut self, id: ModuleId) {
         let exports = self.tree.modules[id.0].summary.exports.iter();
         let globals = exports.filter(|export| export_kind(export.kind) == Kind::Global);
-        self.written.extend(globals.map(|export| (id, export.index)));
+        self.written
+            .extend(globals.map(|export| (id, export.index)));
     }
 
     fn add_component(&mut self, at: ComponentId) {
@@ -136,7 +137,10 @@ impl<'t, 'a> Globals<'t, 'a> {
             }
             let arg = args.iter().find(|(name, _)| name == import.module);
             let supplier = arg.and_then(|(_, instance)| self.supplied(at, *instance, import.name));
-            self.suppliers.entry((id, index)).or_default().insert(supplier);
+            self.suppliers
+                .entry((id, index))
+                .or_default()
+                .insert(supplier);
             index += 1;
         }
     }

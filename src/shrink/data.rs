@@ -40,8 +40,10 @@ pub fn plan(summary: &Summary<'_>) -> Option<Plan> {
     if overlap {
         return None;
     }
-    let pieces: Vec<Chunk> = chunks.iter().flat_map(pieces).collect();
-    let joined = join(pieces);
+    let joined = join(chunks.iter().flat_map(pieces).collect());
+    if joined == chunks {
+        return None;
+    }
     let plan = Plan {
         data: Some(joined),
         ..Plan::everything(summary)

@@ -8,8 +8,8 @@ use std::convert::Infallible;
 use wasm_encoder::reencode::{Error, Reencode, ReencodeComponent};
 use wasm_encoder::{
     Alias, CanonicalFunctionSection, Component, ComponentAliasSection, ComponentExportSection,
-    ComponentImportSection, ComponentInstanceSection, ComponentStartSection,
-    ComponentTypeSection, CoreTypeSection, InstanceSection, ModuleArg, RawSection,
+    ComponentImportSection, ComponentInstanceSection, ComponentStartSection, ComponentTypeSection,
+    CoreTypeSection, InstanceSection, ModuleArg, RawSection,
 };
 
 use super::live::declared;
@@ -19,8 +19,13 @@ type Result<T> = std::result::Result<T, Error<Infallible>>;
 
 /// Writes the outermost component. Fails where a definition names one that is gone.
 pub fn component(tree: &Tree<'_>) -> Result<Vec<u8>> {
+    nested(tree, ComponentId(0))
+}
+
+/// Writes a component that names nothing around it.
+pub fn nested(tree: &Tree<'_>, at: ComponentId) -> Result<Vec<u8>> {
     let mut writer = Writer { scopes: Vec::new() };
-    writer.component(tree, ComponentId(0))
+    writer.component(tree, at)
 }
 
 /// New indices by space and old index, of one scope.
@@ -86,7 +91,9 @@ impl Open {
     /// The section that a definition belongs to, where several may share one.
     fn of(def: &Def<'_>) -> Option<Open> {
         Some(match def {
-            Def::CoreInstantiate { .. } | Def::CoreBag(_) => Open::CoreInstances(Default::default()),
+            Def::CoreInstantiate { .. } | Def::CoreBag(_) => {
+                Open::CoreInstances(Default::default())
+            }
             Def::CoreType(_) => Open::CoreTypes(Default::default()),
             Def::Instance(_) => Open::Instances(Default::default()),
             Def::Alias(_) | Def::CoreAlias { .. } => Open::Aliases(Default::default()),
@@ -104,7 +111,11 @@ impl Writer {
         self.scopes.push(Scope::default());
         let mut out = Component::new();
         let mut open: Option<Open> = None;
-        for line in tree.components.get(at.0).map_or(&[][..], |c| &c.lines) {
+        let comp = tree.components.get(at.0);
+        let lines = comp
+            .iter()
+            .flat_map(|comp| comp.first.iter().chain(&comp.lines));
+        for line in lines {
             let wanted = Open::of(&line.def);
             let fits = match (&open, &wanted) {
                 (Some(open), Some(wanted)) => {
@@ -200,11 +211,14 @@ impl Writer {
             (Open::Aliases(section), Def::Alias(alias)) => {
                 section.alias(self.component_alias(alias)?);
             }
-            (Open::Aliases(section), Def::CoreAlias {
-                kind,
-                instance,
-                name,
-            }) => {
+            (
+                Open::Aliases(section),
+                Def::CoreAlias {
+                    kind,
+                    instance,
+                    name,
+                },
+            ) => {
                 let instance = self.instance_index(instance);
                 let kind = self.export_kind(kind)?;
                 section.alias(Alias::CoreInstanceExport {
@@ -265,7 +279,9 @@ impl Writer {
         let scopes = self.scopes.len();
         let scope = scopes.checked_sub(1 + count as usize);
         let scope = scope.and_then(|at| self.scopes.get(at));
-        scope.and_then(|scope| scope.get(space, old)).unwrap_or(u32::MAX)
+        scope
+            .and_then(|scope| scope.get(space, old))
+            .unwrap_or(u32::MAX)
     }
 }
 

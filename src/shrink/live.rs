@@ -104,7 +104,11 @@ impl<'t, 'a> Live<'t, 'a> {
             opaque: vec![false; components],
             effectful: vec![false; components],
             types: InstanceTypes::default(),
-            modules: tree.modules.iter().map(|m| ModuleLive::new(&m.summary)).collect(),
+            modules: tree
+                .modules
+                .iter()
+                .map(|m| ModuleLive::new(&m.summary))
+                .collect(),
             classes: Classes::new(tree),
             queue: Vec::new(),
             notes: IndexSet::new(),
@@ -112,13 +116,11 @@ impl<'t, 'a> Live<'t, 'a> {
         for comp in &tree.components {
             live.lines.push(vec![false; comp.lines.len()]);
             let refs = comp.lines.iter().map(|line| Scan::def(&line.def));
-            live.refs.push(refs.map(Option::unwrap_or_default).collect());
+            live.refs
+                .push(refs.map(Option::unwrap_or_default).collect());
         }
         live.types = InstanceTypes::of(tree, &live.refs);
-        // Children come after their parents.
-        for at in (0..components).rev().map(ComponentId) {
-            live.effectful[at.0] = live.has_effects(at);
-        }
+        live.find_effects();
         live
     }
 
@@ -176,10 +178,25 @@ impl<'t, 'a> Live<'t, 'a> {
         }
     }
 
+    /// Tells the components whose instantiation does more than make instances: those that do so
+    /// themselves, then those that instantiate them, and so on.
+    fn find_effects(&mut self) {
+        let mut before = usize::MAX;
+        while before != self.effectful.iter().filter(|found| **found).count() {
+            before = self.effectful.iter().filter(|found| **found).count();
+            for at in (0..self.effectful.len()).map(ComponentId) {
+                self.effectful[at.0] = self.has_effects(at);
+            }
+        }
+    }
+
     /// Does instantiating the component do more than make instances?
     fn has_effects(&self, at: ComponentId) -> bool {
         let comp = &self.tree.components[at.0];
-        comp.lines.iter().any(|line| self.line_has_effects(at, &line.def)) || self.is_rigid(at)
+        comp.lines
+            .iter()
+            .any(|line| self.line_has_effects(at, &line.def))
+            || self.is_rigid(at)
     }
 
     fn line_has_effects(&self, at: ComponentId, def: &Def<'a>) -> bool {
@@ -188,12 +205,12 @@ impl<'t, 'a> Live<'t, 'a> {
                 Some(id) => self.tree.modules[id.0].summary.is_effectful(),
                 None => true,
             },
-            Def::Instance(ComponentInstance::Instantiate { component_index, .. }) => {
-                match self.tree.component(at, *component_index) {
-                    Some(id) => id <= at || self.effectful[id.0],
-                    None => true,
-                }
-            }
+            Def::Instance(ComponentInstance::Instantiate {
+                component_index, ..
+            }) => match self.tree.component(at, *component_index) {
+                Some(id) => self.effectful[id.0],
+                None => true,
+            },
             _ => false,
         }
     }
@@ -205,7 +222,9 @@ impl<'t, 'a> Live<'t, 'a> {
         comp.lines.iter().any(|line| match &line.def {
             Def::Start(_) => true,
             Def::Other(id, _) => *id != 0,
-            _ => matches!(line.adds, Some((space, _, count)) if space == Space::Value || count != 1),
+            _ => {
+                matches!(line.adds, Some((space, _, count)) if space == Space::Value || count != 1)
+            }
         })
     }
 
@@ -287,7 +306,9 @@ impl<'t, 'a> Live<'t, 'a> {
         match &tree.components[at.0].lines[position].def {
             Def::CoreModule(_) | Def::Component(_) | Def::Other(..) => {}
             Def::CoreBag(_) | Def::Instance(ComponentInstance::FromExports(_)) => {}
-            Def::CoreInstantiate { module, args } => self.visit_core_instance(at, position, *module, args),
+            Def::CoreInstantiate { module, args } => {
+                self.visit_core_instance(at, position, *module, args)
+            }
             Def::CoreAlias { instance, name, .. } => self.ask_core(at, *instance, name),
             Def::Instance(ComponentInstance::Instantiate {
                 component_index,

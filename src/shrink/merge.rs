@@ -66,7 +66,10 @@ fn merge_into(
         return;
     };
     let is_own_bag = |instance: u32| {
-        let bag = matches!(comp.get(Space::CoreInstance, instance), Some(Def::CoreBag(_)));
+        let bag = matches!(
+            comp.get(Space::CoreInstance, instance),
+            Some(Def::CoreBag(_))
+        );
         bag && uses.get(&(at, instance)) == Some(&1)
     };
     let bags = args.iter().filter(|(_, instance)| is_own_bag(*instance));

@@ -32,8 +32,10 @@ pub fn plan(summary: &Summary<'_>) -> Result<Option<Plan>> {
     }
     let mut plan = Plan::everything(summary);
     let count = |function: &u32| counts.get(*function as usize).copied().unwrap_or(0);
-    plan.order.sort_by_key(|function| std::cmp::Reverse(count(function)));
-    Ok(Some(plan))
+    plan.order
+        .sort_by_key(|function| std::cmp::Reverse(count(function)));
+    let moves = plan.order.windows(2).any(|pair| pair[0] > pair[1]);
+    Ok(moves.then_some(plan))
 }
 
 /// The functions that a body names, as often as it does.

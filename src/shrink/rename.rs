@@ -32,7 +32,11 @@ pub fn rename(tree: &mut Tree<'_>) {
     let imports = merge(tree, &kept);
     let names = Names::of(tree, &kept, &imports);
     let chosen = names.choose();
-    let short = |named: &Named| names.class(named).and_then(|class| chosen.get(&class).cloned());
+    let short = |named: &Named| {
+        names
+            .class(named)
+            .and_then(|class| chosen.get(&class).cloned())
+    };
     let mut component_names = Vec::new();
     for (number, comp) in tree.components.iter().enumerate() {
         let at = ComponentId(number);
@@ -121,7 +125,11 @@ fn kept_modules(tree: &Tree<'_>) -> IndexSet<ModuleId> {
 
 /// What an instance offers under a name. `None` for an instance of an imported module.
 fn provider(tree: &Tree<'_>, at: ComponentId, instance: u32, name: &str) -> Option<Named> {
-    match tree.components.get(at.0)?.get(Space::CoreInstance, instance)? {
+    match tree
+        .components
+        .get(at.0)?
+        .get(Space::CoreInstance, instance)?
+    {
         Def::CoreInstantiate { module, .. } => {
             Some(Named::Export(tree.module(at, *module)?, name.to_string()))
         }
@@ -204,7 +212,9 @@ impl Names {
             found.sort_by(|_, a, _, b| b.cmp(a));
             for (position, (from, _)) in found.into_iter().enumerate() {
                 if !frozen {
-                    names.modules.insert((id, from.to_string()), short_name(position));
+                    names
+                        .modules
+                        .insert((id, from.to_string()), short_name(position));
                 }
             }
         }
@@ -346,7 +356,9 @@ impl Names {
         for root in uses.keys().filter(|root| !frozen.contains(*root)) {
             let spots = members.get(root).into_iter().flatten();
             let spots: IndexSet<Spot<'_>> = spots.map(|named| named.spot().0).collect();
-            let starts = spots.iter().map(|spot| first.get(spot).copied().unwrap_or(0));
+            let starts = spots
+                .iter()
+                .map(|spot| first.get(spot).copied().unwrap_or(0));
             let mut number = starts.max().unwrap_or(0);
             let is_taken = |name: &String| {
                 let mut spots = spots.iter();

@@ -98,7 +98,7 @@ impl Plan {
     }
 
     /// Is this function written itself?
-    fn writes(&self, function: u32) -> bool {
+    pub fn writes(&self, function: u32) -> bool {
         self.keeps(Kind::Func, function) && self.same.get(function as usize) == Some(&function)
     }
 }
@@ -124,11 +124,30 @@ pub fn module(summary: &Summary<'_>, plan: &Plan) -> Result<Vec<u8>> {
     Ok(out.finish())
 }
 
-/// The functions that the plan writes, each with its body as it would be written.
-pub fn bodies(summary: &Summary<'_>, plan: &Plan) -> Result<Vec<(u32, Vec<u8>)>> {
-    let rewrite = Rewrite::new(summary, plan);
-    let bodies = rewrite.bodies()?;
-    Ok(rewrite.written.into_iter().zip(bodies).collect())
+/// A body in which calls go to what the plan puts in their place; all other numbers are as before.
+pub fn redirected(summary: &Summary<'_>, plan: &Plan, position: usize) -> Result<Vec<u8>> {
+    let mut numbers = Redirect { same: &plan.same };
+    let Some(body) = summary.defined.bodies.get(position) else {
+        return Ok(Vec::new());
+    };
+    let mut function = numbers.new_function_with_parsed_locals(body)?;
+    let mut reader = body.get_operators_reader()?;
+    while !reader.eof() {
+        function.instruction(&numbers.instruction(reader.read()?)?);
+    }
+    Ok(function.into_raw_body())
+}
+
+struct Redirect<'p> {
+    same: &'p [u32],
+}
+
+impl Reencode for Redirect<'_> {
+    type Error = Infallible;
+
+    fn function_index(&mut self, index: u32) -> Result<u32> {
+        Ok(self.same.get(index as usize).copied().unwrap_or(index))
+    }
 }
 
 /// Gives every index its new number.
@@ -245,7 +264,10 @@ impl<'s, 'a> Rewrite<'s, 'a> {
             return index;
         }
         let map = &self.maps[kind as usize];
-        map.get(index as usize).copied().flatten().unwrap_or(u32::MAX)
+        map.get(index as usize)
+            .copied()
+            .flatten()
+            .unwrap_or(u32::MAX)
     }
 
     /// The new index, where the item is still there.
@@ -416,7 +438,11 @@ impl<'s, 'a> Rewrite<'s, 'a> {
         let Target::Active { index: table, .. } = self.summary.elems[segment].target else {
             return;
         };
-        let wide = self.summary.tables.get(table as usize).is_some_and(|table| table.wide);
+        let wide = self
+            .summary
+            .tables
+            .get(table as usize)
+            .is_some_and(|table| table.wide);
         let table = self.map(Kind::Table, table);
         for piece in pieces {
             let offset = match wide {
@@ -474,10 +500,12 @@ impl<'s, 'a> Rewrite<'s, 'a> {
         let imported = self.summary.imported(Kind::Func);
         let written = self.written.par_iter();
         written
-            .map(|function| match bodies.get((function - imported) as usize) {
-                Some(body) => self.body(body),
-                None => Ok(Vec::new()),
-            })
+            .map(
+                |function| match bodies.get((function - imported) as usize) {
+                    Some(body) => self.body(body),
+                    None => Ok(Vec::new()),
+                },
+            )
             .collect()
     }
 

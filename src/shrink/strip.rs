@@ -78,7 +78,9 @@ pub fn strip(tree: &mut Tree<'_>, strip: &Strip) {
         module.bytes = bytes.into();
     }
     for (number, component) in tree.components.iter_mut().enumerate() {
-        component.lines.retain_mut(|line| stays(line, strip, number == 0));
+        component
+            .lines
+            .retain_mut(|line| stays(line, strip, number == 0));
     }
 }
 

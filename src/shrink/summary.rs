@@ -41,6 +41,14 @@ pub struct Summary<'a> {
     pub bodies: Vec<Body>,
 }
 
+/// How much of a module is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Depth {
+    /// Everything but what bodies name.
+    Frame,
+    Bodies,
+}
+
 /// The sections of a module, read.
 pub struct Defined<'a> {
     pub types: Vec<wasmparser::RecGroup>,
@@ -86,7 +94,10 @@ pub struct Table {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Target {
     /// A table or memory, from this constant on where it is one.
-    Active { index: u32, offset: Option<u64> },
+    Active {
+        index: u32,
+        offset: Option<u64>,
+    },
     Passive,
     Declared,
 }
@@ -134,7 +145,8 @@ pub struct Indirect {
 }
 
 impl<'a> Summary<'a> {
-    pub fn read(module: Module<'a>) -> Result<Summary<'a>> {
+    /// Reads a module, and its bodies where they are asked for.
+    pub fn read(module: Module<'a>, depth: Depth) -> Result<Summary<'a>> {
         let mut summary = Summary {
             types: Vec::new(),
             plain: true,
@@ -158,6 +170,9 @@ impl<'a> Summary<'a> {
         summary.add_imports();
         summary.add_definitions();
         summary.read_segments()?;
+        if depth == Depth::Frame {
+            return Ok(summary);
+        }
         let module = &summary.module;
         let bodies = &summary.defined.bodies;
         let read = |body: &wasmparser::FunctionBody<'a>| {

@@ -100,12 +100,10 @@ fn trimmed<'a>(live: &Live<'_, 'a>, at: ComponentId, line: &Line<'a>) -> Def<'a>
                 args: args.cloned().collect(),
             })
         }
-        Def::Type(ComponentType::Instance(declarations)) => {
-            match live.declarations(at, index) {
-                Some(keep) => Def::Pruned(declarations.clone(), keep.to_vec()),
-                None => line.def.clone(),
-            }
-        }
+        Def::Type(ComponentType::Instance(declarations)) => match live.declarations(at, index) {
+            Some(keep) => Def::Pruned(declarations.clone(), keep.to_vec()),
+            None => line.def.clone(),
+        },
         def => def.clone(),
     }
 }
@@ -163,7 +161,11 @@ fn pieces(
     let slots: Vec<(u64, Option<u32>)> = slots
         .map(|(item, slot)| (slot, item.filter(|&function| callable(function, slot))))
         .collect();
-    if slots.iter().zip(elem.items.iter().flatten()).all(|(new, old)| new.1 == *old) {
+    if slots
+        .iter()
+        .zip(elem.items.iter().flatten())
+        .all(|(new, old)| new.1 == *old)
+    {
         return None;
     }
     let mut out: Vec<Piece> = Vec::new();

@@ -11,7 +11,7 @@ use wasmparser::{
     ComponentTypeRef, CoreType, ExternalKind,
 };
 
-use super::summary::Summary;
+use super::summary::{Depth, Summary};
 use crate::component::{Component, Entry};
 use crate::diagnostic::Result;
 use crate::module::Module;
@@ -131,6 +131,8 @@ pub struct Line<'a> {
 pub struct Comp<'a> {
     pub parent: Option<ComponentId>,
     pub lines: Vec<Line<'a>>,
+    /// What was added to be written before all lines: definitions that name nothing.
+    pub first: Vec<Line<'a>>,
     /// By space and index: the position in `lines` as it was read.
     spaces: Vec<Vec<usize>>,
 }
@@ -150,13 +152,26 @@ pub struct Tree<'a> {
 impl<'a> Comp<'a> {
     /// The position of the definition with this index.
     pub fn position(&self, space: Space, index: u32) -> Option<usize> {
-        self.spaces.get(space as usize)?.get(index as usize).copied()
+        self.spaces
+            .get(space as usize)?
+            .get(index as usize)
+            .copied()
     }
 
     /// The definition with this index, while nothing was moved.
     pub fn get(&self, space: Space, index: u32) -> Option<&Def<'a>> {
         let line = self.lines.get(self.position(space, index)?)?;
         Some(&line.def)
+    }
+
+    /// An index that no definition of a space has.
+    pub fn fresh(&self, space: Space) -> u32 {
+        let read = self.spaces.get(space as usize).map_or(0, Vec::len);
+        let added = self.first.iter().filter(|line| {
+            let adds = line.adds;
+            adds.is_some_and(|(of, ..)| of == space)
+        });
+        (read + added.count()) as u32
     }
 
     fn push(&mut self, def: Def<'a>) {
@@ -213,22 +228,22 @@ fn type_ref_space(ty: &ComponentTypeRef) -> Space {
 
 impl<'a> Tree<'a> {
     /// Reads a component with all that is nested in it.
-    pub fn of_component(component: &Component<'a>) -> Result<Tree<'a>> {
+    pub fn of_component(component: &Component<'a>, depth: Depth) -> Result<Tree<'a>> {
         let mut tree = Tree {
             components: Vec::new(),
             modules: Vec::new(),
         };
         let mut modules = Vec::new();
         tree.add(component, None, &mut modules)?;
-        tree.modules = Mod::all(modules)?;
+        tree.modules = Mod::all(modules, depth)?;
         Ok(tree)
     }
 
     /// A module that stands alone.
-    pub fn of_module(module: Module<'a>) -> Result<Tree<'a>> {
+    pub fn of_module(module: Module<'a>, depth: Depth) -> Result<Tree<'a>> {
         Ok(Tree {
             components: Vec::new(),
-            modules: Mod::all(vec![module])?,
+            modules: Mod::all(vec![module], depth)?,
         })
     }
 
@@ -242,6 +257,7 @@ impl<'a> Tree<'a> {
         self.components.push(Comp {
             parent,
             lines: Vec::new(),
+            first: Vec::new(),
             spaces: vec![Vec::new(); Space::COUNT],
         });
         for entry in component.entries()? {
@@ -278,7 +294,9 @@ impl<'a> Tree<'a> {
     fn defined(&self, mut at: ComponentId, space: Space, mut index: u32) -> Option<&Def<'a>> {
         loop {
             match self.components.get(at.0)?.get(space, index)? {
-                Def::Alias(ComponentAlias::Outer { count, index: i, .. }) => {
+                Def::Alias(ComponentAlias::Outer {
+                    count, index: i, ..
+                }) => {
                     at = self.ancestor(at, *count)?;
                     index = *i;
                 }
@@ -300,7 +318,10 @@ fn plain<'a>(entry: Entry<'_, 'a>) -> Def<'a> {
         Entry::CoreInstance(wasmparser::Instance::Instantiate { module_index, args }) => {
             Def::CoreInstantiate {
                 module: module_index,
-                args: args.iter().map(|arg| (arg.name.into(), arg.index)).collect(),
+                args: args
+                    .iter()
+                    .map(|arg| (arg.name.into(), arg.index))
+                    .collect(),
             }
         }
         Entry::CoreInstance(wasmparser::Instance::FromExports(exports)) => Def::CoreBag(
@@ -336,12 +357,12 @@ fn plain<'a>(entry: Entry<'_, 'a>) -> Def<'a> {
 }
 
 impl<'a> Mod<'a> {
-    fn all(modules: Vec<Module<'a>>) -> Result<Vec<Mod<'a>>> {
+    fn all(modules: Vec<Module<'a>>, depth: Depth) -> Result<Vec<Mod<'a>>> {
         use rayon::prelude::*;
         let read = |module: Module<'a>| {
             Ok(Mod {
                 bytes: Cow::Borrowed(module.bytes()),
-                summary: Summary::read(module)?,
+                summary: Summary::read(module, depth)?,
             })
         };
         modules.into_par_iter().map(read).collect()

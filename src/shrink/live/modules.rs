@@ -87,7 +87,11 @@ impl<'t, 'a> Live<'t, 'a> {
             }
         }
         for (index, _) in self.summary(module).tables.iter().enumerate() {
-            if self.summary(module).import(Kind::Table, index as u32).is_some() {
+            if self
+                .summary(module)
+                .import(Kind::Table, index as u32)
+                .is_some()
+            {
                 self.classes.escape(module, index as u32);
             }
         }

@@ -163,7 +163,8 @@ impl<'t, 'a> Live<'t, 'a> {
     ) {
         self.mark(at, Space::Component, component);
         let Some(child) = self.tree.component(at, component) else {
-            self.notes.insert("an instance of an imported component".to_string());
+            self.notes
+                .insert("an instance of an imported component".to_string());
             for arg in args {
                 self.pass(at, arg.kind.into(), arg.index);
             }
@@ -288,7 +289,8 @@ impl<'t, 'a> Live<'t, 'a> {
     ) {
         self.mark(at, Space::CoreModule, module);
         let Some(id) = self.tree.module(at, module) else {
-            self.notes.insert("an instance of an imported core module".to_string());
+            self.notes
+                .insert("an instance of an imported core module".to_string());
             for (_, instance) in args {
                 self.core_whole(at, *instance);
             }
@@ -329,7 +331,12 @@ impl<'t, 'a> Live<'t, 'a> {
 
     /// Asks a core instance for a member.
     pub(super) fn ask_core(&mut self, at: ComponentId, instance: u32, name: &'t str) {
-        if !self.core_demands.entry((at, instance)).or_default().insert(name) {
+        if !self
+            .core_demands
+            .entry((at, instance))
+            .or_default()
+            .insert(name)
+        {
             return;
         }
         self.mark(at, Space::CoreInstance, instance);

@@ -253,7 +253,11 @@ impl<'t, 'a> Live<'t, 'a> {
     }
 
     pub(super) fn visit_elem(&mut self, module: ModuleId, segment: u32) {
-        let Some(elem) = self.tree.modules[module.0].summary.elems.get(segment as usize) else {
+        let Some(elem) = self.tree.modules[module.0]
+            .summary
+            .elems
+            .get(segment as usize)
+        else {
             return;
         };
         if let Target::Active { index, .. } = elem.target {

@@ -62,9 +62,7 @@ impl<'t> InstanceTypes<'t> {
         if let Def::Import(import) = &line.def
             && let ComponentTypeRef::Instance(ty) = import.ty
         {
-            if let (Some(found), Some((_, index, _))) =
-                (self.types.get_mut(&(at, ty)), line.adds)
-            {
+            if let (Some(found), Some((_, index, _))) = (self.types.get_mut(&(at, ty)), line.adds) {
                 found.users.push(index);
             }
             return;
