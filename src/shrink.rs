@@ -139,7 +139,8 @@ pub fn shrink(
     progress: &dyn Progress,
 ) -> Result<(Vec<u8>, Report)> {
     let original = input::to_binary(name, bytes)?;
-    check::valid_input(name, &original)?;
+    check::valid_input(name, bytes)?;
+    check::chosen_exports(&original, options)?;
     let mut ledger = Ledger::default();
     let mut notes = IndexSet::new();
     let mut current = original.to_vec();

@@ -67,7 +67,7 @@ fn random_module(seed: u64) -> Option<Vec<u8>> {
         memory_max_size_required: true,
         min_funcs: 2,
         max_funcs: 12,
-        min_tables: (seed % 2) as usize,
+        min_tables: (seed % 2) as u32,
         min_element_segments: (seed % 3) as usize,
         min_data_segments: (seed % 4) as usize,
         table_max_size_required: true,
@@ -343,7 +343,7 @@ fn a_rust_library_answers_as_before_without_each_pass() {
         assert_eq!(before, answers(&output), "{options:?}");
     }
     let output = shrink(&component, &Options::default());
-    assert!(output.len() * 2 < component.len());
+    assert!(output.len() * 10 < component.len() * 9);
 }
 
 #[test]

@@ -27,6 +27,20 @@ pub fn valid_input(name: &str, bytes: &[u8]) -> Result<()> {
     validated(name, bytes).map_err(|error| error.in_file(name))
 }
 
+/// Fails where an export is chosen that is not there.
+pub fn chosen_exports(bytes: &[u8], options: &Options) -> Result<()> {
+    let exports = Surface::of(bytes)?.exports;
+    let Some(unknown) = options.exports.iter().find(|name| !exports.contains(name)) else {
+        return Ok(());
+    };
+    let names: Vec<String> = exports.iter().map(|name| format!("`{name}`")).collect();
+    let error = Diagnostic::error(
+        "shrink/unknown-export",
+        format!("there is no export `{unknown}`"),
+    );
+    Err(error.help(format!("choose among {}", names.join(", "))))
+}
+
 /// Compares the output with the input; returns the imports that are gone.
 pub fn output(before: &[u8], after: &[u8], options: &Options) -> Result<Vec<String>> {
     validated("output", after).map_err(|error| {

@@ -307,7 +307,7 @@ impl<'t, 'a> Live<'t, 'a> {
             Def::CoreModule(_) | Def::Component(_) | Def::Other(..) => {}
             Def::CoreBag(_) | Def::Instance(ComponentInstance::FromExports(_)) => {}
             Def::CoreInstantiate { module, args } => {
-                self.visit_core_instance(at, position, *module, args)
+                self.visit_core_instance(at, position, *module, args);
             }
             Def::CoreAlias { instance, name, .. } => self.ask_core(at, *instance, name),
             Def::Instance(ComponentInstance::Instantiate {

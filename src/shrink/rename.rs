@@ -28,6 +28,10 @@ enum Named {
 
 /// Gives internal names their shortest form.
 pub fn rename(tree: &mut Tree<'_>) {
+    // The names of a module that stands alone are its host's.
+    if tree.components.is_empty() {
+        return;
+    }
     let kept = kept_modules(tree);
     let imports = merge(tree, &kept);
     let names = Names::of(tree, &kept, &imports);

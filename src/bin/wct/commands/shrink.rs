@@ -104,25 +104,38 @@ impl Run for Args {
 
     fn write_text(&self, report: &Report, out: &mut dyn Write) -> io::Result<()> {
         let found = &report.report;
-        for entry in found.passes.iter().filter(|entry| entry.saved > 0) {
-            let saved = render::bytes(entry.saved as u64);
-            writeln!(out, "  {:<12} {saved:>10}", entry.pass.name())?;
+        let (before, after) = (found.bytes_before as u64, found.bytes_after as u64);
+        writeln!(
+            out,
+            "wrote {} ({}, {} of {})",
+            report.output,
+            render::bytes(after),
+            render::percent(after, before),
+            render::bytes(before)
+        )?;
+        let saving = found.passes.iter().filter(|entry| entry.saved > 0);
+        let mut rows: Vec<Vec<String>> = saving
+            .map(|entry| {
+                let saved = format!("-{}", render::bytes(entry.saved as u64));
+                vec![format!("  {}", entry.pass.name()), saved]
+            })
+            .collect();
+        let gone = found.functions_before.saturating_sub(found.functions_after);
+        if gone > 0 {
+            let count = format!("-{gone} of {}", found.functions_before);
+            rows.push(vec!["  (functions)".to_string(), count]);
         }
+        write!(out, "{}", render::table(&rows, &[false, true]))?;
         for import in &found.imports_removed {
             writeln!(out, "  no longer imports {import}")?;
         }
-        if self.explain {
-            for note in &found.kept {
-                writeln!(out, "  kept: {note}")?;
-            }
+        if self.explain && found.kept.is_empty() {
+            writeln!(out, "  nothing had to be kept for lack of understanding")?;
         }
-        let saved = found.bytes_before - found.bytes_after;
-        let percent = saved as f64 * 100.0 / found.bytes_before.max(1) as f64;
-        writeln!(
-            out,
-            "{}: {} → {} bytes, {percent:.1}% less",
-            report.output, found.bytes_before, found.bytes_after
-        )
+        for note in found.kept.iter().filter(|_| self.explain) {
+            writeln!(out, "  kept with all it reaches: {note}")?;
+        }
+        Ok(())
     }
 
     fn takes_stdout(&self) -> bool {
