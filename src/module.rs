@@ -227,23 +227,6 @@ impl<'a> Module<'a> {
         self.items(reader)
     }
 
-    /// The type of each table defined here.
-    pub fn tables(&self) -> Result<Vec<wasmparser::TableType>> {
-        let tables: Vec<wasmparser::Table<'a>> = self.items(self.limited(id::TABLE)?)?;
-        Ok(tables.into_iter().map(|table| table.ty).collect())
-    }
-
-    /// The type of each global defined here.
-    pub fn globals(&self) -> Result<Vec<wasmparser::GlobalType>> {
-        let globals: Vec<wasmparser::Global<'a>> = self.items(self.limited(id::GLOBAL)?)?;
-        Ok(globals.into_iter().map(|global| global.ty).collect())
-    }
-
-    /// The type of each tag defined here.
-    pub fn tags(&self) -> Result<Vec<wasmparser::TagType>> {
-        self.items(self.limited(id::TAG)?)
-    }
-
     /// How many functions are imported: the index of the first one defined here.
     pub fn imported_functions(&self) -> Result<u32> {
         let imports = self.imports()?;
