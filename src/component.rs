@@ -5,6 +5,7 @@
 //! [`Module`]s that are read only when asked. It judges nothing: indices may lead nowhere.
 
 mod canonical;
+mod entries;
 mod index;
 mod items;
 mod names;
@@ -17,6 +18,7 @@ use std::ops::Range;
 use wasmparser::{ComponentType, CoreType};
 
 pub use canonical::{Canonical, Options};
+pub use entries::Entry;
 pub use index::{
     ComponentIndex, CoreFuncIndex, CoreGlobalIndex, CoreInstanceIndex, CoreMemoryIndex,
     CoreModuleIndex, CoreTableIndex, CoreTagIndex, CoreTypeIndex, FuncIndex, Index, InstanceIndex,

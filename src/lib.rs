@@ -16,6 +16,7 @@
 pub mod compose;
 pub mod inspect;
 pub mod new;
+pub mod shrink;
 pub mod validate;
 
 pub mod binary;

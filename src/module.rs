@@ -178,27 +178,53 @@ impl<'a> Module<'a> {
         self.items(reader)
     }
 
+    /// The recursion groups of types, in order.
+    pub fn type_groups(&self) -> Result<Vec<wasmparser::RecGroup>> {
+        let reader: Option<TypeSectionReader<'a>> = self.limited(id::TYPE)?;
+        self.items(reader)
+    }
+
+    /// The tables defined here.
+    pub fn tables(&self) -> Result<Vec<wasmparser::Table<'a>>> {
+        let reader = self.limited(id::TABLE)?;
+        self.items(reader)
+    }
+
+    /// The tags defined here.
+    pub fn tags(&self) -> Result<Vec<wasmparser::TagType>> {
+        let reader = self.limited(id::TAG)?;
+        self.items(reader)
+    }
+
+    /// The globals defined here.
+    pub fn globals(&self) -> Result<Vec<wasmparser::Global<'a>>> {
+        let reader = self.limited(id::GLOBAL)?;
+        self.items(reader)
+    }
+
+    /// The element segments.
+    pub fn elements(&self) -> Result<Vec<wasmparser::Element<'a>>> {
+        let reader = self.limited(id::ELEMENT)?;
+        self.items(reader)
+    }
+
+    /// The data segments.
+    pub fn data(&self) -> Result<Vec<wasmparser::Data<'a>>> {
+        let reader = self.limited(id::DATA)?;
+        self.items(reader)
+    }
+
+    /// The function that runs at instantiation.
+    pub fn start(&self) -> Option<u32> {
+        let section = self.section(id::START)?;
+        let contents = &self.file[..section.contents.end];
+        leb_u32(contents, section.contents.start).map(|(function, _)| function)
+    }
+
     /// The memories defined here.
     pub fn memories(&self) -> Result<Vec<wasmparser::MemoryType>> {
         let reader: Option<MemorySectionReader<'a>> = self.limited(id::MEMORY)?;
         self.items(reader)
-    }
-
-    /// The type of each table defined here.
-    pub fn tables(&self) -> Result<Vec<wasmparser::TableType>> {
-        let tables: Vec<wasmparser::Table<'a>> = self.items(self.limited(id::TABLE)?)?;
-        Ok(tables.into_iter().map(|table| table.ty).collect())
-    }
-
-    /// The type of each global defined here.
-    pub fn globals(&self) -> Result<Vec<wasmparser::GlobalType>> {
-        let globals: Vec<wasmparser::Global<'a>> = self.items(self.limited(id::GLOBAL)?)?;
-        Ok(globals.into_iter().map(|global| global.ty).collect())
-    }
-
-    /// The type of each tag defined here.
-    pub fn tags(&self) -> Result<Vec<wasmparser::TagType>> {
-        self.items(self.limited(id::TAG)?)
     }
 
     /// How many functions are imported: the index of the first one defined here.
@@ -233,6 +259,13 @@ impl<'a> Module<'a> {
     pub fn customs(&self) -> impl Iterator<Item = Custom<'a>> + '_ {
         let customs = self.sections.iter().filter(|s| s.id == id::CUSTOM);
         customs.filter_map(|section| custom(self.file, section))
+    }
+
+    /// The custom section that a section is; `None` for any other.
+    pub fn custom_at(&self, section: &Section) -> Option<Custom<'a>> {
+        (section.id == id::CUSTOM)
+            .then(|| custom(self.file, section))
+            .flatten()
     }
 
     /// The contents of the first custom section of this name.

@@ -105,9 +105,9 @@ impl Items {
             }
         }
         items.functions.extend(module.functions()?);
-        items.tables.extend(module.tables()?);
+        items.tables.extend(module.tables()?.iter().map(|t| t.ty));
         items.memories.extend(module.memories()?);
-        items.globals.extend(module.globals()?);
+        items.globals.extend(module.globals()?.iter().map(|g| g.ty));
         items
             .tags
             .extend(module.tags()?.iter().map(|ty| ty.func_type_idx));

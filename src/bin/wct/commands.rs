@@ -3,6 +3,7 @@
 mod compose;
 mod inspect;
 mod new;
+mod shrink;
 mod validate;
 
 use std::ffi::OsString;
@@ -77,6 +78,7 @@ enum Command {
     Compose(compose::Args),
     Validate(validate::Args),
     Inspect(inspect::Args),
+    Shrink(shrink::Args),
 }
 
 /// Parses the arguments, runs the subcommand, shows what came out.
@@ -92,6 +94,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Compose(args) => terminal.show(args),
         Command::Validate(args) => terminal.show(args),
         Command::Inspect(args) => terminal.show(args),
+        Command::Shrink(args) => terminal.show(args),
     }
 }
 

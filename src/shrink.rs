@@ -1,0 +1,267 @@
+//! How small can it be and still do the same?
+//!
+//! Passes, each of which takes a component or module and gives one that does the same; round by
+//! round, until a round saves nothing. What each saved is in the ledger.
+
+mod check;
+mod constants;
+mod data;
+mod dedupe;
+mod encode;
+mod functions;
+mod ledger;
+mod live;
+mod merge;
+mod names;
+mod order;
+mod rename;
+mod rewrite;
+mod scan;
+mod strip;
+mod summary;
+mod sweep;
+mod tree;
+
+use std::convert::Infallible;
+
+use indexmap::IndexSet;
+use serde::Serialize;
+use wasm_encoder::reencode::Error;
+
+pub use ledger::{Entry, Ledger};
+pub use strip::Strip;
+
+use crate::component::Component;
+use crate::diagnostic::{self, Diagnostic, Result};
+use crate::input::{self, Kind};
+use crate::module::Module;
+use crate::progress::Progress;
+use live::Rules;
+use rewrite::Plan;
+use summary::{Depth, Summary};
+use tree::Tree;
+
+/// What to do, and what is known that the component does not say.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// The exports to keep; all where there are none.
+    pub exports: Vec<String>,
+    pub strip: Strip,
+    pub skip: Vec<Pass>,
+}
+
+impl Options {
+    fn passes(&self) -> Vec<Pass> {
+        let passes = Pass::ALL.into_iter();
+        passes.filter(|pass| !self.skip.contains(pass)).collect()
+    }
+}
+
+/// One kind of change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Pass {
+    Strip,
+    Dedupe,
+    Sweep,
+    Tables,
+    Rename,
+    Constants,
+    Functions,
+    Data,
+    Order,
+}
+
+impl Pass {
+    /// All of them, in the order in which they run.
+    pub const ALL: [Pass; 9] = [
+        Pass::Strip,
+        Pass::Dedupe,
+        Pass::Sweep,
+        Pass::Tables,
+        Pass::Rename,
+        Pass::Constants,
+        Pass::Functions,
+        Pass::Data,
+        Pass::Order,
+    ];
+
+    /// What it has to know of a module.
+    fn depth(self) -> Depth {
+        match self {
+            Pass::Strip | Pass::Dedupe | Pass::Rename => Depth::Frame,
+            _ => Depth::Bodies,
+        }
+    }
+
+    /// As it is typed.
+    pub fn name(self) -> &'static str {
+        match self {
+            Pass::Strip => "strip",
+            Pass::Dedupe => "dedupe",
+            Pass::Sweep => "sweep",
+            Pass::Tables => "tables",
+            Pass::Rename => "rename",
+            Pass::Constants => "constants",
+            Pass::Functions => "functions",
+            Pass::Data => "data",
+            Pass::Order => "order",
+        }
+    }
+}
+
+/// What was saved.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Report {
+    pub input: String,
+    pub bytes_before: usize,
+    pub bytes_after: usize,
+    pub functions_before: usize,
+    pub functions_after: usize,
+    /// By pass, in the order in which they run.
+    pub passes: Vec<Entry>,
+    /// The imports that are no longer there.
+    pub imports_removed: Vec<String>,
+    /// What was kept because it is not understood.
+    pub kept: Vec<String>,
+}
+
+/// How many rounds there may be. They end when no pass finds anything any more.
+const MAX_ROUNDS: usize = 16;
+
+/// Makes a component or core module, binary or text, as small as it can be made. Fails on what is
+/// not valid, and where the output would not be.
+pub fn shrink(
+    name: &str,
+    bytes: &[u8],
+    options: &Options,
+    progress: &dyn Progress,
+) -> Result<(Vec<u8>, Report)> {
+    let original = input::to_binary(name, bytes)?;
+    check::valid_input(name, bytes)?;
+    check::chosen_exports(&original, options)?;
+    let mut ledger = Ledger::default();
+    let mut notes = IndexSet::new();
+    let mut current = original.to_vec();
+    progress.begin("shrink", original.len() as u64);
+    let mut idle = 0;
+    let passes = options.passes();
+    for (number, &pass) in passes
+        .iter()
+        .cycle()
+        .enumerate()
+        .take(MAX_ROUNDS * passes.len())
+    {
+        // What sweeping finds, sweeping with an eye on tables finds, too.
+        let covered = pass == Pass::Sweep && passes.contains(&Pass::Tables);
+        if !(covered && number >= passes.len()) {
+            let (smaller, found) = apply(pass, &current, options)?;
+            notes.extend(found);
+            ledger.note(pass, current.len(), smaller.len().min(current.len()));
+            if smaller.len() < current.len() {
+                progress.advance((current.len() - smaller.len()) as u64);
+                current = smaller;
+                idle = 0;
+            }
+        }
+        idle += 1;
+        if idle > passes.len() {
+            break;
+        }
+    }
+    progress.end();
+    let imports_removed = check::output(&original, &current, options)?;
+    let report = Report {
+        input: name.to_string(),
+        bytes_before: original.len(),
+        bytes_after: current.len(),
+        functions_before: check::functions(&original),
+        functions_after: check::functions(&current),
+        passes: ledger.entries(),
+        imports_removed,
+        kept: notes.into_iter().collect(),
+    };
+    Ok((current, report))
+}
+
+/// One pass, over everything.
+fn apply(pass: Pass, bytes: &[u8], options: &Options) -> Result<(Vec<u8>, Vec<String>)> {
+    let mut tree = read(bytes, pass.depth())?;
+    let exports = &options.exports;
+    let rules = |refine_tables| Rules {
+        refine_tables,
+        exports: (!exports.is_empty()).then_some(exports.as_slice()),
+    };
+    let notes = match pass {
+        Pass::Strip => {
+            strip::strip(&mut tree, &options.strip);
+            Vec::new()
+        }
+        Pass::Dedupe => {
+            dedupe::dedupe(&mut tree);
+            Vec::new()
+        }
+        Pass::Sweep => sweep::sweep(&mut tree, rules(false))?,
+        Pass::Tables => sweep::sweep(&mut tree, rules(true))?,
+        Pass::Rename => {
+            rename::rename(&mut tree);
+            Vec::new()
+        }
+        Pass::Constants => {
+            let plans = constants::plans(&tree);
+            rewrite(&mut tree, |id, _| Ok(plans.get(id).cloned().flatten()))?
+        }
+        // One name cannot tell two functions apart in a backtrace.
+        Pass::Functions if options.strip.names => Vec::new(),
+        Pass::Functions => {
+            let alone = tree.components.is_empty();
+            rewrite(&mut tree, |_, summary| functions::plan(summary, alone))?
+        }
+        Pass::Data => rewrite(&mut tree, |_, summary| Ok(data::plan(summary)))?,
+        Pass::Order => rewrite(&mut tree, |_, summary| order::plan(summary))?,
+    };
+    Ok((write(&tree)?, notes))
+}
+
+/// Writes every module by its plan, where it has one and is smaller that way.
+fn rewrite(
+    tree: &mut Tree<'_>,
+    plan: impl Fn(usize, &Summary<'_>) -> Result<Option<Plan>> + Sync,
+) -> Result<Vec<String>> {
+    use rayon::prelude::*;
+    let modules = tree.modules.par_iter_mut().enumerate();
+    modules.try_for_each(|(number, module)| -> Result<()> {
+        if let Some(plan) = plan(number, &module.summary)? {
+            let new = rewrite::module(&module.summary, &plan).map_err(unwritable)?;
+            if new.len() < module.bytes.len() {
+                module.bytes = new.into();
+            }
+        }
+        Ok(())
+    })?;
+    Ok(Vec::new())
+}
+
+fn read(bytes: &[u8], depth: Depth) -> Result<Tree<'_>> {
+    match input::kind(bytes)? {
+        Kind::Component => Tree::of_component(&Component::parse(bytes)?, depth),
+        _ => Tree::of_module(Module::parse(bytes, 0..bytes.len())?, depth),
+    }
+}
+
+fn write(tree: &Tree<'_>) -> Result<Vec<u8>> {
+    match tree.modules.first() {
+        Some(module) if tree.components.is_empty() => Ok(module.bytes.to_vec()),
+        _ => encode::component(tree).map_err(unwritable),
+    }
+}
+
+/// What was read could not be written again.
+fn unwritable(error: Error<Infallible>) -> Box<Diagnostic> {
+    match error {
+        Error::ParseError(error) => diagnostic::wasm(error, &[]),
+        error => Diagnostic::ours("shrink/broken-output", "the output could not be encoded")
+            .cause(error.to_string()),
+    }
+}

@@ -1,0 +1,151 @@
+//! Which modules and components are there twice?
+//!
+//! A definition has no state: of equal ones a single one suffices, at the beginning of the innermost
+//! component around all of them and reached by outer aliases (`Binary.md`, "Alias Definitions").
+//! Instances stay apart. A component that reaches outside of itself is not compared.
+
+use indexmap::IndexMap;
+use wasmparser::{ComponentAlias, ComponentOuterAliasKind};
+
+use super::encode;
+use super::scan::Scan;
+use super::tree::{ComponentId, Def, Line, Space, Tree};
+
+/// A definition: the component it is in and its position there.
+type Place = (ComponentId, usize);
+
+/// Below this an alias may cost more than the definition.
+const WORTH_IT: usize = 32;
+
+/// Leaves one definition of each module and each component.
+pub fn dedupe(tree: &mut Tree<'_>) {
+    let mut components: IndexMap<Vec<u8>, Vec<Place>> = IndexMap::new();
+    for (place, id) in places(tree, |def| match def {
+        Def::Component(id) => Some(*id),
+        _ => None,
+    }) {
+        if let (true, Ok(bytes)) = (is_closed(tree, id), encode::nested(tree, id)) {
+            components.entry(bytes).or_default().push(place);
+        }
+    }
+    // A copy within a copy goes with it: the outermost come first in the order of numbers.
+    for (bytes, places) in components {
+        let places: Vec<Place> = places.into_iter().filter(|p| is_there(tree, *p)).collect();
+        share(tree, &bytes, &places, ComponentOuterAliasKind::Component);
+    }
+    let mut modules: IndexMap<Vec<u8>, Vec<Place>> = IndexMap::new();
+    for (place, id) in places(tree, |def| match def {
+        Def::CoreModule(id) => Some(*id),
+        _ => None,
+    }) {
+        if let Some(module) = tree.modules.get(id.0) {
+            modules
+                .entry(module.bytes.to_vec())
+                .or_default()
+                .push(place);
+        }
+    }
+    for (bytes, places) in modules {
+        share(tree, &bytes, &places, ComponentOuterAliasKind::CoreModule);
+    }
+}
+
+/// The definitions that `of` picks, in components that are still part of the tree.
+fn places<T>(tree: &Tree<'_>, of: impl Fn(&Def<'_>) -> Option<T>) -> Vec<(Place, T)> {
+    let mut found = Vec::new();
+    for (number, comp) in tree.components.iter().enumerate() {
+        let at = ComponentId(number);
+        if is_reached(tree, at) {
+            for (position, line) in comp.lines.iter().enumerate() {
+                found.extend(of(&line.def).map(|item| ((at, position), item)));
+            }
+        }
+    }
+    found
+}
+
+fn is_there(tree: &Tree<'_>, (at, position): Place) -> bool {
+    let line = tree.components[at.0].lines.get(position);
+    is_reached(tree, at) && line.is_some_and(|line| matches!(line.def, Def::Component(_)))
+}
+
+/// Is the component still defined, and those around it?
+fn is_reached(tree: &Tree<'_>, at: ComponentId) -> bool {
+    let Some(parent) = tree.components[at.0].parent else {
+        return true;
+    };
+    let lines = &tree.components[parent.0].lines;
+    lines
+        .iter()
+        .any(|line| matches!(line.def, Def::Component(id) if id == at))
+        && is_reached(tree, parent)
+}
+
+/// Does nothing in the component name anything around it?
+fn is_closed(tree: &Tree<'_>, root: ComponentId) -> bool {
+    fn within(tree: &Tree<'_>, at: ComponentId, depth: u32) -> bool {
+        tree.components[at.0].lines.iter().all(|line| {
+            let inner = match &line.def {
+                Def::Component(id) => within(tree, *id, depth + 1),
+                _ => true,
+            };
+            let refs = Scan::def(&line.def);
+            inner && refs.is_some_and(|refs| refs.iter().all(|found| found.up <= depth))
+        })
+    }
+    within(tree, root, 0)
+}
+
+/// Moves the first of equal definitions to where all can reach it.
+fn share(tree: &mut Tree<'_>, bytes: &[u8], places: &[Place], kind: ComponentOuterAliasKind) {
+    let [(first, position), _, ..] = places else {
+        return;
+    };
+    if bytes.len() < WORTH_IT {
+        return;
+    }
+    let components = places.iter().map(|(at, _)| *at);
+    let Some(owner) = components.reduce(|a, b| common(tree, a, b)) else {
+        return;
+    };
+    let space = match kind {
+        ComponentOuterAliasKind::Component => Space::Component,
+        _ => Space::CoreModule,
+    };
+    let def = tree.components[first.0].lines[*position].def.clone();
+    let index = tree.components[owner.0].fresh(space);
+    for (at, position) in places {
+        let count = depth(tree, *at) - depth(tree, owner);
+        tree.components[at.0].lines[*position].def =
+            Def::Alias(ComponentAlias::Outer { kind, count, index });
+    }
+    if let Def::Component(id) = def {
+        tree.components[id.0].parent = Some(owner);
+    }
+    tree.components[owner.0].first.push(Line {
+        def,
+        adds: Some((space, index, 1)),
+    });
+}
+
+fn depth(tree: &Tree<'_>, at: ComponentId) -> u32 {
+    match tree.components[at.0].parent {
+        Some(parent) => depth(tree, parent) + 1,
+        None => 0,
+    }
+}
+
+/// The innermost component around both.
+fn common(tree: &Tree<'_>, mut a: ComponentId, mut b: ComponentId) -> ComponentId {
+    while a != b {
+        let (deeper, other) = match depth(tree, a) >= depth(tree, b) {
+            true => (&mut a, b),
+            false => (&mut b, a),
+        };
+        match tree.components[deeper.0].parent {
+            Some(parent) => *deeper = parent,
+            None => return other,
+        }
+    }
+    a
+}

@@ -1,0 +1,380 @@
+//! Who supplies what is asked of an instance?
+
+use std::borrow::Cow;
+
+use wasmparser::{ComponentAlias, ComponentImport, ComponentInstance, ComponentTypeRef};
+
+use super::{Demand, Live};
+use crate::shrink::tree::{ComponentId, Def, ModuleId, Space};
+
+impl<'t, 'a> Live<'t, 'a> {
+    /// Asks an instance for a member.
+    pub(super) fn ask(&mut self, at: ComponentId, instance: u32, name: &'t str) {
+        let demand = self.demands.entry((at, instance)).or_default();
+        if demand.whole || !demand.members.insert(name) {
+            return;
+        }
+        self.mark(at, Space::Instance, instance);
+        let tree = self.tree;
+        match tree.components[at.0].get(Space::Instance, instance) {
+            Some(Def::Instance(ComponentInstance::Instantiate {
+                component_index, ..
+            })) => {
+                if let Some(child) = tree.component(at, *component_index) {
+                    self.ask_export(child, name);
+                }
+            }
+            Some(Def::Instance(ComponentInstance::FromExports(items))) => {
+                for item in items.iter().filter(|item| item.name.name == name) {
+                    self.mark_or_pass(at, item.kind.into(), item.index);
+                }
+            }
+            Some(Def::Import(import)) => {
+                if let ComponentTypeRef::Instance(ty) = import.ty {
+                    self.ask_type(at, ty, name);
+                }
+                self.supply_import(at, instance, import);
+            }
+            Some(Def::Export(export)) => self.ask(at, export.index, name),
+            Some(Def::Alias(_)) => match self.resolve(at, instance) {
+                Some((owner, index)) => self.ask(owner, index, name),
+                None => self.deep(at, instance),
+            },
+            _ => {}
+        }
+    }
+
+    /// Asks an instance for all that it has.
+    pub(super) fn whole(&mut self, at: ComponentId, instance: u32) {
+        let demand = self.demands.entry((at, instance)).or_default();
+        if std::mem::replace(&mut demand.whole, true) {
+            return;
+        }
+        self.mark(at, Space::Instance, instance);
+        let tree = self.tree;
+        match tree.components[at.0].get(Space::Instance, instance) {
+            Some(Def::Instance(ComponentInstance::Instantiate {
+                component_index, ..
+            })) => {
+                let Some(child) = tree.component(at, *component_index) else {
+                    return;
+                };
+                for (position, line) in tree.components[child.0].lines.iter().enumerate() {
+                    if let Def::Export(export) = &line.def {
+                        self.mark_line(child, position);
+                        self.pass(child, export.kind.into(), export.index);
+                    }
+                }
+            }
+            Some(Def::Instance(ComponentInstance::FromExports(items))) => {
+                for item in items {
+                    self.pass(at, item.kind.into(), item.index);
+                }
+            }
+            Some(Def::Import(import)) => {
+                if let ComponentTypeRef::Instance(ty) = import.ty {
+                    self.ask_whole_type(at, ty);
+                }
+                self.supply_import(at, instance, import);
+            }
+            Some(Def::Export(export)) => self.whole(at, export.index),
+            Some(Def::Alias(_)) => match self.resolve(at, instance) {
+                Some((owner, index)) => self.whole(owner, index),
+                None => self.deep(at, instance),
+            },
+            _ => {}
+        }
+    }
+
+    /// An instance within an imported instance: its type is not taken apart, so whoever supplies
+    /// the outer one must have all of it.
+    fn deep(&mut self, at: ComponentId, instance: u32) {
+        if let Some(Def::Alias(ComponentAlias::InstanceExport { instance_index, .. })) =
+            self.tree.components[at.0].get(Space::Instance, instance)
+        {
+            self.whole(at, *instance_index);
+        }
+    }
+
+    /// Follows aliases to the instance that is made or imported. `None` within imported ones.
+    fn resolve(&self, mut at: ComponentId, mut instance: u32) -> Option<(ComponentId, u32)> {
+        let tree = self.tree;
+        loop {
+            match tree.components[at.0].get(Space::Instance, instance)? {
+                Def::Export(export) => instance = export.index,
+                Def::Alias(ComponentAlias::InstanceExport {
+                    instance_index,
+                    name,
+                    ..
+                }) => {
+                    let (owner, outer) = self.resolve(at, *instance_index)?;
+                    (at, instance) = self.nested(owner, outer, name)?;
+                }
+                _ => return Some((at, instance)),
+            }
+        }
+    }
+
+    /// Where the instance is that a made instance has as a member.
+    fn nested(&self, at: ComponentId, instance: u32, name: &str) -> Option<(ComponentId, u32)> {
+        let tree = self.tree;
+        match tree.components[at.0].get(Space::Instance, instance)? {
+            Def::Instance(ComponentInstance::Instantiate {
+                component_index, ..
+            }) => {
+                let child = tree.component(at, *component_index)?;
+                let lines = &tree.components[child.0].lines;
+                lines.iter().find_map(|line| match &line.def {
+                    Def::Export(export) if export.name.name == name => Some((child, export.index)),
+                    _ => None,
+                })
+            }
+            Def::Instance(ComponentInstance::FromExports(items)) => {
+                let item = items.iter().find(|item| item.name.name == name)?;
+                Some((at, item.index))
+            }
+            _ => None,
+        }
+    }
+
+    fn ask_export(&mut self, at: ComponentId, name: &str) {
+        let tree = self.tree;
+        for (position, line) in tree.components[at.0].lines.iter().enumerate() {
+            if matches!(&line.def, Def::Export(export) if export.name.name == name) {
+                self.mark_line(at, position);
+            }
+        }
+    }
+
+    /// Instances are followed member by member, modules and components not at all.
+    fn mark_or_pass(&mut self, at: ComponentId, space: Space, index: u32) {
+        match space {
+            Space::Instance => self.mark(at, space, index),
+            _ => self.pass(at, space, index),
+        }
+    }
+
+    pub(super) fn visit_instance(
+        &mut self,
+        at: ComponentId,
+        position: usize,
+        component: u32,
+        args: &'t [wasmparser::ComponentInstantiationArg<'a>],
+    ) {
+        self.mark(at, Space::Component, component);
+        let Some(child) = self.tree.component(at, component) else {
+            self.notes
+                .insert("an instance of an imported component".to_string());
+            for arg in args {
+                self.pass(at, arg.kind.into(), arg.index);
+            }
+            return;
+        };
+        if let Some((_, index, _)) = self.tree.components[at.0].lines[position].adds {
+            self.instantiations[child.0].push((at, index));
+        }
+        self.instantiate(child);
+        let tree = self.tree;
+        for (position, line) in tree.components[child.0].lines.iter().enumerate() {
+            if let Def::Import(import) = &line.def
+                && self.lines[child.0][position]
+                && let Some((_, index, _)) = line.adds
+            {
+                self.supply_from(child, index, import, at, args);
+            }
+        }
+    }
+
+    pub(super) fn visit_import(
+        &mut self,
+        at: ComponentId,
+        position: usize,
+        import: &'t ComponentImport<'a>,
+    ) {
+        self.mark_refs(at, position);
+        if let Some((_, index, _)) = self.tree.components[at.0].lines[position].adds {
+            if let ComponentTypeRef::Instance(ty) = import.ty
+                && !self.types.is_known(at, ty)
+            {
+                self.whole(at, index);
+            }
+            self.supply_import(at, index, import);
+        }
+    }
+
+    /// An import and what is asked of it, at every instantiation known so far.
+    pub(super) fn supply_import(
+        &mut self,
+        at: ComponentId,
+        index: u32,
+        import: &'t ComponentImport<'a>,
+    ) {
+        let tree = self.tree;
+        for (parent, instance) in self.instantiations[at.0].clone() {
+            if let Some(Def::Instance(ComponentInstance::Instantiate { args, .. })) =
+                tree.components[parent.0].get(Space::Instance, instance)
+            {
+                self.supply_from(at, index, import, parent, args);
+            }
+        }
+    }
+
+    fn supply_from(
+        &mut self,
+        at: ComponentId,
+        index: u32,
+        import: &'t ComponentImport<'a>,
+        parent: ComponentId,
+        args: &'t [wasmparser::ComponentInstantiationArg<'a>],
+    ) {
+        let Some(arg) = args.iter().find(|arg| arg.name == import.name.name) else {
+            return;
+        };
+        self.mark_or_pass(parent, arg.kind.into(), arg.index);
+        if !matches!(import.ty, ComponentTypeRef::Instance(_)) {
+            return;
+        }
+        let demand = self.demands.get(&(at, index)).cloned().unwrap_or_default();
+        self.ask_all(parent, arg.index, &demand);
+    }
+
+    fn ask_all(&mut self, at: ComponentId, instance: u32, demand: &Demand<'t>) {
+        if demand.whole {
+            return self.whole(at, instance);
+        }
+        for name in &demand.members {
+            self.ask(at, instance, name);
+            // The type of an instance within the imported one is not taken apart.
+            if let Some((owner, index)) = self
+                .resolve(at, instance)
+                .and_then(|(owner, index)| self.nested(owner, index, name))
+                && self.is_instance_member(at, instance, name)
+            {
+                self.whole(owner, index);
+            }
+        }
+    }
+
+    fn is_instance_member(&self, at: ComponentId, instance: u32, name: &str) -> bool {
+        let Some((owner, index)) = self.resolve(at, instance) else {
+            return false;
+        };
+        let instance_kind = wasmparser::ComponentExternalKind::Instance;
+        match self.tree.components[owner.0].get(Space::Instance, index) {
+            Some(Def::Instance(ComponentInstance::FromExports(items))) => items
+                .iter()
+                .any(|item| item.name.name == name && item.kind == instance_kind),
+            Some(Def::Instance(ComponentInstance::Instantiate {
+                component_index, ..
+            })) => {
+                let Some(child) = self.tree.component(owner, *component_index) else {
+                    return false;
+                };
+                let lines = &self.tree.components[child.0].lines;
+                lines.iter().any(|line| {
+                    matches!(&line.def, Def::Export(export)
+                        if export.name.name == name && export.kind == instance_kind)
+                })
+            }
+            _ => false,
+        }
+    }
+
+    pub(super) fn visit_core_instance(
+        &mut self,
+        at: ComponentId,
+        position: usize,
+        module: u32,
+        args: &'t [(Cow<'a, str>, u32)],
+    ) {
+        self.mark(at, Space::CoreModule, module);
+        let Some(id) = self.tree.module(at, module) else {
+            self.notes
+                .insert("an instance of an imported core module".to_string());
+            for (_, instance) in args {
+                self.core_whole(at, *instance);
+            }
+            return;
+        };
+        self.module_instantiations[id.0].push((at, position));
+        self.instantiate_module(id);
+        let tree = self.tree;
+        for (position, import) in tree.modules[id.0].summary.imports.iter().enumerate() {
+            if self.modules[id.0].imports[position] {
+                self.supply_core_from(at, args, import.module, import.name);
+            }
+        }
+    }
+
+    /// A live import of a module, at every instantiation that is live.
+    pub(super) fn supply_core(&mut self, module: ModuleId, position: usize) {
+        let tree = self.tree;
+        let import = &tree.modules[module.0].summary.imports[position];
+        for (at, line) in self.module_instantiations[module.0].clone() {
+            if let Def::CoreInstantiate { args, .. } = &tree.components[at.0].lines[line].def {
+                self.supply_core_from(at, args, import.module, import.name);
+            }
+        }
+    }
+
+    fn supply_core_from(
+        &mut self,
+        at: ComponentId,
+        args: &'t [(Cow<'a, str>, u32)],
+        module: &str,
+        name: &'t str,
+    ) {
+        if let Some((_, instance)) = args.iter().find(|(arg, _)| arg == module) {
+            self.ask_core(at, *instance, name);
+        }
+    }
+
+    /// Asks a core instance for a member.
+    pub(super) fn ask_core(&mut self, at: ComponentId, instance: u32, name: &'t str) {
+        if !self
+            .core_demands
+            .entry((at, instance))
+            .or_default()
+            .insert(name)
+        {
+            return;
+        }
+        self.mark(at, Space::CoreInstance, instance);
+        let tree = self.tree;
+        match tree.components[at.0].get(Space::CoreInstance, instance) {
+            Some(Def::CoreInstantiate { module, .. }) => {
+                if let Some(id) = tree.module(at, *module) {
+                    self.ask_module(id, name);
+                }
+            }
+            Some(Def::CoreBag(items)) => {
+                for item in items.iter().filter(|item| item.name == name) {
+                    self.mark(at, item.kind.into(), item.index);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// Asks a core instance for all that it has.
+    pub(super) fn core_whole(&mut self, at: ComponentId, instance: u32) {
+        self.mark(at, Space::CoreInstance, instance);
+        let tree = self.tree;
+        match tree.components[at.0].get(Space::CoreInstance, instance) {
+            Some(Def::CoreInstantiate { module, .. }) => {
+                if let Some(id) = tree.module(at, *module) {
+                    self.keep_exports(id);
+                    for export in &tree.modules[id.0].summary.exports {
+                        self.ask_core(at, instance, export.name);
+                    }
+                }
+            }
+            Some(Def::CoreBag(items)) => {
+                for item in items {
+                    self.ask_core(at, instance, &item.name);
+                }
+            }
+            _ => {}
+        }
+    }
+}

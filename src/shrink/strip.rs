@@ -1,0 +1,133 @@
+//! Which custom sections does a component need?
+//!
+//! None, for what it does (core specification, "Custom Sections": they have no effect). Kept is
+//! what describes the outermost component or module to people and registries, and what the user
+//! asks for.
+
+use wasmparser::{BinaryReader, ComponentName, ComponentNameSectionReader};
+
+use super::tree::{Def, Line, Tree};
+
+/// Which custom sections stay.
+#[derive(Clone, Debug, Default)]
+pub struct Strip {
+    /// The names of functions and other items, for backtraces.
+    pub names: bool,
+    /// Names of sections to keep; `*` stands for any characters.
+    pub customs: Vec<String>,
+    /// What describes the component goes, too.
+    pub drop_metadata: bool,
+}
+
+/// Sections that describe the whole: fields of registries, and the dependencies for audits.
+const METADATA: &[&str] = &[
+    "authors",
+    "description",
+    "homepage",
+    "licenses",
+    "revision",
+    "source",
+    "version",
+    ".dep-v0",
+];
+
+impl Strip {
+    fn keeps(&self, name: &str, outermost: bool) -> bool {
+        // Their offsets are those of the instructions, which move.
+        if name.starts_with("metadata.code.") || name.starts_with("reloc.") {
+            return false;
+        }
+        let described = outermost && !self.drop_metadata && METADATA.contains(&name);
+        let named = self.names && matches!(name, "name" | "component-name");
+        described || named || self.customs.iter().any(|pattern| matches(pattern, name))
+    }
+
+    /// A module of its own may still have to become a component, or be linked.
+    fn keeps_outermost(&self, name: &str) -> bool {
+        self.keeps(name, true) || name.starts_with("component-type") || name == "dylink.0"
+    }
+}
+
+/// Does the name fit the pattern, in which `*` stands for any characters?
+pub fn matches(pattern: &str, name: &str) -> bool {
+    match pattern.split_once('*') {
+        None => pattern == name,
+        Some((start, rest)) => {
+            let Some(tail) = name.strip_prefix(start) else {
+                return false;
+            };
+            let mut ends = (0..=tail.len()).filter(|&at| tail.is_char_boundary(at));
+            ends.any(|at| matches(rest, &tail[at..]))
+        }
+    }
+}
+
+/// Removes the custom sections that are not kept.
+pub fn strip(tree: &mut Tree<'_>, strip: &Strip) {
+    let alone = tree.components.is_empty();
+    for module in &mut tree.modules {
+        let parsed = &module.summary.module;
+        let keeps = |name: &str| match alone {
+            true => strip.keeps_outermost(name),
+            false => strip.keeps(name, false),
+        };
+        let bytes = parsed.emit(|section| {
+            let custom = parsed.custom_at(section)?;
+            (!keeps(custom.name)).then(Vec::new)
+        });
+        module.bytes = bytes.into();
+    }
+    for (number, component) in tree.components.iter_mut().enumerate() {
+        component
+            .lines
+            .retain_mut(|line| stays(line, strip, number == 0));
+    }
+}
+
+/// Does this line stay? Of names, without being asked for all, only the component's own does.
+fn stays(line: &mut Line<'_>, strip: &Strip, outermost: bool) -> bool {
+    let Def::Other(0, contents) = line.def else {
+        return true;
+    };
+    let mut reader = BinaryReader::new(contents, 0);
+    let Ok(name) = reader.read_string() else {
+        return false;
+    };
+    if name != "component-name" || strip.names {
+        return strip.keeps(name, outermost);
+    }
+    if !outermost || strip.drop_metadata {
+        return false;
+    }
+    let data = &contents[reader.current_position()..];
+    let mut names = ComponentNameSectionReader::new(BinaryReader::new(data, 0));
+    match names.next() {
+        // The component's own name comes first; alone, it is all of the section.
+        Some(Ok(ComponentName::Component { name_range, .. })) => {
+            let end = name_range.end as usize;
+            match data.get(..end) {
+                Some(own) => {
+                    let start = contents.len() - data.len();
+                    line.def = Def::Other(0, &contents[..start + own.len()]);
+                    true
+                }
+                None => false,
+            }
+        }
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::matches;
+
+    #[test]
+    fn a_star_stands_for_any_characters() {
+        assert!(matches("metadata.*", "metadata.code"));
+        assert!(matches("*", ""));
+        assert!(matches("a*b*c", "a-b-b-c"));
+        assert!(!matches("a*b", "a-b-c"));
+        assert!(!matches("a", "ab"));
+    }
+}

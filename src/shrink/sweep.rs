@@ -1,0 +1,225 @@
+//! How does what nobody can notice go?
+//!
+//! Every definition that [`Live`] did not reach is left out: imports, types and their members,
+//! instances, functions, globals, tables, segments. Instantiations with effects stay, in order.
+//!
+//! A function that no call can reach through its table leaves a slot. A call there traps before,
+//! so it must trap after: the slot is cut off where nothing else fills it, or gets a function of a
+//! signature that nothing calls there.
+
+use rayon::prelude::*;
+use wasmparser::{ComponentInstance, ComponentType};
+
+use super::live::{Live, Rules};
+use super::rewrite::{self, Piece, Plan};
+use super::scan::Kind;
+use super::summary::{Elem, Summary, Target};
+use super::tree::{ComponentId, Def, Line, ModuleId, Tree};
+use super::unwritable;
+use crate::diagnostic::Result;
+
+/// What is left, and what had to be kept for lack of understanding.
+pub fn sweep<'a>(tree: &mut Tree<'a>, rules: Rules<'_>) -> Result<Vec<String>> {
+    let live = Live::of(tree, rules);
+    let notes = live.notes.iter().cloned().collect();
+    let numbers: Vec<ModuleId> = (0..tree.modules.len()).map(ModuleId).collect();
+    let modules: Vec<Vec<u8>> = numbers
+        .par_iter()
+        .map(|&id| {
+            let summary = &tree.modules[id.0].summary;
+            let plan = plan(&live, id, summary);
+            rewrite::module(summary, &plan).map_err(unwritable)
+        })
+        .collect::<Result<_>>()?;
+    let numbers = 0..tree.components.len();
+    let lines: Vec<Vec<Line<'a>>> = numbers.map(|at| kept(&live, ComponentId(at))).collect();
+    for (module, bytes) in tree.modules.iter_mut().zip(modules) {
+        module.bytes = bytes.into();
+    }
+    for (component, lines) in tree.components.iter_mut().zip(lines) {
+        component.lines = lines;
+    }
+    Ok(notes)
+}
+
+/// The lines of a component that stay, each with what stays of it.
+fn kept<'a>(live: &Live<'_, 'a>, at: ComponentId) -> Vec<Line<'a>> {
+    let lines = live.tree.components[at.0].lines.iter().enumerate();
+    let lines = lines.filter(|(position, line)| {
+        live.line(at, *position) || matches!(line.def, Def::Other(0, _))
+    });
+    lines
+        .map(|(_, line)| Line {
+            def: trimmed(live, at, line),
+            adds: line.adds,
+        })
+        .collect()
+}
+
+/// The definition without the parts that are not live.
+fn trimmed<'a>(live: &Live<'_, 'a>, at: ComponentId, line: &Line<'a>) -> Def<'a> {
+    let index = line.adds.map_or(0, |(_, index, _)| index);
+    match &line.def {
+        Def::CoreInstantiate { module, args } => {
+            let id = live.tree.module(at, *module);
+            let is_needed = |name: &str| match id {
+                Some(id) => {
+                    let imports = live.tree.modules[id.0].summary.imports.iter();
+                    let mut used = imports.zip(&live.modules[id.0].imports);
+                    used.any(|(import, used)| *used && import.module == name)
+                }
+                None => true,
+            };
+            let args = args.iter().filter(|(name, _)| is_needed(name));
+            Def::CoreInstantiate {
+                module: *module,
+                args: args.cloned().collect(),
+            }
+        }
+        Def::CoreBag(items) => {
+            let items = items.iter();
+            let items = items.filter(|item| live.core_member(at, index, &item.name));
+            Def::CoreBag(items.cloned().collect())
+        }
+        Def::Instance(ComponentInstance::FromExports(items)) => {
+            let items = items.iter();
+            let items = items.filter(|item| live.member(at, index, item.name.name));
+            Def::Instance(ComponentInstance::FromExports(items.cloned().collect()))
+        }
+        Def::Instance(ComponentInstance::Instantiate {
+            component_index,
+            args,
+        }) => {
+            let child = live.tree.component(at, *component_index);
+            let args = args.iter().filter(|arg| match child {
+                Some(child) => live.import(child, arg.name),
+                None => true,
+            });
+            Def::Instance(ComponentInstance::Instantiate {
+                component_index: *component_index,
+                args: args.cloned().collect(),
+            })
+        }
+        Def::Type(ComponentType::Instance(declarations)) => match live.declarations(at, index) {
+            Some(keep) => Def::Pruned(declarations.clone(), keep.to_vec()),
+            None => line.def.clone(),
+        },
+        def => def.clone(),
+    }
+}
+
+/// What stays of a module.
+fn plan(live: &Live<'_, '_>, id: ModuleId, summary: &Summary<'_>) -> Plan {
+    let found = &live.modules[id.0];
+    let mut plan = Plan::everything(summary);
+    if found.opaque || !found.instantiated {
+        return plan;
+    }
+    for kind in rewrite::KINDS {
+        let keep = &mut plan.keep[kind as usize];
+        for (index, keep) in keep.iter_mut().enumerate() {
+            *keep = found.has(kind, index as u32);
+        }
+    }
+    plan.exports = found.exports.clone();
+    let mut traps = Vec::new();
+    for (segment, elem) in summary.elems.iter().enumerate() {
+        if found.has(Kind::Elem, segment as u32) && !found.whole_elems[segment] {
+            let pieces = pieces(live, id, summary, elem, &plan, &mut traps);
+            plan.pieces[segment] = pieces;
+        }
+    }
+    plan.trap = traps.first().copied();
+    plan
+}
+
+/// Cutting a segment in two costs about as much as filling this many slots.
+const CUT: usize = 7;
+
+/// The segment in parts, without the functions that nothing can call. `None` where all stay.
+fn pieces(
+    live: &Live<'_, '_>,
+    id: ModuleId,
+    summary: &Summary<'_>,
+    elem: &Elem,
+    plan: &Plan,
+    traps: &mut Vec<u32>,
+) -> Option<Vec<Piece>> {
+    let Target::Active {
+        index,
+        offset: Some(offset),
+    } = elem.target
+    else {
+        return None;
+    };
+    let class = live.classes.get(id, index);
+    let callable = |function: u32, slot| {
+        let signature = summary.signature(function);
+        signature.is_none_or(|signature| class.calls(signature, slot))
+    };
+    let slots = elem.items.iter().flatten().zip(offset..);
+    let slots: Vec<(u64, Option<u32>)> = slots
+        .map(|(item, slot)| (slot, item.filter(|&function| callable(function, slot))))
+        .collect();
+    if slots
+        .iter()
+        .zip(elem.items.iter().flatten())
+        .all(|(new, old)| new.1 == *old)
+    {
+        return None;
+    }
+    let mut out: Vec<Piece> = Vec::new();
+    let mut holes: Vec<u64> = Vec::new();
+    for (slot, item) in slots {
+        let Some(function) = item else {
+            holes.push(slot);
+            continue;
+        };
+        let filled = match out.last_mut() {
+            Some(piece) if holes.len() < CUT => {
+                let fill = |&hole: &u64| filler(summary, plan, hole, &callable, class, traps);
+                let fill: Option<Vec<u32>> = holes.iter().map(fill).collect();
+                fill.map(|fill| (piece, fill))
+            }
+            _ => None,
+        };
+        match filled {
+            Some((piece, fill)) => {
+                piece.functions.extend(fill);
+                piece.functions.push(function);
+            }
+            None => out.push(Piece {
+                slot,
+                functions: vec![function],
+            }),
+        }
+        holes.clear();
+    }
+    Some(out)
+}
+
+/// A function that nothing can call in this slot: one that is there anyway, or one that traps.
+fn filler(
+    summary: &Summary<'_>,
+    plan: &Plan,
+    slot: u64,
+    callable: &dyn Fn(u32, u64) -> bool,
+    class: &super::live::Class,
+    traps: &mut Vec<u32>,
+) -> Option<u32> {
+    let mut written = (0..summary.count(Kind::Func)).filter(|&f| plan.keep[0][f as usize]);
+    if let Some(function) = written.find(|&function| !callable(function, slot)) {
+        return Some(function);
+    }
+    // All pieces share one trap: its signature must be free in this slot, too.
+    let is_free = |ty: &u32| {
+        let ty = summary.types.get(*ty as usize);
+        ty.is_some_and(|ty| !class.calls(ty, slot))
+    };
+    if let Some(ty) = traps.first() {
+        return is_free(ty).then(|| summary.count(Kind::Func));
+    }
+    let ty = (0..summary.types.len() as u32).find(is_free)?;
+    traps.push(ty);
+    Some(summary.count(Kind::Func))
+}

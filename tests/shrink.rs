@@ -1,0 +1,358 @@
+//! Does a component do the same after it was shrunk?
+//!
+//! Random modules (wasm-smith), alone and lifted into components, and real guests, executed before
+//! and after, with all passes and with each pass left out. `SHRINK=10000 cargo test --release
+//! --test shrink` is the long run; `SHRINK_FROM` is the first seed.
+
+#[path = "support/guests.rs"]
+#[allow(dead_code)]
+mod guests;
+#[path = "support/host.rs"]
+#[allow(dead_code)]
+mod host;
+#[path = "support/mutate.rs"]
+#[allow(dead_code)]
+mod mutate;
+
+use mutate::Numbers;
+use rayon::prelude::*;
+use wasm_encoder as enc;
+use wasmtime::{Config, Engine, Store, Trap, Val, component};
+use wct::progress::Silent;
+use wct::shrink::{self, Options, Pass};
+
+fn shrink(bytes: &[u8], options: &Options) -> Vec<u8> {
+    match shrink::shrink("input", bytes, options, &Silent) {
+        Ok((output, _)) => output,
+        Err(error) => panic!("{error:?}"),
+    }
+}
+
+/// With everything, and without each pass.
+fn choices() -> Vec<Options> {
+    let without = |pass| Options {
+        skip: vec![pass],
+        ..Options::default()
+    };
+    let only = |pass: Pass| Options {
+        skip: Pass::ALL
+            .into_iter()
+            .filter(|other| *other != pass)
+            .collect(),
+        ..Options::default()
+    };
+    let mut choices = vec![Options::default()];
+    choices.extend(Pass::ALL.map(without));
+    choices.extend(Pass::ALL.map(only));
+    choices
+}
+
+fn random_module(seed: u64) -> Option<Vec<u8>> {
+    let mut numbers = Numbers::new(seed);
+    let length = 600 + numbers.below(4000);
+    let bytes: Vec<u8> = (0..length).map(|_| numbers.below(256) as u8).collect();
+    let mut data = arbitrary::Unstructured::new(&bytes);
+    let config = wasm_smith::Config {
+        allow_start_export: seed.is_multiple_of(2),
+        canonicalize_nans: true,
+        exceptions_enabled: false,
+        export_everything: true,
+        gc_enabled: false,
+        max_imports: 0,
+        max_instructions: 100,
+        max_memories: 2,
+        max_memory32_bytes: 1 << 18,
+        max_memory64_bytes: 1 << 18,
+        memory64_enabled: seed.is_multiple_of(5),
+        memory_max_size_required: true,
+        min_funcs: 2,
+        max_funcs: 12,
+        min_tables: (seed % 2) as u32,
+        min_element_segments: (seed % 3) as usize,
+        min_data_segments: (seed % 4) as usize,
+        table_max_size_required: true,
+        max_table_elements: 64,
+        relaxed_simd_enabled: false,
+        shared_everything_threads_enabled: false,
+        simd_enabled: seed.is_multiple_of(3),
+        tail_call_enabled: seed.is_multiple_of(4),
+        threads_enabled: false,
+        custom_page_sizes_enabled: false,
+        wide_arithmetic_enabled: false,
+        ..wasm_smith::Config::default()
+    };
+    let mut module = wasm_smith::Module::new(config, &mut data).ok()?;
+    module.ensure_termination(200).ok()?;
+    Some(module.to_bytes())
+}
+
+fn engine() -> Engine {
+    let mut config = Config::new();
+    config.wasm_memory64(true).wasm_multi_memory(true);
+    Engine::new(&config).expect("the configuration is possible")
+}
+
+/// Which trap a bad indirect call reports is not promised.
+fn ending(error: &wasmtime::Error) -> String {
+    match error.downcast_ref::<Trap>() {
+        Some(Trap::IndirectCallToNull | Trap::BadSignature) => "a bad indirect call".to_string(),
+        Some(trap) => format!("{trap:?}"),
+        None => "no instance".to_string(),
+    }
+}
+
+/// All that a host can see of a module: what its functions give, and what they leave behind.
+fn observe_module(engine: &Engine, bytes: &[u8]) -> Vec<String> {
+    let module = wasmtime::Module::new(engine, bytes).expect("it compiles");
+    let mut store = Store::new(engine, ());
+    let instance = match wasmtime::Instance::new(&mut store, &module, &[]) {
+        Ok(instance) => instance,
+        Err(error) => return vec![ending(&error)],
+    };
+    let mut seen = Vec::new();
+    let names: Vec<String> = module.exports().map(|e| e.name().to_string()).collect();
+    for name in &names {
+        let Some(func) = instance.get_func(&mut store, name) else {
+            continue;
+        };
+        let ty = func.ty(&store);
+        let args: Vec<Val> = ty
+            .params()
+            .filter_map(|ty| Val::default_for_ty(&ty))
+            .collect();
+        if args.len() != ty.params().len() {
+            continue;
+        }
+        let mut results = vec![Val::I32(0); ty.results().len()];
+        seen.push(match func.call(&mut store, &args, &mut results) {
+            Ok(()) => results.iter().map(shown).collect(),
+            Err(error) => ending(&error),
+        });
+    }
+    for name in &names {
+        if let Some(memory) = instance.get_memory(&mut store, name) {
+            let data = memory.data(&store);
+            let sum = data.iter().fold(0u64, |sum, byte| {
+                sum.wrapping_mul(0x100_0000_01b3) ^ u64::from(*byte)
+            });
+            seen.push(format!("{} bytes, {sum:x}", data.len()));
+        }
+        if let Some(global) = instance.get_global(&mut store, name) {
+            seen.push(shown(&global.get(&mut store)));
+        }
+        if let Some(table) = instance.get_table(&mut store, name) {
+            seen.push(format!("{} slots", table.size(&store)));
+        }
+    }
+    seen
+}
+
+fn shown(value: &Val) -> String {
+    match value {
+        Val::FuncRef(func) => format!("function {}", func.is_some()),
+        Val::ExternRef(found) => format!("extern {}", found.is_some()),
+        value => format!("{value:?}"),
+    }
+}
+
+/// A component that lifts every other function of a module that has only numbers.
+fn lifted(module: &[u8], odd: bool) -> Option<Vec<u8>> {
+    let parsed = wct::module::Module::parse(module, 0..module.len()).ok()?;
+    let mut out = enc::Component::new();
+    let mut wanted = Vec::new();
+    for (position, export) in parsed.exports().ok()?.into_iter().enumerate() {
+        let is_func = export.kind == wasmparser::ExternalKind::Func;
+        let ty = is_func
+            .then(|| parsed.signature(export.index).ok()?)
+            .flatten();
+        let number = |ty: &wasmparser::ValType| {
+            use enc::PrimitiveValType as P;
+            Some(match ty {
+                wasmparser::ValType::I32 => P::U32,
+                wasmparser::ValType::I64 => P::U64,
+                wasmparser::ValType::F32 => P::F32,
+                wasmparser::ValType::F64 => P::F64,
+                _ => return None,
+            })
+        };
+        let Some(ty) = ty else { continue };
+        let params: Option<Vec<_>> = ty.params().iter().map(number).collect();
+        let results: Option<Vec<_>> = ty.results().iter().map(number).collect();
+        if let (Some(params), Some(results)) = (params, results)
+            && params.len() <= 16
+            && results.len() <= 1
+            && (position % 2 == 1) == odd
+        {
+            wanted.push((export.name, params, results.first().copied()));
+        }
+    }
+    if wanted.is_empty() {
+        return None;
+    }
+    out.section(&enc::RawSection {
+        id: 1,
+        data: module,
+    });
+    let mut instances = enc::InstanceSection::new();
+    instances.instantiate(0, Vec::<(&str, enc::ModuleArg)>::new());
+    out.section(&instances);
+    for (index, (name, params, result)) in wanted.iter().enumerate() {
+        let index = index as u32;
+        let mut types = enc::ComponentTypeSection::new();
+        let names: Vec<String> = (0..params.len()).map(|p| format!("p{p}")).collect();
+        let params: Vec<_> = names
+            .iter()
+            .map(String::as_str)
+            .zip(params.iter().copied())
+            .collect();
+        let mut ty = types.function();
+        ty.params(params);
+        match result {
+            Some(result) => ty.result(Some(enc::ComponentValType::Primitive(*result))),
+            None => ty.result(None),
+        };
+        out.section(&types);
+        let mut aliases = enc::ComponentAliasSection::new();
+        aliases.alias(enc::Alias::CoreInstanceExport {
+            instance: 0,
+            kind: enc::ExportKind::Func,
+            name,
+        });
+        out.section(&aliases);
+        let mut lifts = enc::CanonicalFunctionSection::new();
+        lifts.lift(index, index, []);
+        out.section(&lifts);
+    }
+    let mut exports = enc::ComponentExportSection::new();
+    for index in 0..wanted.len() {
+        exports.export(
+            &*format!("f{index}"),
+            enc::ComponentExportKind::Func,
+            index as u32,
+            None,
+        );
+    }
+    out.section(&exports);
+    Some(out.finish())
+}
+
+fn observe_component(engine: &Engine, bytes: &[u8]) -> Vec<String> {
+    let found = component::Component::new(engine, bytes).expect("it compiles");
+    let mut seen = Vec::new();
+    let names: Vec<String> = {
+        let ty = found.component_type();
+        ty.exports(engine)
+            .map(|(name, _)| name.to_string())
+            .collect()
+    };
+    for name in names {
+        // After a trap an instance cannot be entered again: each call has its own.
+        let mut store = Store::new(engine, ());
+        let linker = component::Linker::new(engine);
+        let instance = match linker.instantiate(&mut store, &found) {
+            Ok(instance) => instance,
+            Err(error) => return vec![ending(&error)],
+        };
+        let func = instance
+            .get_func(&mut store, &name)
+            .expect("it is exported");
+        let params: Vec<_> = func.ty(&store).params().map(|(_, ty)| ty).collect();
+        let args: Vec<component::Val> = params
+            .iter()
+            .map(|ty| component::Val::from_wave(ty, "1").expect("a number"))
+            .collect();
+        let mut results = vec![component::Val::Bool(false); func.ty(&store).results().len()];
+        seen.push(match func.call(&mut store, &args, &mut results) {
+            Ok(()) => format!("{results:?}"),
+            Err(error) => ending(&error),
+        });
+    }
+    seen
+}
+
+fn seeds(default: u64) -> std::ops::Range<u64> {
+    let number = |name: &str| std::env::var(name).ok().and_then(|text| text.parse().ok());
+    let from = number("SHRINK_FROM").unwrap_or(0);
+    from..from + number("SHRINK").unwrap_or(default)
+}
+
+/// Smaller or as it was, the same again, and the same to see.
+fn compare(bytes: &[u8], options: &Options, seed: u64, observe: impl Fn(&[u8]) -> Vec<String>) {
+    let output = shrink(bytes, options);
+    assert!(output.len() <= bytes.len(), "seed {seed} grew: {options:?}");
+    assert_eq!(shrink(&output, options), output, "seed {seed}: {options:?}");
+    assert_eq!(observe(bytes), observe(&output), "seed {seed}: {options:?}");
+}
+
+#[test]
+fn random_modules_do_the_same() {
+    let engine = engine();
+    let choices = choices();
+    let ran = seeds(300).into_par_iter().filter(|&seed| {
+        let Some(module) = random_module(seed) else {
+            return false;
+        };
+        let options = &choices[seed as usize % choices.len()];
+        compare(&module, options, seed, |bytes| {
+            observe_module(&engine, bytes)
+        });
+        true
+    });
+    assert!(ran.count() > 100);
+}
+
+#[test]
+fn random_modules_in_components_do_the_same() {
+    let engine = engine();
+    let choices = choices();
+    let ran = seeds(300).into_par_iter().filter(|&seed| {
+        let module = random_module(seed);
+        let Some(component) = module.and_then(|module| lifted(&module, seed % 4 < 2)) else {
+            return false;
+        };
+        let options = &choices[seed as usize % choices.len()];
+        compare(&component, options, seed, |bytes| {
+            observe_component(&engine, bytes)
+        });
+        true
+    });
+    assert!(ran.count() > 30);
+}
+
+#[test]
+fn a_rust_library_answers_as_before_without_each_pass() {
+    let core = guests::rust("documents", "wasm32-wasip1");
+    let wrapped = wct::new::wrap("documents", &core, &wct::new::Options::default(), &Silent);
+    let (component, _) = wrapped.expect("it becomes a component");
+    const FORMAT: &str = "demo:documents/formatter@1.0.0#format";
+    let calls: [&[&str]; 3] = [
+        &[r#""{\"b\": [1, {}], \"a\": null}""#, "none"],
+        &[
+            r#""{\"b\": [1], \"a\": 2}""#,
+            "some({indent: 1, sort-keys: true})",
+        ],
+        &[r#""[1,""#, "none"],
+    ];
+    let answers = |bytes: &[u8]| -> Vec<String> {
+        let call = |args: &&[&str]| host::call(bytes, FORMAT, args).expect("it answers");
+        calls.iter().map(call).collect()
+    };
+    let before = answers(&component);
+    for options in choices() {
+        let output = shrink(&component, &options);
+        assert_eq!(before, answers(&output), "{options:?}");
+    }
+    let output = shrink(&component, &Options::default());
+    assert!(output.len() * 10 < component.len() * 9);
+}
+
+#[test]
+fn a_command_runs_as_before() {
+    let core = guests::rust("greet", "wasm32-wasip1");
+    let wrapped = wct::new::wrap("greet", &core, &wct::new::Options::default(), &Silent);
+    let (component, _) = wrapped.expect("it becomes a component");
+    let output = shrink(&component, &Options::default());
+    for args in [&["greet", "world"][..], &["greet"][..]] {
+        assert_eq!(host::run(&component, args), host::run(&output, args));
+    }
+}
