@@ -5,6 +5,7 @@
 
 pub mod inspect;
 pub mod new;
+pub mod shrink;
 pub mod validate;
 
 pub mod binary;
