@@ -10,7 +10,10 @@ mod decode;
 mod effects;
 mod encode;
 mod fold_constants;
+mod locals;
 mod numeric;
+mod sink;
+mod tails;
 mod tree;
 
 use rayon::prelude::*;
@@ -107,9 +110,19 @@ fn settle(function: &FuncToValidate<ValidatorResources>, body: &FunctionBody) ->
 }
 
 fn rules(body: &mut tree::Body) {
-    for _ in 0..4 {
-        if !control::simplify(body) {
+    for _ in 0..6 {
+        for _ in 0..4 {
+            if !control::simplify(body) {
+                break;
+            }
+        }
+        let sunk = sink::sink(body);
+        let dead = locals::remove_dead_writes(body);
+        let merged = tails::merge(body);
+        if !sunk && !dead && !merged {
             break;
         }
     }
+    locals::share(body);
+    control::simplify(body);
 }
