@@ -10,22 +10,36 @@ mod decode;
 mod effects;
 mod encode;
 mod fold_constants;
+mod inline;
 mod locals;
+mod moves;
 mod numeric;
+mod references;
 mod sink;
 mod tails;
 mod tree;
 
 use rayon::prelude::*;
+use wasm_encoder::Encode;
 use wasmparser::{
     BinaryReader, FuncToValidate, FunctionBody, Parser, ValidPayload, Validator,
     ValidatorResources, WasmFeatures,
 };
 
+use crate::component::section;
 use crate::module::{Module, id};
+
+use references::references;
+use tree::Body;
 
 /// Stack of a worker: rules descend into trees by recursion.
 const STACK: usize = 256 << 20;
+
+/// Runs over the module, each of which starts where the one before could go no further.
+const MOST_RUNS: usize = 8;
+
+/// A body that traps: what is left of a function that nobody calls.
+const TRAP: [u8; 3] = [0x00, 0x00, 0x0b];
 
 /// Which rules to apply.
 #[derive(Clone, Debug, Default)]
@@ -44,72 +58,114 @@ pub struct Optimized {
 
 /// Shortens the bodies of a valid module. What cannot be read is returned as it is.
 pub fn optimize(module: &[u8], _options: &Options) -> Optimized {
-    let bytes = shorten(module).unwrap_or_else(|| module.to_vec());
-    Optimized {
-        bytes,
+    let mut optimized = Optimized {
+        bytes: module.to_vec(),
         ledger: Vec::new(),
-    }
-}
-
-type Function<'a> = (FuncToValidate<ValidatorResources>, FunctionBody<'a>);
-
-/// The bodies of a module, with what validating them needs.
-fn functions(module: &[u8]) -> Option<Vec<Function<'_>>> {
-    let mut validator = Validator::new_with_features(WasmFeatures::all());
-    let mut functions = Vec::new();
-    for payload in Parser::new(0).parse_all(module) {
-        if let ValidPayload::Func(function, body) = validator.payload(&payload.ok()?).ok()? {
-            functions.push((function, body));
+    };
+    let pool = rayon::ThreadPoolBuilder::new().stack_size(STACK).build();
+    let Ok(pool) = pool else {
+        return optimized;
+    };
+    pool.install(|| {
+        for _ in 0..MOST_RUNS {
+            match Program::read(&optimized.bytes).and_then(|program| program.shorten()) {
+                Some(shorter) if shorter.len() < optimized.bytes.len() => optimized.bytes = shorter,
+                _ => break,
+            }
         }
-    }
-    Some(functions)
+    });
+    optimized
 }
 
-fn shorten(module: &[u8]) -> Option<Vec<u8>> {
-    let functions = functions(module)?;
-    let bodies: Vec<_> = functions.par_iter().map(|(f, b)| settle(f, b)).collect();
-    let parsed = Module::parse(module, 0..module.len()).ok()?;
-    let mut code = Vec::new();
-    use wasm_encoder::Encode;
-    bodies.len().encode(&mut code);
-    for body in &bodies {
-        body.encode(&mut code);
-    }
-    Some(parsed.emit(|section| {
-        (section.id == id::CODE).then(|| {
-            let mut out = vec![id::CODE];
-            code.encode(&mut out);
-            out
-        })
-    }))
+/// A module whose bodies are being replaced.
+struct Program<'a> {
+    module: &'a [u8],
+    /// What validating each body needs; none of it changes.
+    functions: Vec<FuncToValidate<ValidatorResources>>,
+    bodies: Vec<Vec<u8>>,
 }
 
-/// The shortest form of a body that the rules find.
-fn settle(function: &FuncToValidate<ValidatorResources>, body: &FunctionBody) -> Vec<u8> {
-    let mut best = body.as_bytes().to_vec();
-    let mut previous = None;
-    loop {
-        let body = FunctionBody::new(BinaryReader::new(&best, 0));
+impl<'a> Program<'a> {
+    fn read(module: &'a [u8]) -> Option<Program<'a>> {
+        let mut validator = Validator::new_with_features(WasmFeatures::all());
+        let mut program = Program {
+            module,
+            functions: Vec::new(),
+            bodies: Vec::new(),
+        };
+        for payload in Parser::new(0).parse_all(module) {
+            if let ValidPayload::Func(function, body) = validator.payload(&payload.ok()?).ok()? {
+                program.functions.push(function);
+                program.bodies.push(body.as_bytes().to_vec());
+            }
+        }
+        Some(program)
+    }
+
+    fn shorten(mut self) -> Option<Vec<u8>> {
+        let references = references(self.module)?;
+        for (index, called) in references.reachable().into_iter().enumerate() {
+            if !called && self.bodies[index].len() > TRAP.len() {
+                self.bodies[index] = TRAP.to_vec();
+            }
+        }
+        let settled = (0..self.bodies.len()).into_par_iter();
+        self.bodies = settled.map(|index| self.settle(index, self.bodies[index].clone())).collect();
+        let module = self.emit()?;
+        let references = references::references(&module)?;
+        for (index, body) in moves::moves(&self, &references) {
+            self.bodies[index] = body;
+        }
+        self.emit()
+    }
+
+    /// The body as a tree; `None` where it has none, or is not valid.
+    fn tree<'b>(&self, index: usize, bytes: &'b [u8]) -> Option<Body<'b>> {
+        let function = self.functions.get(index)?;
         let again = FuncToValidate {
             resources: function.resources.clone(),
             index: function.index,
             ty: function.ty,
             features: function.features,
         };
-        let Some(mut tree) = decode::decode(&body, again) else {
-            if previous.is_some() { eprintln!("REJECT {}", function.index); }
-            return previous.unwrap_or(best);
-        };
-        rules(&mut tree);
-        let shorter = encode::encode(&tree).filter(|new| new.len() < best.len());
-        match shorter {
-            Some(shorter) => previous = Some(std::mem::replace(&mut best, shorter)),
-            None => return best,
+        decode::decode(&FunctionBody::new(BinaryReader::new(bytes, 0)), again)
+    }
+
+    /// The shortest form of a body that the rules find.
+    fn settle(&self, index: usize, mut best: Vec<u8>) -> Vec<u8> {
+        let mut previous = None;
+        loop {
+            let Some(mut tree) = self.tree(index, &best) else {
+                return previous.unwrap_or(best);
+            };
+            rules(&mut tree);
+            let shorter = encode::encode(&tree).filter(|new| new.len() < best.len());
+            match shorter {
+                Some(shorter) => previous = Some(std::mem::replace(&mut best, shorter)),
+                None => return best,
+            }
         }
+    }
+
+    fn emit(&self) -> Option<Vec<u8>> {
+        let mut code = Vec::new();
+        self.bodies.len().encode(&mut code);
+        for body in &self.bodies {
+            body.encode(&mut code);
+        }
+        let module = Module::parse(self.module, 0..self.module.len()).ok()?;
+        Some(module.emit(|found| {
+            (found.id == id::CODE).then(|| {
+                let mut out = Vec::new();
+                section(id::CODE, &code, &mut out);
+                out
+            })
+        }))
     }
 }
 
-fn rules(body: &mut tree::Body) {
+/// Applies the rules in turn until none finds anything.
+fn rules(body: &mut Body) {
     for _ in 0..6 {
         for _ in 0..4 {
             if !control::simplify(body) {

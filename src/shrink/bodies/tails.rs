@@ -5,6 +5,8 @@
 //! statement of a path and the first one behind the block nothing is evaluated. Where only the
 //! first operand differs, it becomes the value of the block.
 
+use std::hash::{Hash, Hasher};
+
 use super::control::retype;
 use super::encode::size;
 use super::tree::{Body, Label, Node, OUTERMOST, Op, Ty};
@@ -17,11 +19,15 @@ const BRANCH: usize = 2;
 pub fn merge(body: &mut Body) -> bool {
     let mut changed = false;
     let mut labels = body.labels;
+    let promising = promising(body);
     body.root.each_mut(&mut |node| {
         let label = match node.op {
             Op::Block(label) | Op::If(label) if label != OUTERMOST => label,
             _ => return,
         };
+        if !promising.get(label as usize).is_some_and(|p| *p) {
+            return;
+        }
         changed |= all(node, label);
         if let Op::Block(_) = node.op {
             changed |= some(node, label, &mut labels);
@@ -32,6 +38,49 @@ pub fn merge(body: &mut Body) -> bool {
         changed = exits(body);
     }
     changed
+}
+
+/// The labels to which two paths end in statements that look alike.
+fn promising(body: &Body) -> Vec<bool> {
+    let mut ends: Vec<(Label, u64)> = Vec::new();
+    let mut note = |label: Label, statement: Option<&Node>| {
+        if let Some(statement) = statement {
+            let mut hasher = std::hash::DefaultHasher::new();
+            match statement.targets() {
+                [] if !statement.is_block() => statement.op.hash(&mut hasher),
+                _ => statement.args.len().hash(&mut hasher),
+            }
+            ends.push((label, hasher.finish()));
+        }
+    };
+    body.root.each(&mut |node| {
+        if node.is_list()
+            && let Some((last, before)) = node.args.split_last()
+            && let Op::Br(label) = last.op
+        {
+            note(label, last.args.last().or(before.last()));
+        }
+        match node.op {
+            Op::Block(label) => note(label, node.args.last()),
+            Op::If(label) => {
+                for arm in node.args.iter().skip(1) {
+                    note(label, arm.args.last());
+                }
+            }
+            _ => {}
+        }
+    });
+    ends.sort_unstable();
+    let mut promising = vec![false; body.labels as usize];
+    for pair in ends.windows(2) {
+        if let [(label, a), (other, b)] = pair
+            && label == other
+            && a == b
+        {
+            promising[*label as usize] = true;
+        }
+    }
+    promising
 }
 
 /// One path: the statements, the branch left out, its value as the last statement.

@@ -23,7 +23,7 @@ pub enum Ty {
 }
 
 /// A constant; floats by their bits, so that NaN payloads stay what they are.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Value {
     I32(i32),
     I64(i64),
@@ -32,7 +32,7 @@ pub enum Value {
 }
 
 /// The immediates of a load or store.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Place {
     /// As its exponent.
     pub align: u8,
@@ -40,7 +40,7 @@ pub struct Place {
     pub memory: u32,
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Hash)]
 pub enum Op<'a> {
     Const(Value),
     Get(u32),
