@@ -9,6 +9,7 @@ mod control;
 mod decode;
 mod effects;
 mod encode;
+mod facts;
 mod fold_constants;
 mod inline;
 mod locals;
@@ -172,10 +173,14 @@ fn rules(body: &mut Body) {
                 break;
             }
         }
+        let known = facts::apply(body);
+        if known {
+            control::simplify(body);
+        }
         let sunk = sink::sink(body);
         let dead = locals::remove_dead_writes(body);
         let merged = tails::merge(body);
-        if !sunk && !dead && !merged {
+        if !known && !sunk && !dead && !merged {
             break;
         }
     }

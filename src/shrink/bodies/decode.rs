@@ -312,6 +312,10 @@ impl<'a> Decoder<'a> {
                 let ty = if pushes == 1 { pushed } else { Ty::Nothing };
                 self.node(Op::Call(function_index), pops as usize, ty)
             }
+            O::CallIndirect { type_index, table_index } if pushes <= 1 => {
+                let ty = if pushes == 1 { pushed } else { Ty::Nothing };
+                self.node(Op::CallIndirect(type_index, table_index), pops as usize, ty)
+            }
             O::Return => {
                 let count = usize::from(self.frames.first()?.ty.is_value());
                 self.node(Op::Return, count, Ty::Never)
@@ -422,7 +426,7 @@ fn handles_exceptions(operator: &Operator) -> bool {
 /// behind themselves: reference types, tables, memories, bulk memory, vectors, atomics.
 fn passes_through(operator: &Operator, bytes: &[u8]) -> bool {
     match bytes.first() {
-        Some(0x11 | 0x1c | 0x25 | 0x26 | 0x3f | 0x40 | 0xd0..=0xd2 | 0xfc | 0xfd | 0xfe) => {
+        Some(0x1c | 0x25 | 0x26 | 0x3f | 0x40 | 0xd0..=0xd2 | 0xfc | 0xfd | 0xfe) => {
             !handles_exceptions(operator)
         }
         _ => false,

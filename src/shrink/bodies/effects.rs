@@ -65,7 +65,7 @@ impl Effects {
                 self.observes = true;
                 self.traps = true;
             }
-            Op::Store(..) | Op::Call(_) | Op::Raw(_) => {
+            Op::Store(..) | Op::Call(_) | Op::CallIndirect(..) | Op::Raw(_) => {
                 self.observes = true;
                 self.changes = true;
                 self.traps = true;
@@ -130,7 +130,7 @@ pub fn may_trap(opcode: u8) -> bool {
 pub fn is_pure(node: &Node) -> bool {
     match node.op {
         Op::Const(_) | Op::Get(_) => true,
-        Op::Set(_) | Op::Call(_) | Op::Raw(_) => false,
+        Op::Set(_) | Op::Call(_) | Op::CallIndirect(..) | Op::Raw(_) => false,
         _ => Effects::of(node).is_pure(),
     }
 }

@@ -38,6 +38,7 @@ fn own_size(node: &Node) -> usize {
             1 + leb(u64::from(*i))
         }
         Op::Call(i) => 1 + leb(u64::from(*i)),
+        Op::CallIndirect(ty, table) => 1 + leb(u64::from(*ty)) + leb(u64::from(*table)),
         Op::Numeric(_) | Op::Select | Op::Drop | Op::Return | Op::Unreachable => 1,
         Op::Load(_, place) | Op::Store(_, place) => {
             2 + leb(place.offset) + usize::from(place.memory != 0)
@@ -199,6 +200,10 @@ impl Writer {
             Op::GlobalGet(global) => self.indexed(0x23, *global),
             Op::GlobalSet(global) => self.indexed(0x24, *global),
             Op::Call(function) => self.indexed(0x10, *function),
+            Op::CallIndirect(ty, table) => {
+                self.indexed(0x11, *ty);
+                table.encode(&mut self.out);
+            }
             Op::Numeric(opcode) => self.out.push(*opcode),
             Op::Load(opcode, place) | Op::Store(opcode, place) => self.access(*opcode, place),
             Op::Select => self.out.push(0x1b),

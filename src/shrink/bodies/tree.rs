@@ -56,6 +56,8 @@ pub enum Op<'a> {
     Select,
     Drop,
     Call(u32),
+    /// The type and the table.
+    CallIndirect(u32, u32),
     Return,
     Unreachable,
     /// The arguments are statements, the last of which may be the value. So in the next three.
