@@ -33,8 +33,11 @@ use crate::module::{Module, id};
 use references::references;
 use tree::Body;
 
-/// Stack of a worker: rules descend into trees by recursion.
+/// Stack of a thread for a deep tree: rules descend by recursion.
 const STACK: usize = 256 << 20;
+
+/// Nodes in nodes beyond which a tree gets a thread of its own.
+const DEEP: usize = 100;
 
 /// Runs over the module, each of which starts where the one before could go no further.
 const MOST_RUNS: usize = 8;
@@ -63,18 +66,14 @@ pub fn optimize(module: &[u8], _options: &Options) -> Optimized {
         bytes: module.to_vec(),
         ledger: Vec::new(),
     };
-    let pool = rayon::ThreadPoolBuilder::new().stack_size(STACK).build();
-    let Ok(pool) = pool else {
-        return optimized;
-    };
-    pool.install(|| {
-        for _ in 0..MOST_RUNS {
-            match Program::read(&optimized.bytes).and_then(|program| program.shorten()) {
-                Some(shorter) if shorter.len() < optimized.bytes.len() => optimized.bytes = shorter,
-                _ => break,
-            }
+    let mut settled = Vec::new();
+    for _ in 0..MOST_RUNS {
+        let program = Program::read(&optimized.bytes);
+        match program.and_then(|program| program.shorten(&mut settled)) {
+            Some(shorter) if shorter.len() < optimized.bytes.len() => optimized.bytes = shorter,
+            _ => break,
         }
-    });
+    }
     optimized
 }
 
@@ -103,15 +102,24 @@ impl<'a> Program<'a> {
         Some(program)
     }
 
-    fn shorten(mut self) -> Option<Vec<u8>> {
+    /// `settled` are the bodies, where known, that the rules cannot shorten; it is brought up to
+    /// date.
+    fn shorten(mut self, settled: &mut Vec<Vec<u8>>) -> Option<Vec<u8>> {
         let references = references(self.module)?;
         for (index, called) in references.reachable().into_iter().enumerate() {
             if !called && self.bodies[index].len() > TRAP.len() {
                 self.bodies[index] = TRAP.to_vec();
             }
         }
-        let settled = (0..self.bodies.len()).into_par_iter();
-        self.bodies = settled.map(|index| self.settle(index, self.bodies[index].clone())).collect();
+        let bodies = (0..self.bodies.len()).into_par_iter().map(|index| {
+            let body = &self.bodies[index];
+            if settled.get(index) == Some(body) {
+                return body.clone();
+            }
+            self.settle(index, body.clone())
+        });
+        self.bodies = bodies.collect();
+        settled.clone_from(&self.bodies);
         let module = self.emit()?;
         let references = references::references(&module)?;
         for (index, body) in moves::moves(&self, &references) {
@@ -139,8 +147,13 @@ impl<'a> Program<'a> {
             let Some(mut tree) = self.tree(index, &best) else {
                 return previous.unwrap_or(best);
             };
-            rules(&mut tree);
-            let shorter = encode::encode(&tree).filter(|new| new.len() < best.len());
+            let encoded = if tree.depth > DEEP {
+                deeply(tree)
+            } else {
+                rules(&mut tree);
+                encode::encode(&tree)
+            };
+            let shorter = encoded.filter(|new| new.len() < best.len());
             match shorter {
                 Some(shorter) => previous = Some(std::mem::replace(&mut best, shorter)),
                 None => return best,
@@ -163,6 +176,18 @@ impl<'a> Program<'a> {
             })
         }))
     }
+}
+
+/// Applies the rules on a stack that is large enough.
+fn deeply(mut tree: Body) -> Option<Vec<u8>> {
+    std::thread::scope(|scope| {
+        let work = move || {
+            rules(&mut tree);
+            encode::encode(&tree)
+        };
+        let thread = std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, work);
+        thread.ok()?.join().ok()?
+    })
 }
 
 /// Applies the rules in turn until none finds anything.

@@ -156,7 +156,7 @@ impl Pass {
         let Some(last) = node.args.last_mut() else {
             return false;
         };
-        if self.fall_through(last, label) {
+        if self.fall_through(last, label, true) {
             retype(node);
             return true;
         }
@@ -173,25 +173,19 @@ impl Pass {
 
     /// A branch to the end of the block from its last position is no branch. (Core specification,
     /// "br": control continues behind the block, where it would have come anyway.)
-    fn fall_through(&mut self, node: &mut Node, label: Label) -> bool {
+    fn fall_through(&mut self, node: &mut Node, label: Label, with_value: bool) -> bool {
         match node.op {
-            Op::Br(target) if target == label => {
+            Op::Br(target) if target == label && (with_value || node.args.is_empty()) => {
                 let args = std::mem::take(&mut node.args);
                 *node = Node::seq(args);
                 self.release(label);
                 true
             }
-            Op::Seq | Op::Block(_) => {
-                let is_block = matches!(node.op, Op::Block(_));
-                if is_block && node.ty.is_value() {
+            Op::Seq | Op::Block(_) if !node.ty.is_value() => {
+                let Some(last) = node.args.last_mut() else {
                     return false;
-                }
-                let found = match node.args.last_mut() {
-                    Some(last) if !is_block || !carries(last, label) => {
-                        self.fall_through(last, label)
-                    }
-                    _ => false,
                 };
+                let found = self.fall_through(last, label, false);
                 if found {
                     retype(node);
                 }
@@ -200,9 +194,7 @@ impl Pass {
             Op::If(_) if !node.ty.is_value() => {
                 let mut found = false;
                 for arm in node.args.iter_mut().skip(1) {
-                    if !carries(arm, label) {
-                        found |= self.fall_through(arm, label);
-                    }
+                    found |= self.fall_through(arm, label, false);
                 }
                 if found {
                     retype(node);
@@ -353,6 +345,10 @@ impl Pass {
             let mut first = before;
             first.ty = Ty::Nothing;
             *node = Node::seq(vec![first, other]);
+            return true;
+        }
+        if unused && then.ty == Ty::Never && other.ty == Ty::Never && node.ty != Ty::Never {
+            node.ty = Ty::Never;
             return true;
         }
         retype(node)
@@ -526,15 +522,6 @@ impl Pass {
     }
 }
 
-/// Whether a branch to the label somewhere in the tree brings a value along.
-fn carries(node: &Node, label: Label) -> bool {
-    let mut found = false;
-    node.each(&mut |node| {
-        found |= matches!(node.op, Op::Br(l) if l == label) && !node.args.is_empty();
-    });
-    found
-}
-
 /// A statement that evaluates the tree and forgets its value.
 pub fn drop_of(node: Node<'_>) -> Node<'_> {
     match node.ty {
@@ -549,14 +536,11 @@ pub fn retype(node: &mut Node) -> bool {
     let ty = match node.op {
         Op::Seq => last,
         Op::Loop(_) => last,
-        Op::If(label) => {
+        Op::If(_) => {
             let then = node.args.get(1).map_or(Ty::Nothing, |arm| arm.ty);
             if then == Ty::Never && last == Ty::Never {
-                if node.ty == Ty::Never || node.branches_to(label) > 0 {
-                    node.ty
-                } else {
-                    Ty::Never
-                }
+                // A branch may still lead behind it.
+                node.ty
             } else if node.ty == Ty::Never {
                 if then == Ty::Never { last } else { then }
             } else {

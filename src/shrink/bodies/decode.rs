@@ -50,6 +50,7 @@ struct Decoder<'a> {
     /// Blocks opened in code that is never reached.
     skipped: usize,
     root: Option<Node<'a>>,
+    deepest: usize,
 }
 
 /// Reads and validates a body.
@@ -76,6 +77,7 @@ pub fn decode<'a>(
         labels: OUTERMOST,
         skipped: 0,
         root: None,
+        deepest: 0,
     };
     decoder.open(Kind::Block, result, 0);
     let (bytes, start) = (body.as_bytes(), body.range().start);
@@ -92,6 +94,7 @@ pub fn decode<'a>(
         result,
         root: decoder.root?,
         labels: decoder.labels,
+        depth: decoder.deepest,
     })
 }
 
@@ -140,6 +143,7 @@ impl<'a> Decoder<'a> {
         if depth > DEEPEST {
             return None;
         }
+        self.deepest = self.deepest.max(depth);
         let frame = self.top()?;
         match node.ty {
             Ty::Value(_) => frame.stack.push((node, depth)),

@@ -95,14 +95,6 @@ impl Effects {
         self.writes == 0 && !self.changes && !self.traps && !self.leaves
     }
 
-    pub fn may_read(&self, local: u32) -> bool {
-        self.reads & bit(local) != 0
-    }
-
-    pub fn may_write(&self, local: u32) -> bool {
-        self.writes & bit(local) != 0
-    }
-
     pub fn may_leave(&self) -> bool {
         self.leaves
     }

@@ -11,6 +11,9 @@ use super::tree::{Body, Label, Node, OUTERMOST, Op, Ty, Value};
 /// Bytes of instructions up to which a function is copied to its callers.
 const TINY: usize = 12;
 
+/// Nodes in nodes beyond which neither caller nor callee takes part.
+pub const DEEPEST: usize = 60;
+
 /// Bytes of instructions beyond which a caller grows no more.
 const LARGE: usize = 60_000;
 
@@ -19,7 +22,7 @@ pub fn can_move(body: &Body) -> bool {
     let numbers = body.locals.iter().all(|&ty| Value::zero(ty).is_some());
     let mut stays = body.result != Ty::Nothing && body.result.number().is_none();
     body.root.each(&mut |node| stays |= matches!(node.op, Op::RawExit(_)));
-    numbers && !stays && body.locals.len() < 1000
+    numbers && !stays && body.locals.len() < 1000 && body.depth <= DEEPEST
 }
 
 /// Whether it is short enough to be copied to its callers.

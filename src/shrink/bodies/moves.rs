@@ -2,7 +2,7 @@
 
 use rayon::prelude::*;
 
-use super::inline::{can_move, inline, is_tiny};
+use super::inline::{DEEPEST, can_move, inline, is_tiny};
 use super::references::References;
 use super::tree::Body;
 use super::{Program, TRAP, encode, rules};
@@ -11,7 +11,7 @@ use super::{Program, TRAP, encode, rules};
 const MOST_TRIED: usize = 24;
 
 /// Calls in calls beyond which nobody looks.
-const DEEPEST: usize = 12;
+const FARTHEST: usize = 4;
 
 /// The new bodies, by index.
 pub fn moves(program: &Program, references: &References) -> Vec<(usize, Vec<u8>)> {
@@ -81,7 +81,7 @@ impl<'p, 'm> Moves<'p, 'm> {
         callees.sort_unstable();
         callees.dedup();
         callees.retain(|&callee| callee != index);
-        if callees.is_empty() || depth > DEEPEST {
+        if callees.is_empty() || depth > FARTHEST {
             return;
         }
         let old = self.program.bodies[index].clone();
@@ -114,7 +114,7 @@ impl<'p, 'm> Moves<'p, 'm> {
         callees: &[usize],
     ) -> Option<(Vec<u8>, Vec<usize>)> {
         let mut gone = Vec::new();
-        let mut body = self.program.tree(index, bytes)?;
+        let mut body = self.program.tree(index, bytes).filter(|body| body.depth <= DEEPEST)?;
         let mut open = |function: u32| {
             let callee = self.index(function).filter(|index| callees.contains(index))?;
             self.body(callee, &mut gone, 0)
@@ -138,7 +138,7 @@ impl<'p, 'm> Moves<'p, 'm> {
             gone.push(index);
             inline(&mut body, &mut |function| {
                 let inner = self.index(function)?;
-                if !self.single[inner] || depth > DEEPEST {
+                if !self.single[inner] || depth > FARTHEST {
                     return None;
                 }
                 self.body(inner, gone, depth + 1)

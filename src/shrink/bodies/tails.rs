@@ -20,6 +20,13 @@ pub fn merge(body: &mut Body) -> bool {
     let mut changed = false;
     let mut labels = body.labels;
     let promising = promising(body);
+    let scopes = Scopes::of(body);
+    let mut uses = vec![0usize; body.labels as usize];
+    body.root.each(&mut |node| {
+        for &target in node.targets() {
+            uses[target as usize] += 1;
+        }
+    });
     body.root.each_mut(&mut |node| {
         let label = match node.op {
             Op::Block(label) | Op::If(label) if label != OUTERMOST => label,
@@ -28,9 +35,19 @@ pub fn merge(body: &mut Body) -> bool {
         if !promising.get(label as usize).is_some_and(|p| *p) {
             return;
         }
-        changed |= all(node, label);
-        if let Op::Block(_) = node.op {
-            changed |= some(node, label, &mut labels);
+        let found = paths(node, label);
+        let branches = found.iter().filter(|path| path.branches).count();
+        // Too many where a merge has taken some away: then nothing is done.
+        let others = uses[label as usize].saturating_sub(branches);
+        let bound = scopes.within(label);
+        if let Some(plan) = all(&found, others, bound) {
+            apply(node, &plan);
+            changed = true;
+        } else if let Op::Block(_) = node.op
+            && let Some((count, lists, falls)) = some(&found, bound)
+        {
+            leave(node, label, (count, &lists, falls), &mut labels);
+            changed = true;
         }
     });
     body.labels = labels;
@@ -101,8 +118,8 @@ fn each_list<'n, 'a>(node: &'n Node<'a>, visit: &mut impl FnMut(&'n Node<'a>)) {
     }
 }
 
-/// All paths to the end of the node, and how many branches to it are on none of them.
-fn paths<'n, 'a>(node: &'n Node<'a>, label: Label) -> (Vec<Path<'n, 'a>>, usize) {
+/// All paths to the end of the node.
+fn paths<'n, 'a>(node: &'n Node<'a>, label: Label) -> Vec<Path<'n, 'a>> {
     let mut found = Vec::new();
     let mut list = 0;
     each_list(node, &mut |inner| {
@@ -122,9 +139,7 @@ fn paths<'n, 'a>(node: &'n Node<'a>, label: Label) -> (Vec<Path<'n, 'a>>, usize)
         }
         list += 1;
     });
-    let branches = node.branches_to(label);
-    let known = found.iter().filter(|path| path.branches).count();
-    (found, branches - known)
+    found
 }
 
 impl Node<'_> {
@@ -135,30 +150,70 @@ impl Node<'_> {
 }
 
 /// Whether the statement can stand behind the node: it branches to no label inside.
-fn can_move(statement: &Node, bound: &[Label]) -> bool {
+fn can_move(statement: &Node, bound: Bound) -> bool {
     let mut own = Vec::new();
     let mut free = true;
     statement.each(&mut |node| {
         if let Op::Block(label) | Op::Loop(label) | Op::If(label) = node.op {
             own.push(label);
         }
-        free &= node.targets().iter().all(|t| !bound.contains(t) || own.contains(t));
+        free &= node.targets().iter().all(|t| !bound.contains(*t) || own.contains(t));
     });
     free
 }
 
-fn labels_in(node: &Node) -> Vec<Label> {
-    let mut bound = Vec::new();
-    node.each(&mut |node| {
-        if let Op::Block(label) | Op::Loop(label) | Op::If(label) = node.op {
-            bound.push(label);
+/// Which labels are bound where, from before the merging.
+struct Scopes {
+    /// By label: its place among all labels in the order of the code, and that of the first one
+    /// behind its block.
+    ranges: Vec<(usize, usize)>,
+}
+
+/// The labels bound by a node and those in it.
+#[derive(Clone, Copy)]
+struct Bound<'s> {
+    scopes: &'s Scopes,
+    range: (usize, usize),
+}
+
+impl Scopes {
+    fn of(body: &Body) -> Scopes {
+        let mut scopes = Scopes { ranges: vec![(0, 0); body.labels as usize] };
+        scopes.add(&body.root, &mut 0);
+        scopes
+    }
+
+    fn add(&mut self, node: &Node, next: &mut usize) {
+        let label = match node.op {
+            Op::Block(label) | Op::Loop(label) | Op::If(label) => Some(label),
+            _ => None,
+        };
+        let start = *next;
+        *next += usize::from(label.is_some());
+        for arg in &node.args {
+            self.add(arg, next);
         }
-    });
-    bound
+        if let Some(label) = label {
+            self.ranges[label as usize] = (start, *next);
+        }
+    }
+
+    fn within(&self, label: Label) -> Bound<'_> {
+        let range = self.ranges.get(label as usize).copied().unwrap_or((0, usize::MAX));
+        Bound { scopes: self, range }
+    }
+}
+
+impl Bound<'_> {
+    /// Labels that came with the merging count as bound everywhere.
+    fn contains(&self, label: Label) -> bool {
+        let place = self.scopes.ranges.get(label as usize);
+        place.is_none_or(|&(start, _)| self.range.0 <= start && start < self.range.1)
+    }
 }
 
 /// How many last statements are the same on all these paths.
-fn common(paths: &[&Path], bound: &[Label]) -> usize {
+fn common(paths: &[&Path], bound: Bound) -> usize {
     let Some((first, others)) = paths.split_first() else {
         return 0;
     };
@@ -179,7 +234,7 @@ fn common(paths: &[&Path], bound: &[Label]) -> usize {
 
 /// How many instructions from the root down along first operands are the same, with all other
 /// operands, and what type the first differing operand has.
-fn spine(a: &Node, b: &Node, bound: &[Label]) -> usize {
+fn spine(a: &Node, b: &Node, bound: Bound) -> usize {
     let alike = a.op == b.op
         && a.ty == b.ty
         && a.targets().is_empty()
@@ -193,34 +248,42 @@ fn spine(a: &Node, b: &Node, bound: &[Label]) -> usize {
     if alike { 1 + spine(&a.args[0], &b.args[0], bound) } else { 0 }
 }
 
-/// Merges what all paths to the end of the node have in common.
-fn all(node: &mut Node, label: Label) -> bool {
-    let (found, others) = paths(node, label);
+/// What all paths to the end of a node have in common.
+struct Plan {
+    /// Statements.
+    count: usize,
+    /// Instructions of the statement before them, from its root down.
+    depth: usize,
+    lists: Vec<(usize, bool)>,
+}
+
+/// `None` where they have nothing in common, or `others` come on no such path.
+fn all(found: &[Path], others: usize, bound: Bound) -> Option<Plan> {
     if found.len() < 2 || others > 0 {
-        return false;
+        return None;
     }
-    let bound = labels_in(node);
     let group: Vec<_> = found.iter().collect();
-    let count = common(&group, &bound);
-    let depth = split_depth(&group, count, &bound);
-    if count == 0 && depth == 0 {
-        return false;
-    }
-    let lists: Vec<_> = found.iter().map(|path| (path.list, path.branches)).collect();
+    let count = common(&group, bound);
+    let depth = split_depth(&group, count, bound);
+    let lists = found.iter().map(|path| (path.list, path.branches)).collect();
+    (count + depth > 0).then_some(Plan { count, depth, lists })
+}
+
+/// Moves what they have in common behind the node.
+fn apply(node: &mut Node, plan: &Plan) {
     let mut tail = Vec::new();
     let mut ty = Ty::Nothing;
     let mut spined = None;
-    edit(node, &lists, &mut |list, branches| {
+    edit(node, &plan.lists, &mut |list, branches| {
         let mut jump = if branches { list.args.pop() } else { None };
         if let Some(jump) = &mut jump {
             list.args.append(&mut jump.args);
         }
-        let moved = list.args.split_off(list.args.len() - count);
-        tail = moved;
-        if depth > 0
+        tail = list.args.split_off(list.args.len() - plan.count);
+        if plan.depth > 0
             && let Some(mut statement) = list.args.pop()
         {
-            let value = split(&mut statement, depth);
+            let value = deepest(&mut statement, plan.depth).take();
             ty = value.ty;
             spined = Some(statement);
             match &mut jump {
@@ -235,17 +298,16 @@ fn all(node: &mut Node, label: Label) -> bool {
     let mut args = Vec::with_capacity(tail.len() + 1);
     match spined {
         Some(mut statement) => {
-            *deepest(&mut statement, depth) = inner;
+            *deepest(&mut statement, plan.depth) = inner;
             args.push(statement);
         }
         None => args.push(inner),
     }
     args.append(&mut tail);
     *node = Node::seq(args);
-    true
 }
 
-fn split_depth(group: &[&Path], count: usize, bound: &[Label]) -> usize {
+fn split_depth(group: &[&Path], count: usize, bound: Bound) -> usize {
     let at = |path: &Path| path.statements.len().checked_sub(count + 1);
     let Some((first, others)) = group.split_first() else {
         return 0;
@@ -260,10 +322,6 @@ fn split_depth(group: &[&Path], count: usize, bound: &[Label]) -> usize {
 /// The operand so far down along first operands.
 fn deepest<'n, 'a>(node: &'n mut Node<'a>, depth: usize) -> &'n mut Node<'a> {
     if depth == 0 { node } else { deepest(&mut node.args[0], depth - 1) }
-}
-
-fn split<'a>(statement: &mut Node<'a>, depth: usize) -> Node<'a> {
-    deepest(statement, depth).take()
 }
 
 /// Edits lists by their numbers in the order of [`each_list`]; their types follow.
@@ -286,25 +344,29 @@ fn edit<'a>(
     });
 }
 
-/// Merges the tail that pays most where not all paths share one: they leave an inner block.
-fn some(node: &mut Node, label: Label, labels: &mut Label) -> bool {
-    let (found, _) = paths(node, label);
-    let bound = labels_in(node);
+/// The tail that pays most where not all paths share one: how many statements, in which lists, and
+/// whether a path falls out of the node.
+fn some(found: &[Path], bound: Bound) -> Option<(usize, Vec<(usize, bool)>, bool)> {
     let falls = found.iter().any(|path| !path.branches);
-    let Some((gain, count, lists)) = best(&found, &bound, |group, size| {
+    let (gain, count, lists) = best(found, bound, |group, size| {
         let inside = group.iter().any(|path| !path.branches);
         let cost = BLOCK + if falls && !inside { BRANCH } else { 0 };
         (size * (group.len() - 1)).checked_sub(cost)
-    }) else {
-        return false;
-    };
-    if gain == 0 {
-        return false;
-    }
+    })?;
+    (gain > 0).then_some((count, lists, falls))
+}
+
+/// Lets these paths leave an inner block, behind which their common tail stands.
+fn leave(
+    node: &mut Node,
+    label: Label,
+    (count, lists, falls): (usize, &[(usize, bool)], bool),
+    labels: &mut Label,
+) {
     let fresh = *labels;
     *labels += 1;
     let mut tail = Vec::new();
-    edit(node, &lists, &mut |list, branches| {
+    edit(node, lists, &mut |list, branches| {
         let mut jump = if branches { list.args.pop() } else { None };
         if let Some(jump) = &mut jump {
             list.args.append(&mut jump.args);
@@ -323,7 +385,6 @@ fn some(node: &mut Node, label: Label, labels: &mut Label) -> bool {
     }
     node.args.push(Node::new(Op::Block(fresh), inside, Ty::Nothing));
     node.args.append(&mut tail);
-    true
 }
 
 type Choice = (usize, usize, Vec<(usize, bool)>);
@@ -331,7 +392,7 @@ type Choice = (usize, usize, Vec<(usize, bool)>);
 /// The group of paths whose common tail gains most: gain, statements, lists.
 fn best(
     found: &[Path],
-    bound: &[Label],
+    bound: Bound,
     gain: impl Fn(&[&Path], usize) -> Option<usize>,
 ) -> Option<Choice> {
     let mut best: Option<Choice> = None;
@@ -377,8 +438,9 @@ fn exits(body: &mut Body) -> bool {
         list += 1;
     });
     falls &= root.ty_at_end() != Ty::Never;
-    let bound = labels_in(root);
-    let choice = best(&found, &bound, |group, size| {
+    let scopes = Scopes::of(body);
+    let bound = scopes.within(OUTERMOST);
+    let choice = best(&found, bound, |group, size| {
         let inside = group.iter().any(|path| !path.branches);
         let jumps = group.iter().filter(|path| path.branches).count();
         let cost = BLOCK + BRANCH * jumps + usize::from(!inside && falls);

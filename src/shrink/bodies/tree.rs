@@ -96,6 +96,8 @@ pub struct Body<'a> {
     pub root: Node<'a>,
     /// The next label that is free.
     pub labels: Label,
+    /// Nodes in nodes when it was decoded.
+    pub depth: usize,
 }
 
 impl Ty {
@@ -242,13 +244,6 @@ impl<'a> Node<'a> {
             Op::BrTable(labels) => labels,
             _ => &[],
         }
-    }
-
-    /// How often this node and those below branch to a label.
-    pub fn branches_to(&self, label: Label) -> usize {
-        let mut count = 0;
-        self.each(&mut |node| count += node.targets().iter().filter(|&&t| t == label).count());
-        count
     }
 
     /// Whether two trees are the same program, whatever their labels are called.
