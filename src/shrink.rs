@@ -3,6 +3,7 @@
 //! Passes, each of which takes a component or module and gives one that does the same; round by
 //! round, until a round saves nothing. What each saved is in the ledger.
 
+pub mod bodies;
 mod check;
 mod constants;
 mod data;

@@ -1,0 +1,149 @@
+//! Which functions move into their callers, so that the module gets smaller?
+
+use rayon::prelude::*;
+
+use super::inline::{DEEPEST, can_move, inline, is_tiny};
+use super::references::References;
+use super::tree::Body;
+use super::{Program, TRAP, encode, rules};
+
+/// Callees tried one by one where all at once do not pay.
+const MOST_TRIED: usize = 24;
+
+/// Calls in calls beyond which nobody looks.
+const FARTHEST: usize = 4;
+
+/// The new bodies, by index.
+pub fn moves(program: &Program, references: &References) -> Vec<(usize, Vec<u8>)> {
+    let moves = Moves::find(program, references);
+    let callers = (0..program.bodies.len()).into_par_iter();
+    callers
+        .filter(|&index| !moves.single[index])
+        .flat_map_iter(|index| {
+            let mut changed = Vec::new();
+            moves.caller(index, &mut changed, 0);
+            changed
+        })
+        .collect()
+}
+
+struct Moves<'p, 'm> {
+    program: &'p Program<'m>,
+    references: &'p References,
+    /// By body: called from one place in all.
+    single: Vec<bool>,
+    tiny: Vec<bool>,
+}
+
+impl<'p, 'm> Moves<'p, 'm> {
+    fn find(program: &'p Program<'m>, references: &'p References) -> Self {
+        let imported = references.imported as usize;
+        let mut calls = vec![0usize; program.bodies.len()];
+        for (caller, callees) in references.calls.iter().enumerate() {
+            for &callee in callees {
+                let Some(callee) = (callee as usize).checked_sub(imported) else {
+                    continue;
+                };
+                // A function that calls itself stays.
+                calls[callee] += if caller == callee { 2 } else { 1 };
+            }
+        }
+        let kinds = (0..program.bodies.len()).into_par_iter().map(|index| {
+            let bytes = &program.bodies[index];
+            let single = calls[index] == 1 && !references.escapes[imported + index];
+            if calls[index] == 0 || !single && bytes.len() > 40 {
+                return (false, false);
+            }
+            match program.tree(index, bytes).filter(can_move) {
+                Some(body) => (single, !single && is_tiny(&body)),
+                None => (false, false),
+            }
+        });
+        let (single, mut tiny): (Vec<bool>, Vec<bool>) = kinds.unzip();
+        for (tiny, callees) in tiny.iter_mut().zip(&references.calls) {
+            // A copy would be a second caller of what is to move.
+            let index = |&f: &u32| (f as usize).checked_sub(imported);
+            *tiny &= !callees.iter().filter_map(index).any(|callee| single[callee]);
+        }
+        Moves { program, references, single, tiny }
+    }
+
+    /// The body with this function index, if it may move.
+    fn index(&self, function: u32) -> Option<usize> {
+        let index = (function as usize).checked_sub(self.references.imported as usize)?;
+        (self.single[index] || self.tiny[index]).then_some(index)
+    }
+
+    /// Tries to move into this body what it calls; all at once, or else one by one.
+    fn caller(&self, index: usize, changed: &mut Vec<(usize, Vec<u8>)>, depth: usize) {
+        let mut callees: Vec<usize> =
+            self.references.calls[index].iter().filter_map(|&f| self.index(f)).collect();
+        callees.sort_unstable();
+        callees.dedup();
+        callees.retain(|&callee| callee != index);
+        if callees.is_empty() || depth > FARTHEST {
+            return;
+        }
+        let old = self.program.bodies[index].clone();
+        if let Some((body, gone)) = self.attempt(index, &old, &callees) {
+            changed.push((index, body));
+            changed.extend(gone.into_iter().map(|gone| (gone, TRAP.to_vec())));
+            return;
+        }
+        let mut best = old;
+        for &callee in callees.iter().take(MOST_TRIED) {
+            match self.attempt(index, &best, &[callee]) {
+                Some((body, gone)) => {
+                    best = body;
+                    changed.extend(gone.into_iter().map(|gone| (gone, TRAP.to_vec())));
+                }
+                None if self.single[callee] => self.caller(callee, changed, depth + 1),
+                None => {}
+            }
+        }
+        if best != self.program.bodies[index] {
+            changed.push((index, best));
+        }
+    }
+
+    /// The body with these callees in it, and who is not needed any more; `None` if it is no gain.
+    fn attempt(
+        &self,
+        index: usize,
+        bytes: &[u8],
+        callees: &[usize],
+    ) -> Option<(Vec<u8>, Vec<usize>)> {
+        let mut gone = Vec::new();
+        let mut body = self.program.tree(index, bytes).filter(|body| body.depth <= DEEPEST)?;
+        let mut open = |function: u32| {
+            let callee = self.index(function).filter(|index| callees.contains(index))?;
+            self.body(callee, &mut gone, 0)
+        };
+        if inline(&mut body, &mut open) == 0 {
+            return None;
+        }
+        rules(&mut body);
+        let new = encode::encode(&body)?;
+        self.program.tree(index, &new)?;
+        let new = self.program.settle(index, new);
+        let saved = gone.iter().map(|&gone| self.program.bodies[gone].len());
+        let saved: usize = saved.map(|length| length.saturating_sub(TRAP.len())).sum();
+        (new.len() < bytes.len() + saved).then_some((new, gone))
+    }
+
+    /// The callee, with what only it calls in it.
+    fn body(&self, index: usize, gone: &mut Vec<usize>, depth: usize) -> Option<Body<'p>> {
+        let mut body = self.program.tree(index, &self.program.bodies[index])?;
+        if self.single[index] {
+            gone.push(index);
+            inline(&mut body, &mut |function| {
+                let inner = self.index(function)?;
+                if !self.single[inner] || depth > FARTHEST {
+                    return None;
+                }
+                self.body(inner, gone, depth + 1)
+            });
+        }
+        Some(body)
+    }
+}
