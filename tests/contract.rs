@@ -8,6 +8,7 @@ use std::process::{Command, Output, Stdio};
 const COMMANDS: &[&[&str]] = &[
     &["new", "-o", "-"],
     &["compose", "-o", "-"],
+    &["shrink", "-o", "-"],
     &["validate"],
     &["inspect"],
     &["inspect", "--wit"],

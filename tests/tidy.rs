@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-const COMMANDS: &[&str] = &["new", "compose", "validate", "inspect"];
+const COMMANDS: &[&str] = &["new", "compose", "shrink", "validate", "inspect"];
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -151,6 +151,7 @@ const AREAS: &[&str] = &[
     "inspect",
     "new",
     "output",
+    "shrink",
     "validate",
     "wasm",
     "wat",
