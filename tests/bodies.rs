@@ -17,7 +17,9 @@ use wct::shrink::bodies::{Options, optimize};
 
 fn random_module(seed: u64) -> Option<Vec<u8>> {
     let mut numbers = Numbers::new(seed);
-    let bytes: Vec<u8> = (0..600 + numbers.below(3000)).map(|_| numbers.below(256) as u8).collect();
+    let bytes: Vec<u8> = (0..600 + numbers.below(3000))
+        .map(|_| numbers.below(256) as u8)
+        .collect();
     let mut data = arbitrary::Unstructured::new(&bytes);
     let config = Config {
         allow_start_export: false,
@@ -51,7 +53,18 @@ fn random_module(seed: u64) -> Option<Vec<u8>> {
 
 fn value(ty: &ValType, numbers: &mut Numbers) -> Val {
     const ODD: [i64; 12] = [
-        0, 1, -1, 2, 7, 64, 255, 65_536, i32::MIN as i64, i32::MAX as i64, i64::MIN, 0x7ff8_0000,
+        0,
+        1,
+        -1,
+        2,
+        7,
+        64,
+        255,
+        65_536,
+        i32::MIN as i64,
+        i32::MAX as i64,
+        i64::MIN,
+        0x7ff8_0000,
     ];
     let number = ODD[numbers.below(ODD.len())];
     match ty {
@@ -82,7 +95,10 @@ fn observe(engine: &Engine, bytes: &[u8], seed: u64) -> Result<Vec<String>, Stri
         Err(error) => return Ok(vec![trap(&error)]),
     };
     let mut numbers = Numbers::new(seed);
-    let exports: Vec<_> = instance.exports(&mut store).map(|e| (e.name().to_string(), e.into_extern())).collect();
+    let exports: Vec<_> = instance
+        .exports(&mut store)
+        .map(|e| (e.name().to_string(), e.into_extern()))
+        .collect();
     for _ in 0..3 {
         for (name, export) in &exports {
             let Extern::Func(func) = export else {
@@ -104,9 +120,14 @@ fn observe(engine: &Engine, bytes: &[u8], seed: u64) -> Result<Vec<String>, Stri
                 let sum = memory.data(&store).iter().fold(7u64, |sum, byte| {
                     sum.wrapping_mul(0x100_0000_01b3) ^ u64::from(*byte)
                 });
-                seen.push(format!("{name}: {} bytes, {sum:x}", memory.data_size(&store)));
+                seen.push(format!(
+                    "{name}: {} bytes, {sum:x}",
+                    memory.data_size(&store)
+                ));
             }
-            Extern::Global(global) => seen.push(format!("{name}: {}", shown(&global.get(&mut store)))),
+            Extern::Global(global) => {
+                seen.push(format!("{name}: {}", shown(&global.get(&mut store))))
+            }
             _ => {}
         }
     }
@@ -153,15 +174,33 @@ fn check(engine: &Engine, seed: u64) -> Option<usize> {
 
 #[test]
 fn random_modules_do_the_same_before_and_after() {
-    let number = |name: &str| std::env::var(name).ok().and_then(|text| text.parse::<u64>().ok());
+    let number = |name: &str| {
+        std::env::var(name)
+            .ok()
+            .and_then(|text| text.parse::<u64>().ok())
+    };
     let first = number("BODIES_FROM").unwrap_or(0);
     let count = number("BODIES").unwrap_or(300);
     let mut config = wasmtime::Config::new();
-    config.cranelift_opt_level(wasmtime::OptLevel::None).cranelift_nan_canonicalization(true);
-    config.wasm_memory64(true).wasm_multi_memory(true).wasm_tail_call(true);
-    config.memory_reservation(1 << 20).memory_guard_size(1 << 16);
+    config
+        .cranelift_opt_level(wasmtime::OptLevel::None)
+        .cranelift_nan_canonicalization(true);
+    config
+        .wasm_memory64(true)
+        .wasm_multi_memory(true)
+        .wasm_tail_call(true);
+    config
+        .memory_reservation(1 << 20)
+        .memory_guard_size(1 << 16);
     let engine = Engine::new(&config).expect("this configuration is supported");
-    let saved: Vec<_> = (first..first + count).into_par_iter().filter_map(|seed| check(&engine, seed)).collect();
-    println!("{} of {count} ran, {} bytes saved", saved.len(), saved.iter().sum::<usize>());
+    let saved: Vec<_> = (first..first + count)
+        .into_par_iter()
+        .filter_map(|seed| check(&engine, seed))
+        .collect();
+    println!(
+        "{} of {count} ran, {} bytes saved",
+        saved.len(),
+        saved.iter().sum::<usize>()
+    );
     assert!(saved.len() as u64 > count / 2);
 }

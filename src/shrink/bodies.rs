@@ -185,7 +185,9 @@ fn deeply(mut tree: Body) -> Option<Vec<u8>> {
             rules(&mut tree);
             encode::encode(&tree)
         };
-        let thread = std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, work);
+        let thread = std::thread::Builder::new()
+            .stack_size(STACK)
+            .spawn_scoped(scope, work);
         thread.ok()?.join().ok()?
     })
 }

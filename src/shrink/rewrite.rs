@@ -3,105 +3,28 @@
 //! Every index passes through the [`Rewrite`]; numbers take as few bytes as they can; equal types
 //! become one, the most used first.
 
+mod code;
+mod numbers;
+mod plan;
+
 use std::convert::Infallible;
 
 use indexmap::IndexMap;
-use rayon::prelude::*;
-use wasm_encoder::reencode::{Error, Reencode, utils};
+use wasm_encoder::reencode::{Error, Reencode};
 use wasm_encoder::{
-    CodeSection, ConstExpr, DataCountSection, DataSection, ElementSection, Elements, ExportSection,
-    Function, FunctionSection, GlobalSection, ImportSection, Instruction, MemorySection, Module,
-    StartSection, TableSection, TagSection, TypeSection,
+    ConstExpr, ElementSection, Elements, ExportSection, FunctionSection, GlobalSection,
+    ImportSection, MemorySection, Module, StartSection, TableSection, TagSection, TypeSection,
 };
-use wasmparser::{FuncType, Operator, OperatorsReader};
+use wasmparser::FuncType;
 
 use super::names;
 use super::scan::Kind;
 use super::summary::{Summary, Target};
 
+use numbers::Redirect;
+pub use plan::{Chunk, Constant, KINDS, Piece, Plan};
+
 type Result<T> = std::result::Result<T, Error<Infallible>>;
-
-/// What to keep of a module.
-#[derive(Clone, Debug)]
-pub struct Plan {
-    /// By kind and index.
-    pub keep: [Vec<bool>; 7],
-    /// By position.
-    pub exports: Vec<bool>,
-    /// By function, another that does the same; itself for most.
-    pub same: Vec<u32>,
-    /// The functions defined here in their new order, those that go included.
-    pub order: Vec<u32>,
-    /// By element segment: what to write instead of it.
-    pub pieces: Vec<Option<Vec<Piece>>>,
-    /// The type of a function that only traps, which pieces may name: its index is the number of
-    /// functions.
-    pub trap: Option<u32>,
-    /// By global: the constant it always is.
-    pub constants: Vec<Option<Constant>>,
-    /// What to write instead of all data segments.
-    pub data: Option<Vec<Chunk>>,
-}
-
-/// Bytes of a memory from an address on.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Chunk {
-    pub memory: u32,
-    pub address: u64,
-    pub bytes: Vec<u8>,
-}
-
-/// A number that a global always is.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Constant {
-    I32(i32),
-    I64(i64),
-}
-
-/// A part of an element segment: functions from a slot on.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Piece {
-    pub slot: u64,
-    pub functions: Vec<u32>,
-}
-
-/// The kinds that a plan decides about.
-pub const KINDS: [Kind; 7] = [
-    Kind::Func,
-    Kind::Table,
-    Kind::Memory,
-    Kind::Global,
-    Kind::Tag,
-    Kind::Elem,
-    Kind::Data,
-];
-
-impl Plan {
-    /// Keeps everything.
-    pub fn everything(summary: &Summary<'_>) -> Plan {
-        let functions = summary.count(Kind::Func);
-        Plan {
-            keep: KINDS.map(|kind| vec![true; summary.count(kind) as usize]),
-            exports: vec![true; summary.exports.len()],
-            same: (0..functions).collect(),
-            order: (summary.imported(Kind::Func)..functions).collect(),
-            pieces: vec![None; summary.elems.len()],
-            trap: None,
-            constants: vec![None; summary.globals.len()],
-            data: None,
-        }
-    }
-
-    fn keeps(&self, kind: Kind, index: u32) -> bool {
-        let items = self.keep.get(kind as usize);
-        items.is_some_and(|items| items.get(index as usize).copied().unwrap_or(false))
-    }
-
-    /// Is this function written itself?
-    pub fn writes(&self, function: u32) -> bool {
-        self.keeps(Kind::Func, function) && self.same.get(function as usize) == Some(&function)
-    }
-}
 
 /// Writes the module by the plan.
 pub fn module(summary: &Summary<'_>, plan: &Plan) -> Result<Vec<u8>> {
@@ -136,18 +59,6 @@ pub fn redirected(summary: &Summary<'_>, plan: &Plan, position: usize) -> Result
         function.instruction(&numbers.instruction(reader.read()?)?);
     }
     Ok(function.into_raw_body())
-}
-
-struct Redirect<'p> {
-    same: &'p [u32],
-}
-
-impl Reencode for Redirect<'_> {
-    type Error = Infallible;
-
-    fn function_index(&mut self, index: u32) -> Result<u32> {
-        Ok(self.same.get(index as usize).copied().unwrap_or(index))
-    }
 }
 
 /// Gives every index its new number.
@@ -492,165 +403,6 @@ impl<'s, 'a> Rewrite<'s, 'a> {
         let named: Vec<u32> = named.into_iter().map(|f| self.map(Kind::Func, f)).collect();
         taken.retain(|function| !named.contains(function));
         taken
-    }
-
-    /// The bodies of the functions that are written, in their new order.
-    fn bodies(&self) -> Result<Vec<Vec<u8>>> {
-        let bodies = &self.summary.defined.bodies;
-        let imported = self.summary.imported(Kind::Func);
-        let written = self.written.par_iter();
-        written
-            .map(
-                |function| match bodies.get((function - imported) as usize) {
-                    Some(body) => self.body(body),
-                    None => Ok(Vec::new()),
-                },
-            )
-            .collect()
-    }
-
-    fn code(&self, out: &mut Module) -> Result<()> {
-        let uses_data = |&&function: &&u32| {
-            let body = self.summary.body(function);
-            body.is_some_and(|body| body.refs.iter().any(|(kind, _)| *kind == Kind::Data))
-        };
-        if self.written.iter().any(|function| uses_data(&function)) {
-            let kept = (0..self.summary.count(Kind::Data))
-                .filter(|&index| self.plan.keeps(Kind::Data, index));
-            let count = kept.count() as u32;
-            out.section(&DataCountSection { count });
-        }
-        let mut section = CodeSection::new();
-        for body in &self.bodies()? {
-            section.raw(body);
-        }
-        if self.plan.trap.is_some() {
-            let mut function = Function::new([]);
-            function.instructions().unreachable().end();
-            section.function(&function);
-        }
-        if !section.is_empty() {
-            out.section(&section);
-        }
-        Ok(())
-    }
-
-    fn body(&self, body: &wasmparser::FunctionBody<'_>) -> Result<Vec<u8>> {
-        let mut numbers = self;
-        let mut function = numbers.new_function_with_parsed_locals(body)?;
-        let mut reader = body.get_operators_reader()?;
-        while !reader.eof() {
-            let operator = reader.read()?;
-            match self.sum(&operator, &reader) {
-                Some((sum, behind)) => {
-                    function.instruction(&Instruction::I32Const(sum));
-                    reader = behind;
-                }
-                None => {
-                    function.instruction(&numbers.instruction(operator)?);
-                }
-            }
-        }
-        Ok(function.into_raw_body())
-    }
-
-    /// The constant that a global plus a constant is: the address of something in a library, whose
-    /// base is a global. With what follows.
-    fn sum<'o>(
-        &self,
-        operator: &Operator<'o>,
-        reader: &OperatorsReader<'o>,
-    ) -> Option<(i32, OperatorsReader<'o>)> {
-        let Operator::GlobalGet { global_index } = operator else {
-            return None;
-        };
-        let Some(Some(Constant::I32(base))) = self.plan.constants.get(*global_index as usize)
-        else {
-            return None;
-        };
-        let mut ahead = reader.clone();
-        let Ok(Operator::I32Const { value }) = ahead.read() else {
-            return None;
-        };
-        let adds = matches!(ahead.read(), Ok(Operator::I32Add));
-        adds.then(|| (base.wrapping_add(value), ahead))
-    }
-
-    fn data(&self, out: &mut Module) -> Result<()> {
-        let mut numbers = self;
-        let mut section = DataSection::new();
-        if let Some(chunks) = &self.plan.data {
-            for chunk in chunks {
-                let memory = self.summary.memories.get(chunk.memory as usize);
-                let address = match memory.is_some_and(|memory| memory.memory64) {
-                    true => ConstExpr::i64_const(chunk.address as i64),
-                    false => ConstExpr::i32_const(chunk.address as u32 as i32),
-                };
-                let memory = self.map(Kind::Memory, chunk.memory);
-                section.active(memory, &address, chunk.bytes.iter().copied());
-            }
-            if !section.is_empty() {
-                out.section(&section);
-            }
-            return Ok(());
-        }
-        for (index, segment) in self.summary.defined.data.iter().enumerate() {
-            if self.plan.keeps(Kind::Data, index as u32) {
-                numbers.parse_data(&mut section, segment.clone())?;
-            }
-        }
-        if !section.is_empty() {
-            out.section(&section);
-        }
-        Ok(())
-    }
-}
-
-impl Reencode for &Rewrite<'_, '_> {
-    type Error = Infallible;
-
-    fn function_index(&mut self, index: u32) -> Result<u32> {
-        Ok(self.map(Kind::Func, index))
-    }
-
-    fn table_index(&mut self, index: u32) -> Result<u32> {
-        Ok(self.map(Kind::Table, index))
-    }
-
-    fn memory_index(&mut self, index: u32) -> Result<u32> {
-        Ok(self.map(Kind::Memory, index))
-    }
-
-    fn global_index(&mut self, index: u32) -> Result<u32> {
-        Ok(self.map(Kind::Global, index))
-    }
-
-    fn tag_index(&mut self, index: u32) -> Result<u32> {
-        Ok(self.map(Kind::Tag, index))
-    }
-
-    fn element_index(&mut self, index: u32) -> Result<u32> {
-        Ok(self.map(Kind::Elem, index))
-    }
-
-    fn data_index(&mut self, index: u32) -> Result<u32> {
-        Ok(self.map(Kind::Data, index))
-    }
-
-    fn type_index(&mut self, index: u32) -> Result<u32> {
-        Ok(self.map(Kind::Type, index))
-    }
-
-    fn instruction<'o>(&mut self, operator: Operator<'o>) -> Result<Instruction<'o>> {
-        if let Operator::GlobalGet { global_index } = operator
-            && let Some(Some(constant)) = self.plan.constants.get(global_index as usize)
-        {
-            return Ok(match *constant {
-                Constant::I32(value) => Instruction::I32Const(value),
-                Constant::I64(value) => Instruction::I64Const(value),
-            });
-        }
-        utils::instruction(self, operator)
     }
 }
 

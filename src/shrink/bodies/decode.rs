@@ -316,7 +316,10 @@ impl<'a> Decoder<'a> {
                 let ty = if pushes == 1 { pushed } else { Ty::Nothing };
                 self.node(Op::Call(function_index), pops as usize, ty)
             }
-            O::CallIndirect { type_index, table_index } if pushes <= 1 => {
+            O::CallIndirect {
+                type_index,
+                table_index,
+            } if pushes <= 1 => {
                 let ty = if pushes == 1 { pushed } else { Ty::Nothing };
                 self.node(Op::CallIndirect(type_index, table_index), pops as usize, ty)
             }
@@ -326,7 +329,11 @@ impl<'a> Decoder<'a> {
             }
             O::Br { relative_depth } => {
                 let (label, ty) = self.label(relative_depth)?;
-                let op = if label == OUTERMOST { Op::Return } else { Op::Br(label) };
+                let op = if label == OUTERMOST {
+                    Op::Return
+                } else {
+                    Op::Br(label)
+                };
                 self.node(op, usize::from(ty.is_value()), Ty::Never)
             }
             O::BrIf { relative_depth } => {
@@ -360,7 +367,11 @@ impl<'a> Decoder<'a> {
         let (opcode, immediates) = bytes.split_first()?;
         let mut reader = BinaryReader::new(immediates, 0);
         let flags = reader.read_var_u32().ok()?;
-        let memory = if flags & 0x40 != 0 { reader.read_var_u32().ok()? } else { 0 };
+        let memory = if flags & 0x40 != 0 {
+            reader.read_var_u32().ok()?
+        } else {
+            0
+        };
         let place = Place {
             align: u8::try_from(flags & !0x40).ok()?,
             offset: reader.read_var_u64().ok()?,
@@ -442,7 +453,8 @@ impl<'a> Frame<'a> {
     fn flush(&mut self) {
         for (value, depth) in std::mem::take(&mut self.stack) {
             self.depth = self.depth.max(depth + 1);
-            self.statements.push(Node::new(Op::Drop, vec![value], Ty::Nothing));
+            self.statements
+                .push(Node::new(Op::Drop, vec![value], Ty::Nothing));
         }
     }
 

@@ -22,7 +22,8 @@ const MOST_WORK: usize = 30_000_000;
 /// Uses what is known; says whether anything changed.
 pub fn apply(body: &mut Body) -> bool {
     let mut branches = 0;
-    body.root.each(&mut |node| branches += 2 * usize::from(node.is_block()) + node.targets().len());
+    body.root
+        .each(&mut |node| branches += 2 * usize::from(node.is_block()) + node.targets().len());
     if branches * body.locals.len() > MOST_WORK {
         return false;
     }
@@ -176,7 +177,10 @@ impl Walk {
     /// The first local that holds the value.
     fn holder(&self, number: Number, ty: Ty) -> Option<u32> {
         let state = self.state.as_ref()?;
-        let found = state.iter().position(|&held| held == number).filter(|_| number != 0)?;
+        let found = state
+            .iter()
+            .position(|&held| held == number)
+            .filter(|_| number != 0)?;
         (Ty::Value(self.types[found]) == ty).then_some(found as u32)
     }
 
@@ -228,7 +232,11 @@ impl Walk {
             return self.constant(value);
         }
         // The bits of a NaN may differ from one evaluation to the next.
-        if node.ty.number().is_none_or(|ty| matches!(ty, ValType::F32 | ValType::F64)) {
+        if node
+            .ty
+            .number()
+            .is_none_or(|ty| matches!(ty, ValType::F32 | ValType::F64))
+        {
             return 0;
         }
         let number = match self.values.get(&(opcode, a, b)) {
@@ -239,7 +247,10 @@ impl Walk {
                 number
             }
         };
-        if plain && size(node) > 2 && let Some(local) = self.holder(number, node.ty) {
+        if plain
+            && size(node) > 2
+            && let Some(local) = self.holder(number, node.ty)
+        {
             self.replace(node, Node::new(Op::Get(local), Vec::new(), node.ty));
         }
         number

@@ -21,14 +21,16 @@ const LARGE: usize = 60_000;
 pub fn can_move(body: &Body) -> bool {
     let numbers = body.locals.iter().all(|&ty| Value::zero(ty).is_some());
     let mut stays = body.result != Ty::Nothing && body.result.number().is_none();
-    body.root.each(&mut |node| stays |= matches!(node.op, Op::RawExit(_)));
+    body.root
+        .each(&mut |node| stays |= matches!(node.op, Op::RawExit(_)));
     numbers && !stays && body.locals.len() < 1000 && body.depth <= DEEPEST
 }
 
 /// Whether it is short enough to be copied to its callers.
 pub fn is_tiny(body: &Body) -> bool {
     let mut calls = 0;
-    body.root.each(&mut |node| calls += usize::from(matches!(node.op, Op::Call(_))));
+    body.root
+        .each(&mut |node| calls += usize::from(matches!(node.op, Op::Call(_))));
     size(&body.root) <= TINY && body.locals.len() <= body.params as usize + 1 && calls <= 1
 }
 
@@ -66,7 +68,11 @@ fn expand<'a>(call: &mut Node<'a>, inner: Body<'a>, first: u32, base: Label) -> 
     // In a loop the locals are zero at every turn.
     for (local, &ty) in (first..).zip(&inner.locals).skip(inner.params as usize) {
         let zero = Value::zero(ty).map(Node::constant);
-        list.push(Node::new(Op::Set(local), zero.into_iter().collect(), Ty::Nothing));
+        list.push(Node::new(
+            Op::Set(local),
+            zero.into_iter().collect(),
+            Ty::Nothing,
+        ));
     }
     let mut root = inner.root;
     root.ty = inner.result;

@@ -67,7 +67,9 @@ pub fn share(body: &mut Body) {
 /// The new index of each local that is used; the declarations become those of the used ones.
 fn arrange(body: &mut Body, uses: &[usize]) -> Vec<u32> {
     let params = body.params as usize;
-    let mut order: Vec<usize> = (params..uses.len()).filter(|&local| uses[local] > 0).collect();
+    let mut order: Vec<usize> = (params..uses.len())
+        .filter(|&local| uses[local] > 0)
+        .collect();
     order.sort_by_key(|&local| (std::cmp::Reverse(uses[local]), local));
     let near = 128usize.saturating_sub(params).min(order.len());
     let types = body.locals.clone();
@@ -138,7 +140,10 @@ fn color(body: &Body, flow: &Flow) -> Vec<u32> {
         let fits = |&&place: &&usize| {
             body.locals[place] == body.locals[local] && !around[place].contains(local as u32)
         };
-        let best = taken.iter().filter(fits).max_by_key(|&&place| (affinity(place), std::cmp::Reverse(place)));
+        let best = taken
+            .iter()
+            .filter(fits)
+            .max_by_key(|&&place| (affinity(place), std::cmp::Reverse(place)));
         match best.copied() {
             Some(place) => {
                 colors[local] = place as u32;
@@ -354,7 +359,12 @@ impl Layout {
     fn access(&mut self, local: u32, write: bool, copy: Option<u32>) {
         let number = self.accesses;
         self.accesses += 1;
-        self.blocks[self.current].accesses.push(Access { local, write, copy, number });
+        self.blocks[self.current].accesses.push(Access {
+            local,
+            write,
+            copy,
+            number,
+        });
     }
 
     fn arms(&mut self, label: Label, args: &[Node]) {

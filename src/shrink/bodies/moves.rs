@@ -63,9 +63,17 @@ impl<'p, 'm> Moves<'p, 'm> {
         for (tiny, callees) in tiny.iter_mut().zip(&references.calls) {
             // A copy would be a second caller of what is to move.
             let index = |&f: &u32| (f as usize).checked_sub(imported);
-            *tiny &= !callees.iter().filter_map(index).any(|callee| single[callee]);
+            *tiny &= !callees
+                .iter()
+                .filter_map(index)
+                .any(|callee| single[callee]);
         }
-        Moves { program, references, single, tiny }
+        Moves {
+            program,
+            references,
+            single,
+            tiny,
+        }
     }
 
     /// The body with this function index, if it may move.
@@ -76,8 +84,10 @@ impl<'p, 'm> Moves<'p, 'm> {
 
     /// Tries to move into this body what it calls; all at once, or else one by one.
     fn caller(&self, index: usize, changed: &mut Vec<(usize, Vec<u8>)>, depth: usize) {
-        let mut callees: Vec<usize> =
-            self.references.calls[index].iter().filter_map(|&f| self.index(f)).collect();
+        let mut callees: Vec<usize> = self.references.calls[index]
+            .iter()
+            .filter_map(|&f| self.index(f))
+            .collect();
         callees.sort_unstable();
         callees.dedup();
         callees.retain(|&callee| callee != index);
@@ -114,9 +124,14 @@ impl<'p, 'm> Moves<'p, 'm> {
         callees: &[usize],
     ) -> Option<(Vec<u8>, Vec<usize>)> {
         let mut gone = Vec::new();
-        let mut body = self.program.tree(index, bytes).filter(|body| body.depth <= DEEPEST)?;
+        let mut body = self
+            .program
+            .tree(index, bytes)
+            .filter(|body| body.depth <= DEEPEST)?;
         let mut open = |function: u32| {
-            let callee = self.index(function).filter(|index| callees.contains(index))?;
+            let callee = self
+                .index(function)
+                .filter(|index| callees.contains(index))?;
             self.body(callee, &mut gone, 0)
         };
         if inline(&mut body, &mut open) == 0 {

@@ -3,11 +3,15 @@
 //! All rules are identities of modular arithmetic (core specification, "Numerics"); none touches a
 //! float's arithmetic, where the bits of a NaN are not determined.
 
-use super::effects::{Effects, is_pure};
+mod memory;
+
+use super::effects::is_pure;
 use super::encode::size;
 use super::fold_constants::{binary, unary};
 use super::tree::{Node, Op, Place, Ty, Value};
 use wasmparser::ValType;
+
+use memory::{address, select, store, tee};
 
 pub const I32_EQZ: u8 = 0x45;
 const I32_EQ: u8 = 0x46;
@@ -35,7 +39,10 @@ pub fn rewrite(node: &mut Node) -> bool {
         Op::Select => select(node),
         Op::Tee(local) => tee(node, local),
         Op::GlobalSet(global) => {
-            let same = node.args.iter().all(|arg| matches!(arg.op, Op::GlobalGet(g) if g == global));
+            let same = node
+                .args
+                .iter()
+                .all(|arg| matches!(arg.op, Op::GlobalGet(g) if g == global));
             if same {
                 *node = Node::empty();
             }
@@ -129,7 +136,9 @@ fn number(node: &mut Node, opcode: u8) -> bool {
                 let value = binary(opcode, a, b);
                 return value.is_some_and(|value| shorter(node, Node::constant(value)));
             }
-            if a.is_some() && let Some(mirrored) = mirrored(opcode) {
+            if a.is_some()
+                && let Some(mirrored) = mirrored(opcode)
+            {
                 node.op = Op::Numeric(mirrored);
                 node.args.reverse();
                 return true;
@@ -261,7 +270,11 @@ fn with_constant(node: &mut Node, opcode: u8, constant: Value) -> bool {
         return false;
     };
     let wide = matches!(constant, Value::I64(_));
-    let narrow = if wide && opcode >= 0x7c { opcode - TO_I64 } else { opcode };
+    let narrow = if wide && opcode >= 0x7c {
+        opcode - TO_I64
+    } else {
+        opcode
+    };
     let first = &node.args[0];
     match (narrow, number) {
         (I32_EQ | I64_EQ | 0x4d | 0x58, 0) | (0x49 | 0x54, 1) => {
@@ -297,7 +310,9 @@ fn with_constant(node: &mut Node, opcode: u8, constant: Value) -> bool {
 
 /// The mask keeps every bit that the tree can have.
 fn is_within(node: &Node, mask: i64) -> bool {
-    most(node).is_some_and(|most| mask >= 0 && (most & !(mask as u64)) == 0 && (most + 1).is_power_of_two())
+    most(node).is_some_and(|most| {
+        mask >= 0 && (most & !(mask as u64)) == 0 && (most + 1).is_power_of_two()
+    })
 }
 
 /// The greatest number, read without sign, that the tree can give.
@@ -340,7 +355,11 @@ fn power(node: &mut Node, narrow: u8, constant: Value) -> bool {
 
 /// `< 64` is `<= 63`: the neighbour's constant may be a byte shorter.
 fn compare(node: &mut Node, opcode: u8, constant: Value) -> bool {
-    let base = if opcode >= 0x53 { opcode - 0x0b } else { opcode };
+    let base = if opcode >= 0x53 {
+        opcode - 0x0b
+    } else {
+        opcode
+    };
     let (to, step) = match base {
         0x48 | 0x49 => (opcode + 4, -1),
         0x4a | 0x4b => (opcode + 4, 1),
@@ -354,7 +373,9 @@ fn compare(node: &mut Node, opcode: u8, constant: Value) -> bool {
     let signed = base % 2 == 0;
     let next = match constant {
         Value::I32(v) if signed => v.checked_add(step).map(Value::I32),
-        Value::I32(v) => (v as u32).checked_add_signed(step).map(|v| Value::I32(v as i32)),
+        Value::I32(v) => (v as u32)
+            .checked_add_signed(step)
+            .map(|v| Value::I32(v as i32)),
         Value::I64(v) if signed => v.checked_add(i64::from(step)).map(Value::I64),
         Value::I64(v) => {
             let next = (v as u64).checked_add_signed(i64::from(step));
@@ -383,11 +404,16 @@ fn sum(node: &mut Node, narrow: u8, constant: Value) -> bool {
     let wide = matches!(constant, Value::I64(_));
     let by = |opcode: u8| if wide { opcode + TO_I64 } else { opcode };
     let inner = &mut node.args[0];
-    if let (Op::Numeric(opcode), Some(value)) =
-        (&inner.op, inner.args.get(1).and_then(Node::as_const).and_then(integer))
-        && (*opcode == by(I32_ADD) || *opcode == by(I32_SUB))
+    if let (Op::Numeric(opcode), Some(value)) = (
+        &inner.op,
+        inner.args.get(1).and_then(Node::as_const).and_then(integer),
+    ) && (*opcode == by(I32_ADD) || *opcode == by(I32_SUB))
     {
-        let value = if *opcode == by(I32_ADD) { value } else { value.wrapping_neg() };
+        let value = if *opcode == by(I32_ADD) {
+            value
+        } else {
+            value.wrapping_neg()
+        };
         inner.become_arg(0);
         node.op = Op::Numeric(by(I32_ADD));
         node.args[1] = Node::constant(like(constant, added.wrapping_add(value)));
@@ -405,130 +431,4 @@ fn sum(node: &mut Node, narrow: u8, constant: Value) -> bool {
     node.op = Op::Numeric(by(opcode));
     node.args[1] = Node::constant(value);
     true
-}
-
-fn store(node: &mut Node, opcode: u8) -> bool {
-    let mask = match opcode {
-        0x3a | 0x3c => 0xff,
-        0x3b | 0x3d => 0xffff,
-        0x3e => 0xffff_ffff,
-        _ => return false,
-    };
-    // The upper bits are not stored.
-    let value = &mut node.args[1];
-    let masked = matches!(value.op, Op::Numeric(0x71 | 0x83))
-        && value.args.get(1).and_then(Node::as_const).and_then(integer)
-            .is_some_and(|bits| bits & mask == mask);
-    if masked {
-        value.become_arg(0);
-        return true;
-    }
-    // A wrapped i64 is stored as it is.
-    let wide = match opcode {
-        0x36 => 0x3e,
-        0x3a => 0x3c,
-        0x3b => 0x3d,
-        _ => return false,
-    };
-    if !matches!(value.op, Op::Numeric(I32_WRAP)) {
-        return false;
-    }
-    value.become_arg(0);
-    if let Op::Store(opcode, _) = &mut node.op {
-        *opcode = wide;
-    }
-    true
-}
-
-/// A constant part of an address goes into the offset where the sum cannot wrap (core
-/// specification, "Memory Instructions": the effective address does not wrap).
-fn address(node: &mut Node, place: Place) -> bool {
-    let before = size(node);
-    let Some(base) = node.args.first() else {
-        return false;
-    };
-    let (value, offset) = match (&base.op, base.args.as_slice()) {
-        (Op::Const(Value::I32(value)), []) => {
-            let total = u64::from(*value as u32) + place.offset;
-            let Ok(total) = u32::try_from(total) else {
-                return false;
-            };
-            (Node::i32(total as i32), 0)
-        }
-        (Op::Numeric(I32_ADD), [value, constant]) => {
-            let (Some(Value::I32(add)), Some(most)) = (constant.as_const(), most(value)) else {
-                return false;
-            };
-            let offset = place.offset + u64::from(add as u32);
-            if add < 0 || most + offset > u64::from(u32::MAX) {
-                return false;
-            }
-            (value.clone(), offset)
-        }
-        _ => return false,
-    };
-    let mut new = node.clone();
-    new.args[0] = value;
-    if let Op::Load(_, place) | Op::Store(_, place) = &mut new.op {
-        place.offset = offset;
-    }
-    if size(&new) >= before {
-        return false;
-    }
-    *node = new;
-    true
-}
-
-fn select(node: &mut Node) -> bool {
-    let [a, b, condition] = node.args.as_mut_slice() else {
-        return false;
-    };
-    if let Some(value) = condition.as_const() {
-        let (taken, left) = if value.is_zero() { (b, a) } else { (a, b) };
-        if is_pure(left) {
-            *node = taken.take();
-            return true;
-        }
-        return false;
-    }
-    if as_boolean(condition) {
-        return true;
-    }
-    if matches!(condition.op, Op::Numeric(I32_EQZ)) && Effects::of(a).commutes(&Effects::of(b)) {
-        condition.become_arg(0);
-        std::mem::swap(a, b);
-        return true;
-    }
-    match (a.as_const(), b.as_const()) {
-        (Some(Value::I32(1)), Some(Value::I32(0))) if is_boolean(condition) => node.become_arg(2),
-        (Some(Value::I32(0)), Some(Value::I32(1))) => {
-            *node = Node::test(I32_EQZ, vec![condition.take()]);
-        }
-        _ => {
-            if !a.same(b) || !is_pure(a) {
-                return false;
-            }
-            if is_pure(condition) {
-                node.become_arg(0);
-            } else {
-                return false;
-            }
-        }
-    }
-    true
-}
-
-fn tee(node: &mut Node, local: u32) -> bool {
-    let value = &mut node.args[0];
-    match value.op {
-        Op::Get(from) if from == local => {
-            node.become_arg(0);
-            true
-        }
-        Op::Tee(inner) if inner == local => {
-            node.become_arg(0);
-            true
-        }
-        _ => false,
-    }
 }

@@ -127,7 +127,11 @@ fn paths<'n, 'a>(node: &'n Node<'a>, label: Label) -> Vec<Path<'n, 'a>> {
             && matches!(last.op, Op::Br(target) if target == label)
         {
             let statements = before.iter().chain(&last.args).collect();
-            found.push(Path { list, branches: true, statements });
+            found.push(Path {
+                list,
+                branches: true,
+                statements,
+            });
         }
         let is_end = match node.op {
             Op::If(_) => node.args.iter().skip(1).any(|arm| std::ptr::eq(arm, inner)),
@@ -135,7 +139,11 @@ fn paths<'n, 'a>(node: &'n Node<'a>, label: Label) -> Vec<Path<'n, 'a>> {
         };
         if is_end && inner.ty_at_end() != Ty::Never {
             let statements = inner.args.iter().collect();
-            found.push(Path { list, branches: false, statements });
+            found.push(Path {
+                list,
+                branches: false,
+                statements,
+            });
         }
         list += 1;
     });
@@ -157,7 +165,10 @@ fn can_move(statement: &Node, bound: Bound) -> bool {
         if let Op::Block(label) | Op::Loop(label) | Op::If(label) = node.op {
             own.push(label);
         }
-        free &= node.targets().iter().all(|t| !bound.contains(*t) || own.contains(t));
+        free &= node
+            .targets()
+            .iter()
+            .all(|t| !bound.contains(*t) || own.contains(t));
     });
     free
 }
@@ -178,7 +189,9 @@ struct Bound<'s> {
 
 impl Scopes {
     fn of(body: &Body) -> Scopes {
-        let mut scopes = Scopes { ranges: vec![(0, 0); body.labels as usize] };
+        let mut scopes = Scopes {
+            ranges: vec![(0, 0); body.labels as usize],
+        };
         scopes.add(&body.root, &mut 0);
         scopes
     }
@@ -199,8 +212,15 @@ impl Scopes {
     }
 
     fn within(&self, label: Label) -> Bound<'_> {
-        let range = self.ranges.get(label as usize).copied().unwrap_or((0, usize::MAX));
-        Bound { scopes: self, range }
+        let range = self
+            .ranges
+            .get(label as usize)
+            .copied()
+            .unwrap_or((0, usize::MAX));
+        Bound {
+            scopes: self,
+            range,
+        }
     }
 }
 
@@ -244,8 +264,16 @@ fn spine(a: &Node, b: &Node, bound: Bound) -> usize {
         && !a.args.is_empty()
         && a.args[0].ty == b.args[0].ty
         && a.args[0].ty.number().is_some()
-        && a.args.iter().zip(&b.args).skip(1).all(|(a, b)| a.same(b) && can_move(a, bound));
-    if alike { 1 + spine(&a.args[0], &b.args[0], bound) } else { 0 }
+        && a.args
+            .iter()
+            .zip(&b.args)
+            .skip(1)
+            .all(|(a, b)| a.same(b) && can_move(a, bound));
+    if alike {
+        1 + spine(&a.args[0], &b.args[0], bound)
+    } else {
+        0
+    }
 }
 
 /// What all paths to the end of a node have in common.
@@ -265,8 +293,15 @@ fn all(found: &[Path], others: usize, bound: Bound) -> Option<Plan> {
     let group: Vec<_> = found.iter().collect();
     let count = common(&group, bound);
     let depth = split_depth(&group, count, bound);
-    let lists = found.iter().map(|path| (path.list, path.branches)).collect();
-    (count + depth > 0).then_some(Plan { count, depth, lists })
+    let lists = found
+        .iter()
+        .map(|path| (path.list, path.branches))
+        .collect();
+    (count + depth > 0).then_some(Plan {
+        count,
+        depth,
+        lists,
+    })
 }
 
 /// Moves what they have in common behind the node.
@@ -315,13 +350,19 @@ fn split_depth(group: &[&Path], count: usize, bound: Bound) -> usize {
     let Some(a) = at(first).map(|at| first.statements[at]) else {
         return 0;
     };
-    let depths = others.iter().map(|path| at(path).map_or(0, |at| spine(a, path.statements[at], bound)));
+    let depths = others
+        .iter()
+        .map(|path| at(path).map_or(0, |at| spine(a, path.statements[at], bound)));
     depths.min().unwrap_or(0)
 }
 
 /// The operand so far down along first operands.
 fn deepest<'n, 'a>(node: &'n mut Node<'a>, depth: usize) -> &'n mut Node<'a> {
-    if depth == 0 { node } else { deepest(&mut node.args[0], depth - 1) }
+    if depth == 0 {
+        node
+    } else {
+        deepest(&mut node.args[0], depth - 1)
+    }
 }
 
 /// Edits lists by their numbers in the order of [`each_list`]; their types follow.
@@ -381,9 +422,14 @@ fn leave(
             Some(last) if last.ty.is_value() => inside.pop(),
             _ => None,
         };
-        inside.push(Node::new(Op::Br(label), value.into_iter().collect(), Ty::Never));
+        inside.push(Node::new(
+            Op::Br(label),
+            value.into_iter().collect(),
+            Ty::Never,
+        ));
     }
-    node.args.push(Node::new(Op::Block(fresh), inside, Ty::Nothing));
+    node.args
+        .push(Node::new(Op::Block(fresh), inside, Ty::Nothing));
     node.args.append(&mut tail);
 }
 
@@ -396,7 +442,10 @@ fn best(
     gain: impl Fn(&[&Path], usize) -> Option<usize>,
 ) -> Option<Choice> {
     let mut best: Option<Choice> = None;
-    let mut open: Vec<&Path> = found.iter().filter(|path| !path.statements.is_empty()).collect();
+    let mut open: Vec<&Path> = found
+        .iter()
+        .filter(|path| !path.statements.is_empty())
+        .collect();
     open.truncate(200);
     while let Some(first) = open.first() {
         let Some(last) = first.statements.last() else {
@@ -408,7 +457,12 @@ fn best(
         for count in (1..=count).filter(|_| group.len() > 1) {
             let tail = first.statements.iter().rev().take(count);
             let bytes = tail.map(|statement| size(statement)).sum();
-            let lists = || group.iter().map(|path| (path.list, path.branches)).collect();
+            let lists = || {
+                group
+                    .iter()
+                    .map(|path| (path.list, path.branches))
+                    .collect()
+            };
             match gain(&group, bytes) {
                 Some(gain) if best.as_ref().is_none_or(|best| gain > best.0) => {
                     best = Some((gain, count, lists()));
@@ -433,7 +487,11 @@ fn exits(body: &mut Body) -> bool {
         {
             let branches = !std::ptr::eq(root, inner);
             falls &= branches;
-            found.push(Path { list, branches, statements: inner.args.iter().collect() });
+            found.push(Path {
+                list,
+                branches,
+                statements: inner.args.iter().collect(),
+            });
         }
         list += 1;
     });
@@ -458,18 +516,27 @@ fn exits(body: &mut Body) -> bool {
     edit(&mut body.root, &lists, &mut |list, branches| {
         tail = list.args.split_off(list.args.len() - count);
         if branches {
-            list.args.push(Node::new(Op::Br(fresh), Vec::new(), Ty::Never));
+            list.args
+                .push(Node::new(Op::Br(fresh), Vec::new(), Ty::Never));
         }
     });
     let mut inside = std::mem::take(&mut body.root.args);
-    if lists.iter().all(|(_, branches)| *branches) && inside.last().is_none_or(|l| l.ty != Ty::Never) {
+    if lists.iter().all(|(_, branches)| *branches)
+        && inside.last().is_none_or(|l| l.ty != Ty::Never)
+    {
         let value = match inside.last() {
             Some(last) if last.ty.is_value() => inside.pop(),
             _ => None,
         };
-        inside.push(Node::new(Op::Return, value.into_iter().collect(), Ty::Never));
+        inside.push(Node::new(
+            Op::Return,
+            value.into_iter().collect(),
+            Ty::Never,
+        ));
     }
-    body.root.args.push(Node::new(Op::Block(fresh), inside, Ty::Nothing));
+    body.root
+        .args
+        .push(Node::new(Op::Block(fresh), inside, Ty::Nothing));
     body.root.args.append(&mut tail);
     true
 }

@@ -1,0 +1,135 @@
+//! What do an element segment and a function body name?
+
+use wasm_encoder::reencode::Reencode;
+use wasmparser::{ConstExpr, ElementItems, ElementKind, Operator};
+
+use super::super::scan::{CoreScan, Kind};
+use super::{Body, Elem, Indirect, Target, constant};
+
+impl Elem {
+    pub(super) fn read(segment: &wasmparser::Element<'_>) -> wasmparser::Result<Elem> {
+        let (target, offset_refs) = match &segment.kind {
+            ElementKind::Passive => (Target::Passive, Vec::new()),
+            ElementKind::Declared => (Target::Declared, Vec::new()),
+            ElementKind::Active {
+                table_index,
+                offset_expr,
+            } => (
+                Target::Active {
+                    index: table_index.unwrap_or(0),
+                    offset: constant(offset_expr),
+                },
+                CoreScan::constant(offset_expr),
+            ),
+        };
+        let mut refs = offset_refs.clone();
+        let mut items = Some(Vec::new());
+        let count;
+        match &segment.items {
+            ElementItems::Functions(functions) => {
+                count = u64::from(functions.count());
+                for function in functions.clone() {
+                    let function = function?;
+                    refs.push((Kind::Func, function));
+                    items.get_or_insert_default().push(Some(function));
+                }
+            }
+            ElementItems::Expressions(ty, expressions) => {
+                count = u64::from(expressions.count());
+                for expression in expressions.clone() {
+                    let expression = expression?;
+                    refs.extend(CoreScan::constant(&expression));
+                    match function_or_null(&expression) {
+                        Some(item) if *ty == wasmparser::RefType::FUNCREF => {
+                            if let Some(items) = &mut items {
+                                items.push(item);
+                            }
+                        }
+                        _ => items = None,
+                    }
+                }
+            }
+        }
+        Ok(Elem {
+            target,
+            items,
+            refs,
+            offset_refs,
+            count,
+        })
+    }
+}
+
+/// `Some(None)` is null.
+fn function_or_null(expression: &ConstExpr<'_>) -> Option<Option<u32>> {
+    let mut reader = expression.get_operators_reader();
+    let item = match reader.read().ok()? {
+        Operator::RefFunc { function_index } => Some(function_index),
+        Operator::RefNull { .. } => None,
+        _ => return None,
+    };
+    matches!(reader.read(), Ok(Operator::End)).then_some(item)
+}
+
+impl Body {
+    pub(super) fn read(body: &wasmparser::FunctionBody<'_>) -> wasmparser::Result<Body> {
+        let mut out = Body::default();
+        let mut scan = CoreScan::default();
+        for local in body.get_locals_reader()? {
+            let _ = scan.val_type(local?.1);
+        }
+        let mut before = None;
+        let mut reader = body.get_operators_reader()?;
+        while !reader.eof() {
+            let operator = reader.read()?;
+            let constant = match operator {
+                Operator::I32Const { value } => Some(u64::from(value as u32)),
+                _ => None,
+            };
+            match operator {
+                Operator::CallIndirect {
+                    type_index,
+                    table_index,
+                }
+                | Operator::ReturnCallIndirect {
+                    type_index,
+                    table_index,
+                } => {
+                    scan.refs.push((Kind::Type, type_index));
+                    out.indirect.push(Indirect {
+                        table: table_index,
+                        ty: type_index,
+                        slot: before,
+                    });
+                }
+                Operator::RefFunc { function_index } => {
+                    scan.refs.push((Kind::Func, function_index));
+                    out.taken.push(function_index);
+                }
+                Operator::GlobalSet { global_index } => {
+                    scan.refs.push((Kind::Global, global_index));
+                    out.writes.push(global_index);
+                }
+                // The rest names things through the encoder, which cannot fail on what was read.
+                operator => {
+                    let _ = scan.instruction(operator);
+                }
+            }
+            before = constant;
+            if scan.refs.len() > 256 {
+                tidy(&mut scan.refs);
+            }
+        }
+        out.refs = scan.refs;
+        tidy(&mut out.refs);
+        tidy(&mut out.indirect);
+        tidy(&mut out.taken);
+        tidy(&mut out.writes);
+        Ok(out)
+    }
+}
+
+pub(super) fn tidy<T: Ord>(items: &mut Vec<T>) {
+    items.sort_unstable();
+    items.dedup();
+}
