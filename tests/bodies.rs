@@ -126,7 +126,7 @@ fn observe(engine: &Engine, bytes: &[u8], seed: u64) -> Result<Vec<String>, Stri
                 ));
             }
             Extern::Global(global) => {
-                seen.push(format!("{name}: {}", shown(&global.get(&mut store))))
+                seen.push(format!("{name}: {}", shown(&global.get(&mut store))));
             }
             _ => {}
         }

@@ -196,32 +196,8 @@ fn lifted(module: &[u8], odd: bool) -> Option<Vec<u8>> {
     let mut instances = enc::InstanceSection::new();
     instances.instantiate(0, Vec::<(&str, enc::ModuleArg)>::new());
     out.section(&instances);
-    for (index, (name, params, result)) in wanted.iter().enumerate() {
-        let index = index as u32;
-        let mut types = enc::ComponentTypeSection::new();
-        let names: Vec<String> = (0..params.len()).map(|p| format!("p{p}")).collect();
-        let params: Vec<_> = names
-            .iter()
-            .map(String::as_str)
-            .zip(params.iter().copied())
-            .collect();
-        let mut ty = types.function();
-        ty.params(params);
-        match result {
-            Some(result) => ty.result(Some(enc::ComponentValType::Primitive(*result))),
-            None => ty.result(None),
-        };
-        out.section(&types);
-        let mut aliases = enc::ComponentAliasSection::new();
-        aliases.alias(enc::Alias::CoreInstanceExport {
-            instance: 0,
-            kind: enc::ExportKind::Func,
-            name,
-        });
-        out.section(&aliases);
-        let mut lifts = enc::CanonicalFunctionSection::new();
-        lifts.lift(index, index, []);
-        out.section(&lifts);
+    for (index, wanted) in wanted.iter().enumerate() {
+        lift(&mut out, index as u32, wanted);
     }
     let mut exports = enc::ComponentExportSection::new();
     for index in 0..wanted.len() {
@@ -234,6 +210,40 @@ fn lifted(module: &[u8], odd: bool) -> Option<Vec<u8>> {
     }
     out.section(&exports);
     Some(out.finish())
+}
+
+type Wanted<'a> = (
+    &'a str,
+    Vec<enc::PrimitiveValType>,
+    Option<enc::PrimitiveValType>,
+);
+
+/// Lifts one function of the only core instance.
+fn lift(out: &mut enc::Component, index: u32, (name, params, result): &Wanted<'_>) {
+    let mut types = enc::ComponentTypeSection::new();
+    let names: Vec<String> = (0..params.len()).map(|p| format!("p{p}")).collect();
+    let params: Vec<_> = names
+        .iter()
+        .map(String::as_str)
+        .zip(params.iter().copied())
+        .collect();
+    let mut ty = types.function();
+    ty.params(params);
+    match result {
+        Some(result) => ty.result(Some(enc::ComponentValType::Primitive(*result))),
+        None => ty.result(None),
+    };
+    out.section(&types);
+    let mut aliases = enc::ComponentAliasSection::new();
+    aliases.alias(enc::Alias::CoreInstanceExport {
+        instance: 0,
+        kind: enc::ExportKind::Func,
+        name,
+    });
+    out.section(&aliases);
+    let mut lifts = enc::CanonicalFunctionSection::new();
+    lifts.lift(index, index, []);
+    out.section(&lifts);
 }
 
 fn observe_component(engine: &Engine, bytes: &[u8]) -> Vec<String> {

@@ -173,7 +173,7 @@ impl Pass {
             self.retarget(last, inner, label);
             return true;
         }
-        self.rotate(node, label) || self.to_if(node, label) || self.to_else(node, label)
+        self.rotate(node, label) || self.make_if(node, label) || self.make_else(node, label)
     }
 
     /// A branch to the end of the block from its last position is no branch. (Core specification,
@@ -243,7 +243,7 @@ impl Pass {
     }
 
     /// The only branch to the end jumps over the rest of the list: the rest is conditional.
-    fn to_if(&mut self, node: &mut Node, label: Label) -> bool {
+    fn make_if(&mut self, node: &mut Node, label: Label) -> bool {
         if node.ty != Ty::Nothing || self.uses[label as usize] != 1 {
             return false;
         }
@@ -267,7 +267,7 @@ impl Pass {
     }
 
     /// An arm that ends by leaving the list needs no branch where the rest is the other arm.
-    fn to_else(&mut self, node: &mut Node, label: Label) -> bool {
+    fn make_else(&mut self, node: &mut Node, label: Label) -> bool {
         let leaves = |arg: &Node| {
             let Op::If(_) = arg.op else {
                 return false;

@@ -97,10 +97,10 @@ fn color(body: &Body, flow: &Flow) -> Vec<u32> {
     let mut copies: Vec<Vec<u32>> = vec![Vec::new(); count];
     let mut uses = vec![0usize; count];
     // Parameters hold values from the start; other locals hold zeros, which are all the same.
-    for param in 0..params {
-        clashes[param].union(&flow.live_in[0]);
+    for row in clashes.iter_mut().take(params) {
+        row.union(&flow.live_in[0]);
         for other in 0..params {
-            clashes[param].insert(other as u32);
+            row.insert(other as u32);
         }
     }
     flow.each_write(|write, live| {

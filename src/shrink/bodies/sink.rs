@@ -75,13 +75,11 @@ impl Search {
             return Err(Stop::Blocked);
         }
         self.left -= 1;
-        if let Op::Get(local) = node.op {
-            if local == self.local {
-                return Err(Stop::Found(node));
-            }
+        if matches!(node.op, Op::Get(local) if local == self.local) {
+            return Err(Stop::Found(node));
         }
         match node.op {
-            Op::Loop(_) => return Err(Stop::Blocked),
+            Op::Loop(_) => Err(Stop::Blocked),
             Op::If(_) => {
                 let whole = Effects::of(node);
                 let Some((condition, arms)) = node.args.split_first_mut() else {

@@ -385,9 +385,11 @@ fn edit<'a>(
     });
 }
 
-/// The tail that pays most where not all paths share one: how many statements, in which lists, and
-/// whether a path falls out of the node.
-fn some(found: &[Path], bound: Bound) -> Option<(usize, Vec<(usize, bool)>, bool)> {
+/// How many statements, in which lists, and whether a path falls out of the node.
+type Tail = (usize, Vec<(usize, bool)>, bool);
+
+/// The tail that pays most where not all paths share one.
+fn some(found: &[Path], bound: Bound) -> Option<Tail> {
     let falls = found.iter().any(|path| !path.branches);
     let (gain, count, lists) = best(found, bound, |group, size| {
         let inside = group.iter().any(|path| !path.branches);

@@ -207,13 +207,12 @@ impl Pass {
                 *last = Node::seq(args);
                 self.changed = true;
             }
-            Op::Block(label) if last.ty == result => {
-                // To its end is to the end of the function.
-                if self.uses[label as usize] > 0 {
-                    self.retarget(last, label, OUTERMOST);
-                    self.changed = true;
-                }
+            // To its end is to the end of the function.
+            Op::Block(label) if last.ty == result && self.uses[label as usize] > 0 => {
+                self.retarget(last, label, OUTERMOST);
+                self.changed = true;
             }
+            Op::Block(_) if last.ty == result => {}
             Op::If(_) if last.ty != Ty::Never || !result.is_value() => {
                 for arm in last.args.iter_mut().skip(1) {
                     if result == Ty::Nothing && matches!(arm.op, Op::Seq) {
