@@ -1,6 +1,6 @@
 //! How do the function bodies of one core module get smaller?
 //!
-//! Each body is decoded to a [`tree`], rewritten by the rules until none shortens it, and encoded;
+//! Each body is decoded to a `tree`, rewritten by the rules until none shortens it, and encoded;
 //! a body holding what the tree cannot say stays as it is, byte for byte. Every new form passes
 //! wasmparser's validator, and is taken only where it is shorter: so nothing grows, and a second
 //! run, starting where the first could go no further, changes nothing.
