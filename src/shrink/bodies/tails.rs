@@ -5,11 +5,14 @@
 //! statement of a path and the first one behind the block nothing is evaluated. Where only the
 //! first operand differs, it becomes the value of the block.
 
+mod scopes;
+
 use std::hash::{Hash, Hasher};
 
 use super::control::retype;
 use super::encode::size;
 use super::tree::{Body, Label, Node, OUTERMOST, Op, Ty};
+use scopes::{Bound, Scopes};
 
 /// Bytes of a block, and of a branch.
 const BLOCK: usize = 3;
@@ -171,65 +174,6 @@ fn can_move(statement: &Node, bound: Bound) -> bool {
             .all(|t| !bound.contains(*t) || own.contains(t));
     });
     free
-}
-
-/// Which labels are bound where, from before the merging.
-struct Scopes {
-    /// By label: its place among all labels in the order of the code, and that of the first one
-    /// behind its block.
-    ranges: Vec<(usize, usize)>,
-}
-
-/// The labels bound by a node and those in it.
-#[derive(Clone, Copy)]
-struct Bound<'s> {
-    scopes: &'s Scopes,
-    range: (usize, usize),
-}
-
-impl Scopes {
-    fn of(body: &Body) -> Scopes {
-        let mut scopes = Scopes {
-            ranges: vec![(0, 0); body.labels as usize],
-        };
-        scopes.add(&body.root, &mut 0);
-        scopes
-    }
-
-    fn add(&mut self, node: &Node, next: &mut usize) {
-        let label = match node.op {
-            Op::Block(label) | Op::Loop(label) | Op::If(label) => Some(label),
-            _ => None,
-        };
-        let start = *next;
-        *next += usize::from(label.is_some());
-        for arg in &node.args {
-            self.add(arg, next);
-        }
-        if let Some(label) = label {
-            self.ranges[label as usize] = (start, *next);
-        }
-    }
-
-    fn within(&self, label: Label) -> Bound<'_> {
-        let range = self
-            .ranges
-            .get(label as usize)
-            .copied()
-            .unwrap_or((0, usize::MAX));
-        Bound {
-            scopes: self,
-            range,
-        }
-    }
-}
-
-impl Bound<'_> {
-    /// Labels that came with the merging count as bound everywhere.
-    fn contains(&self, label: Label) -> bool {
-        let place = self.scopes.ranges.get(label as usize);
-        place.is_none_or(|&(start, _)| self.range.0 <= start && start < self.range.1)
-    }
 }
 
 /// How many last statements are the same on all these paths.

@@ -1,0 +1,62 @@
+//! Which labels are bound inside a node?
+
+use super::super::tree::{Body, Label, Node, Op};
+
+/// Which labels are bound where, from before the merging.
+pub(super) struct Scopes {
+    /// By label: its place among all labels in the order of the code, and that of the first one
+    /// behind its block.
+    ranges: Vec<(usize, usize)>,
+}
+
+/// The labels bound by a node and those in it.
+#[derive(Clone, Copy)]
+pub(super) struct Bound<'s> {
+    scopes: &'s Scopes,
+    range: (usize, usize),
+}
+
+impl Scopes {
+    pub(super) fn of(body: &Body) -> Scopes {
+        let mut scopes = Scopes {
+            ranges: vec![(0, 0); body.labels as usize],
+        };
+        scopes.add(&body.root, &mut 0);
+        scopes
+    }
+
+    pub(super) fn add(&mut self, node: &Node, next: &mut usize) {
+        let label = match node.op {
+            Op::Block(label) | Op::Loop(label) | Op::If(label) => Some(label),
+            _ => None,
+        };
+        let start = *next;
+        *next += usize::from(label.is_some());
+        for arg in &node.args {
+            self.add(arg, next);
+        }
+        if let Some(label) = label {
+            self.ranges[label as usize] = (start, *next);
+        }
+    }
+
+    pub(super) fn within(&self, label: Label) -> Bound<'_> {
+        let range = self
+            .ranges
+            .get(label as usize)
+            .copied()
+            .unwrap_or((0, usize::MAX));
+        Bound {
+            scopes: self,
+            range,
+        }
+    }
+}
+
+impl Bound<'_> {
+    /// Labels that came with the merging count as bound everywhere.
+    pub(super) fn contains(&self, label: Label) -> bool {
+        let place = self.scopes.ranges.get(label as usize);
+        place.is_none_or(|&(start, _)| self.range.0 <= start && start < self.range.1)
+    }
+}
