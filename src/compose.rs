@@ -294,10 +294,9 @@ fn verify(wasm: &[u8]) -> Result<()> {
     for payload in Parser::new(0).parse_all(wasm) {
         if let Err(error) = payload.and_then(|payload| validator.payload(&payload)) {
             let reason = diagnostic::wasm(error, wasm);
-            return Err(
-                Diagnostic::ours("compose/internal", "the composition is not valid")
-                    .cause(reason.message),
-            );
+            let ours = Diagnostic::ours("compose/internal", "the composition is not valid");
+            let causes = std::iter::once(reason.message).chain(reason.causes);
+            return Err(causes.fold(ours, Diagnostic::cause));
         }
     }
     Ok(())

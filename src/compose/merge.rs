@@ -56,8 +56,18 @@ pub struct Apart {
 }
 
 impl<'a> Imports<'a> {
-    /// Collects what the instances leave open. Fails where one name would have two types.
+    /// Collects what the instances leave open. Fails where one name would have two types. Where some
+    /// versions cannot be joined none are: what uses their types could not be joined either.
     pub fn merge(graph: &Graph<'_, 'a>, separate: bool) -> Result<(Imports<'a>, Vec<Apart>)> {
+        let (imports, apart) = Imports::join(graph, separate)?;
+        if apart.is_empty() {
+            return Ok((imports, apart));
+        }
+        let (imports, _) = Imports::join(graph, true)?;
+        Ok((imports, apart))
+    }
+
+    fn join(graph: &Graph<'_, 'a>, separate: bool) -> Result<(Imports<'a>, Vec<Apart>)> {
         let mut imports = Imports::default();
         let mut apart = Vec::new();
         let mut named: IndexMap<&str, Vec<(usize, usize)>> = IndexMap::new();
@@ -78,7 +88,7 @@ impl<'a> Imports<'a> {
             imports.place(graph, group, &users, separate, &mut apart)?;
         }
         imports.sort(graph);
-        imports.need_types(graph);
+        imports.need_types(graph, separate);
         Ok((imports, apart))
     }
 
@@ -158,7 +168,7 @@ impl<'a> Imports<'a> {
 
     /// An import may name types of another that is satisfied inside. Value types come back as an
     /// import of those types alone, so that their names are kept.
-    fn need_types(&mut self, graph: &Graph<'_, 'a>) {
+    fn need_types(&mut self, graph: &Graph<'_, 'a>, separate: bool) {
         let mut open: Vec<(usize, usize, Option<BTreeSet<String>>)> = Vec::new();
         for group in &self.groups {
             open.extend(
@@ -186,7 +196,7 @@ impl<'a> Imports<'a> {
                 };
                 if satisfied && !is_resource && seen.insert((instance, import, name.clone())) {
                     let only = BTreeSet::from([name]);
-                    self.add_types(graph, instance, import, &only);
+                    self.add_types(separate, graph, instance, import, &only);
                     open.push((instance, import, Some(only)));
                 }
             }
@@ -195,16 +205,23 @@ impl<'a> Imports<'a> {
 
     fn add_types(
         &mut self,
+        separate: bool,
         graph: &Graph<'_, 'a>,
         instance: usize,
         import: usize,
         only: &BTreeSet<String>,
     ) {
         let item = &graph.part(instance).imports[import];
-        let known = self
-            .groups
-            .iter()
-            .position(|group| group.full.is_compatible(&item.name));
+        let exact = |group: &Group<'_>| group.full.full == item.name.full;
+        let joins = |group: &Group<'_>| {
+            !separate
+                && group.full.is_compatible(&item.name)
+                && disagreements(graph, &group.users, &[(instance, import)]).is_empty()
+        };
+        let groups = || self.groups.iter();
+        let known = groups()
+            .position(exact)
+            .or_else(|| groups().position(joins));
         let at = known.unwrap_or_else(|| {
             self.groups.push(Group::new(item));
             self.groups.len() - 1
