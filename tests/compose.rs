@@ -356,6 +356,19 @@ fn the_right_name_and_the_wrong_type_is_refused_with_all_reasons() {
 }
 
 #[test]
+fn a_plain_name_of_another_type_is_left_open_where_its_component_is_in_use() {
+    let wit_text = "package t:p; interface kv { get: func() -> u32; }
+        world main { import kv; import log: func(text: string); export run: func(); }
+        world part { export kv; export log: func(); }
+        world idle { export log: func(); }";
+    let made = Set::of(wit_text, &["main", "part"]).made();
+    assert_eq!((made.imports(), made.nested()), (vec!["log".into()], 2));
+    assert_eq!(made.report.warnings[0].code, "compose/left-open");
+    let error = Set::of(wit_text, &["main", "idle"]).refused();
+    assert_eq!(error.code, "compose/type-mismatch");
+}
+
+#[test]
 fn resources_of_two_stores_do_not_meet() {
     let mut set = Set::of(STORE, &["main", "left-part", "right-part", "store"]);
     set.flags.providers.push(File::parse("other=store.wasm"));

@@ -77,6 +77,11 @@ pub fn explain(mut error: Box<Diagnostic>, candidates: &[Candidate]) -> Box<Diag
 }
 
 impl Reason {
+    /// Whether the name is right and the type is not.
+    pub(super) fn is_misfit(self) -> bool {
+        matches!(self, Reason::OtherType | Reason::TooOld)
+    }
+
     /// The end of a sentence that starts with the export.
     pub fn shown(self) -> &'static str {
         match self {

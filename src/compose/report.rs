@@ -3,7 +3,7 @@
 use indexmap::IndexMap;
 use serde::Serialize;
 
-use super::decision::Decision;
+use super::decision::{Decision, explain};
 use super::emit::Exported;
 use super::graph::{Arg, At, Source};
 use super::merge::{Apart, Imports};
@@ -170,7 +170,15 @@ fn warnings(resolved: &Resolved<'_, '_>, apart: &[Apart]) -> Vec<Diagnostic> {
             .fold(warning, Diagnostic::cause)
             .help("build the components against the same version of the interface")
     });
-    unused.chain(apart).collect()
+    let misfits = resolved.misfits.iter().map(|decision| {
+        let (instance, import) = (&decision.instance, &decision.import);
+        let message = format!("the import `{import}` of `{instance}` is left to the host");
+        let warning = Diagnostic::warning("compose/left-open", message);
+        *explain(warning, &decision.candidates).help(format!(
+            "say that it is meant with `--import {import}`, or pass a component that fits"
+        ))
+    });
+    unused.chain(apart).chain(misfits).collect()
 }
 
 /// The plan as it was carried out.

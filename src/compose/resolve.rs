@@ -26,6 +26,8 @@ pub struct Resolved<'p, 'a> {
     pub decisions: Vec<Decision>,
     /// Providers that nobody needs.
     pub unused: Vec<String>,
+    /// Imports that stay open although something of their plain name has another type.
+    pub misfits: Vec<Decision>,
 }
 
 /// Completes a plan.
@@ -47,6 +49,7 @@ pub fn resolve<'p, 'a>(plan: &Plan, parts: &'p [Part<'a>]) -> Result<Resolved<'p
     }
     let mut unused: Vec<String> = plan.providers.clone();
     unused.retain(|name| !resolver.instances.contains_key(name));
+    let misfits = resolver.misfits()?;
     let declarations = plan.declarations.as_ref();
     let declarations =
         declarations.and_then(|given| resolver.instances.get_index_of(&given.component));
@@ -59,6 +62,7 @@ pub fn resolve<'p, 'a>(plan: &Plan, parts: &'p [Part<'a>]) -> Result<Resolved<'p
         },
         decisions: resolver.decisions,
         unused,
+        misfits,
     })
 }
 
@@ -237,28 +241,57 @@ impl<'p, 'a> Resolver<'p, 'a> {
     /// An import stays open only if nothing was meant for it.
     fn refuse(&self, decision: &Decision, left_open: bool) -> Result<()> {
         let (instance, import) = (&decision.instance, &decision.import);
-        let mismatched = decision
-            .candidates
-            .iter()
-            .any(|candidate| matches!(candidate.reason, Reason::OtherType | Reason::TooOld));
-        let error = if mismatched {
-            Diagnostic::error(
-                "compose/type-mismatch",
-                format!("nothing fits the import `{import}` of `{instance}`"),
-            )
+        let message = if is_misfit(decision) && !is_plain(import) {
+            return Err(does_not_fit(decision));
         } else if self.plan.imports.closed && !left_open {
-            Diagnostic::error(
-                "compose/unsatisfied",
-                format!("nothing provides the import `{import}` of `{instance}`"),
-            )
+            format!("nothing provides the import `{import}` of `{instance}`")
         } else {
             return Ok(());
         };
-        let error = explain(error, &decision.candidates);
-        Err(error.help(format!(
-            "pass a component that fits with `-d`, or leave it to the host with `--import {import}`"
-        )))
+        let error = Diagnostic::error("compose/unsatisfied", message);
+        Err(explain(error, &decision.candidates).help(fit_or_open(import)))
     }
+
+    /// Imports that stay open although an export of their plain name has another type. Plain names
+    /// are no contract, so this is chance if the provider is needed for something else.
+    fn misfits(&self) -> Result<Vec<Decision>> {
+        let mut found = Vec::new();
+        for decision in self.decisions.iter().filter(|decision| is_misfit(decision)) {
+            let mut wrong = decision.candidates.iter().filter(|c| c.reason.is_misfit());
+            if wrong.any(|candidate| !self.instances.contains_key(&candidate.instance)) {
+                return Err(does_not_fit(decision));
+            }
+            found.push(decision.clone());
+        }
+        Ok(found)
+    }
+}
+
+/// Whether an import is open, and something of its name has another type.
+fn is_misfit(decision: &Decision) -> bool {
+    let mut candidates = decision.candidates.iter();
+    matches!(decision.outcome, Outcome::Open(_))
+        && candidates.any(|candidate| candidate.reason.is_misfit())
+}
+
+/// Whether a name is no interface's (`Explainer.md`, "Import and Export Definitions").
+fn is_plain(name: &str) -> bool {
+    !name.contains([':', '/'])
+}
+
+fn does_not_fit(decision: &Decision) -> Box<Diagnostic> {
+    let (instance, import) = (&decision.instance, &decision.import);
+    let error = Diagnostic::error(
+        "compose/type-mismatch",
+        format!("nothing fits the import `{import}` of `{instance}`"),
+    );
+    explain(error, &decision.candidates).help(fit_or_open(import))
+}
+
+fn fit_or_open(import: &str) -> String {
+    format!(
+        "pass a component that fits with `-d`, or leave it to the host with `--import {import}`"
+    )
 }
 
 /// How an export's name relates to what is asked for; `None` if it does not.
