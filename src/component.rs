@@ -156,7 +156,13 @@ impl<'a> Component<'a> {
 
 /// Appends a section with a minimal length.
 pub(crate) fn section(id: u8, contents: &[u8], out: &mut Vec<u8>) {
+    section_header(id, contents.len(), out);
+    out.extend_from_slice(contents);
+}
+
+/// Appends what stands before the contents of a section that is `size` bytes long.
+pub(crate) fn section_header(id: u8, size: usize, out: &mut Vec<u8>) {
     use wasm_encoder::Encode;
     out.push(id);
-    contents.encode(out);
+    size.encode(out);
 }

@@ -21,15 +21,17 @@ pub mod plan;
 mod report;
 mod resolve;
 pub mod stub;
+mod verify;
 #[cfg(feature = "wac")]
 pub mod wac;
 pub mod yaml;
 
 use indexmap::IndexMap;
-use wasmparser::{Parser, Validator, WasmFeatures};
+use wasmparser::{Validator, WasmFeatures};
 
-use crate::diagnostic::{self, Diagnostic, Result};
+use crate::diagnostic::{Diagnostic, Result};
 use crate::input::{self, Kind};
+use crate::pieces::Pieces;
 use crate::progress::Progress;
 use identity::Identities;
 use merge::Imports;
@@ -58,6 +60,9 @@ pub struct Composed {
     pub report: Report,
 }
 
+/// Takes a composition as it is made: see [`compose_into`].
+pub type Sink<'s> = dyn FnMut(&Pieces<'_>) -> Result<()> + Send + 's;
+
 /// Composes. Fails where something does not fit, with what was looked at.
 pub fn compose(
     plan: &Plan,
@@ -65,41 +70,59 @@ pub fn compose(
     options: &Options,
     progress: &dyn Progress,
 ) -> Result<Composed> {
+    let mut wasm = None;
+    let mut sink = |pieces: &Pieces<'_>| {
+        wasm = Some(pieces.to_vec());
+        Ok(())
+    };
+    let report = compose_into(plan, components, options, progress, &mut sink)?;
+    Ok(Composed { wasm, report })
+}
+
+/// Composes into `sink`, which is called once, or not at all in a dry run. It works while the
+/// composition is still validated: what it took counts only if this function succeeds.
+pub fn compose_into(
+    plan: &Plan,
+    components: &Components<'_>,
+    options: &Options,
+    progress: &dyn Progress,
+    sink: &mut Sink<'_>,
+) -> Result<Report> {
     if plan.stubs.is_empty() {
-        return compose_once(plan, components, options, progress);
+        return compose_once(plan, components, options, progress, sink);
     }
     // Twice: what the stubs have to offer is what the composition without them leaves open.
-    let mut open = compose_once(plan, components, &Options::default(), progress)?;
-    let stubs = match &open.wasm {
-        Some(wasm) => stub::stubs(wasm, &plan.stubs)?,
-        None => None,
+    let mut wasm = Vec::new();
+    let mut take = |pieces: &Pieces<'_>| {
+        wasm = pieces.to_vec();
+        Ok(())
     };
-    let Some(stubs) = stubs else {
-        return Err(no_stubs(plan, &open.report));
+    let mut open = compose_once(plan, components, &Options::default(), progress, &mut take)?;
+    let Some(stubs) = stub::stubs(&wasm, &plan.stubs)? else {
+        return Err(no_stubs(plan, &open));
     };
-    let stubbed = with_stubs(&open.report.plan, &stubs);
+    let stubbed = with_stubs(&open.plan, &stubs);
     let mut components = components.clone();
     components.insert(STUB.to_string(), &stubs.wasm);
-    let mut composed = compose_once(&stubbed, &components, options, progress)?;
-    open.report.plan.stubs.clone_from(&plan.stubs);
-    composed.report.plan = open.report.plan;
-    let given = open.report.decisions.into_iter();
+    let mut report = compose_once(&stubbed, &components, options, progress, sink)?;
+    open.plan.stubs.clone_from(&plan.stubs);
+    report.plan = open.plan;
+    let given = open.decisions.into_iter();
     let decided = given.filter(|decision| !matches!(decision.outcome, Outcome::Open(_)));
     for decision in decided {
         let same = |other: &&mut Decision| {
             (&other.instance, &other.import) == (&decision.instance, &decision.import)
         };
-        if let Some(other) = composed.report.decisions.iter_mut().find(same) {
+        if let Some(other) = report.decisions.iter_mut().find(same) {
             *other = decision;
         }
     }
-    composed.report.warnings = open.report.warnings;
-    composed
-        .report
+    report.warnings = open.warnings;
+    report
         .warnings
         .extend(stubs.interfaces.iter().map(report::stubbed));
-    composed.report.stubs = stubs.interfaces;
-    Ok(composed)
+    report.stubs = stubs.interfaces;
+    Ok(report)
 }
 
 /// What a plan calls the component of stubs.
@@ -158,9 +181,27 @@ fn compose_once(
     components: &Components<'_>,
     options: &Options,
     progress: &dyn Progress,
-) -> Result<Composed> {
-    let parts = load(plan, components, progress)?;
-    let resolved = resolve::resolve(plan, &parts)?;
+    sink: &mut Sink<'_>,
+) -> Result<Report> {
+    let mut parts = load(plan, components, progress)?;
+    let (mut report, wasm) = carry_out(plan, &parts, options)?;
+    match wasm {
+        Some(wasm) => {
+            report.size = wasm.len();
+            verify::verified(&mut parts, &wasm, sink)?;
+        }
+        None => verify::bodies(&mut parts)?,
+    }
+    Ok(report)
+}
+
+/// Everything but the last word on validity.
+fn carry_out<'a>(
+    plan: &Plan,
+    parts: &[Part<'a>],
+    options: &Options,
+) -> Result<(Report, Option<Pieces<'a>>)> {
+    let resolved = resolve::resolve(plan, parts)?;
     refuse_idle(plan, &resolved)?;
     let graph = &resolved.graph;
     let order = graph.order()?;
@@ -170,16 +211,11 @@ fn compose_once(
     let exports = emit::exported(graph)?;
     let mut report = report::report(plan, &resolved, &imports, &exports, &apart);
     if options.dry_run {
-        return Ok(Composed { wasm: None, report });
+        return Ok((report, None));
     }
     let emitted = emit::emit(graph, &imports, &identities, &order, &exports)?;
-    verify(&emitted.wasm)?;
-    report.size = emitted.wasm.len() as u64;
     report.shared = emitted.shared;
-    Ok(Composed {
-        wasm: Some(emitted.wasm),
-        report,
-    })
+    Ok((report, Some(emitted.wasm)))
 }
 
 fn load<'a>(
@@ -286,18 +322,4 @@ fn refuse_idle(plan: &Plan, resolved: &Resolved<'_, '_>) -> Result<()> {
     }
     Err(error
         .help("wire by hand what has different names: `--wire 'INSTANCE:IMPORT=PROVIDER:EXPORT'`"))
-}
-
-/// The validator has the last word. Bodies were validated with the components they are from.
-fn verify(wasm: &[u8]) -> Result<()> {
-    let mut validator = Validator::new_with_features(WasmFeatures::all());
-    for payload in Parser::new(0).parse_all(wasm) {
-        if let Err(error) = payload.and_then(|payload| validator.payload(&payload)) {
-            let reason = diagnostic::wasm(error, wasm);
-            let ours = Diagnostic::ours("compose/internal", "the composition is not valid");
-            let causes = std::iter::once(reason.message).chain(reason.causes);
-            return Err(causes.fold(ours, Diagnostic::cause));
-        }
-    }
-    Ok(())
 }

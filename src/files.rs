@@ -6,11 +6,12 @@
 use std::fs::File;
 use std::io::{self, Read, Write};
 use std::ops::Deref;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use memmap2::Mmap;
 
 use crate::diagnostic::{Diagnostic, Result};
+use crate::pieces::Pieces;
 
 /// The bytes of an input.
 pub enum Bytes {
@@ -77,12 +78,51 @@ fn unreadable(path: &str, error: &io::Error) -> Box<Diagnostic> {
 /// Writes a whole file at once: to a temporary neighbour, then renamed. On failure whatever was
 /// at `path` is as before.
 pub fn write(path: &Path, bytes: &[u8]) -> Result<()> {
-    replace(path, bytes).map_err(|error| {
-        let shown = path.display();
-        Diagnostic::error("file/unwritable", format!("cannot write `{shown}`"))
-            .cause(cause(&error))
-            .help("name a place that exists and that you may write to with `-o`")
-    })
+    prepare(path, &Pieces::from(bytes))?.commit()
+}
+
+fn unwritable(path: &Path, error: &io::Error) -> Box<Diagnostic> {
+    let shown = path.display();
+    Diagnostic::error("file/unwritable", format!("cannot write `{shown}`"))
+        .cause(cause(error))
+        .help("name a place that exists and that you may write to with `-o`")
+}
+
+/// An output that is complete but not yet in its place.
+pub struct Pending {
+    path: PathBuf,
+    place: Place,
+}
+
+enum Place {
+    /// The neighbour, and what it will replace.
+    Neighbour(tempfile::NamedTempFile, PathBuf),
+    /// A device or a pipe, which is written to.
+    Special(Vec<u8>),
+}
+
+/// Writes a file beside `path`, which is as before until [`Pending::commit`].
+pub fn prepare(path: &Path, pieces: &Pieces<'_>) -> Result<Pending> {
+    let place = prepare_place(path, pieces).map_err(|error| unwritable(path, &error))?;
+    let path = path.to_path_buf();
+    Ok(Pending { path, place })
+}
+
+impl Pending {
+    /// Puts it in its place.
+    pub fn commit(self) -> Result<()> {
+        let committed = match self.place {
+            Place::Neighbour(neighbour, target) => neighbour
+                .persist(target)
+                .map(drop)
+                .map_err(|error| error.error),
+            Place::Special(bytes) => File::options()
+                .write(true)
+                .open(&self.path)
+                .and_then(|mut file| file.write_all(&bytes)),
+        };
+        committed.map_err(|error| unwritable(&self.path, &error))
+    }
 }
 
 /// Makes a folder, and those around it that are missing.
@@ -98,7 +138,7 @@ pub fn make_folder(path: &Path) -> Result<()> {
     })
 }
 
-fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
+fn prepare_place(path: &Path, pieces: &Pieces<'_>) -> io::Result<Place> {
     // Devices and pipes are written to, not replaced; so is what a symbolic link leads to.
     let target = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
     let existing = std::fs::metadata(&target);
@@ -106,7 +146,7 @@ fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
         return Err(io::ErrorKind::IsADirectory.into());
     }
     if existing.as_ref().is_ok_and(|metadata| !metadata.is_file()) {
-        return File::options().write(true).open(&target)?.write_all(bytes);
+        return Ok(Place::Special(pieces.to_vec()));
     }
     let folder = match target.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder,
@@ -121,15 +161,16 @@ fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
         neighbour.permissions(std::fs::Permissions::from_mode(0o666));
     }
     let mut neighbour = neighbour.tempfile_in(folder)?;
-    neighbour.write_all(bytes)?;
+    for piece in pieces.iter() {
+        neighbour.write_all(piece)?;
+    }
     neighbour.flush()?;
     if let Ok(metadata) = existing {
         neighbour
             .as_file()
             .set_permissions(metadata.permissions())?;
     }
-    neighbour.persist(&target)?;
-    Ok(())
+    Ok(Place::Neighbour(neighbour, target))
 }
 
 /// The operating system's words, without its number.

@@ -27,5 +27,6 @@ pub mod features;
 pub mod files;
 pub mod input;
 pub mod module;
+pub mod pieces;
 pub mod progress;
 pub mod wit;

@@ -1,9 +1,13 @@
 //! What a guest did before, it does as a component: real programs, executed.
 
+#[path = "behavior/calls.rs"]
+mod calls;
 #[path = "support/clang.rs"]
 mod clang;
 #[path = "behavior/compose.rs"]
 mod compose;
+#[path = "behavior/corpus.rs"]
+mod corpus;
 #[path = "support/guests.rs"]
 mod guests;
 #[path = "support/host.rs"]

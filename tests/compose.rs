@@ -77,6 +77,21 @@ fn dependencies_of_dependencies_are_found() {
     assert_eq!((made.imports(), made.nested()), (vec![], 4));
 }
 
+#[test]
+fn files_may_be_named_as_cargo_names_them() {
+    let wit = "package t:p; interface kv { get: func() -> u32; }
+        world main { import kv; export run: func(); } world store { export kv; }";
+    let made = Set::new([
+        ("my_app", component(wit, "main", Names::Full)),
+        ("my_key_value.store", component(wit, "store", Names::Full)),
+    ])
+    .made();
+    assert_eq!(made.imports(), NOTHING);
+    assert_eq!(made.exports(), ["run"]);
+    assert_eq!(made.nested(), 2);
+    assert_eq!(made.report.instances[1].name, "my_key_value.store");
+}
+
 const WRAPPED: &str = "package t:p;
     interface handler { resource req { path: func() -> string; } handle: func(r: req) -> string; }
     world main { import handler; export run: func(); }

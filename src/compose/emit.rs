@@ -22,32 +22,32 @@ use super::identity::{Identities, Key};
 use super::merge::Imports;
 use crate::component::{Alias, CoreTypeIndex, Elsewhere, ExternName, Item, Origin, TypeIndex};
 use crate::diagnostic::{Diagnostic, Result};
+use crate::pieces::Pieces;
 use instance_type::Union;
 use writer::Writer;
 
 pub use exports::{Exported, exported};
 
 /// A composition in binary form.
-pub struct Emitted {
-    pub wasm: Vec<u8>,
+pub struct Emitted<'a> {
+    pub wasm: Pieces<'a>,
     /// How many bytes were not put in a second time.
     pub shared: u64,
 }
 
 /// Writes what was checked. `order` has each instance behind those it needs.
-pub fn emit(
-    graph: &Graph<'_, '_>,
-    imports: &Imports<'_>,
-    identities: &Identities<'_, '_, '_>,
+pub fn emit<'a>(
+    graph: &Graph<'_, 'a>,
+    imports: &Imports<'a>,
+    identities: &Identities<'_, '_, 'a>,
     order: &[usize],
     exports: &[Exported<'_>],
-) -> Result<Emitted> {
-    let size: usize = graph.parts.iter().map(|part| part.bytes.len() + 4096).sum();
+) -> Result<Emitted<'a>> {
     let mut emitter = Emitter {
         graph,
         imports,
         identities,
-        writer: Writer::new(size),
+        writer: Writer::new(),
         scopes: vec![Scope::default(); graph.instances.len()],
         groups: vec![State::Waiting; imports.groups.len()],
         aliases: BTreeMap::new(),
@@ -68,7 +68,7 @@ struct Emitter<'g, 'p, 'a> {
     graph: &'g Graph<'p, 'a>,
     imports: &'g Imports<'a>,
     identities: &'g Identities<'g, 'p, 'a>,
-    writer: Writer,
+    writer: Writer<'a>,
     /// For each instance: its component's own indices, as far as they were needed, to those here.
     scopes: Vec<Scope>,
     groups: Vec<State>,
@@ -302,16 +302,18 @@ impl<'g, 'p, 'a> Emitter<'g, 'p, 'a> {
     /// Puts in each distinct component once and instantiates. Returns the bytes saved by that.
     fn instantiate(&mut self, order: &[usize]) -> Result<u64> {
         let mut shared = 0;
-        let mut components: BTreeMap<&[u8], u32> = BTreeMap::new();
+        // By length first: few are as long as another.
+        let mut components: BTreeMap<(usize, &[u8]), u32> = BTreeMap::new();
         let made = |instance: &&usize| Some(**instance) != self.graph.declarations;
         let order: Vec<usize> = order.iter().filter(made).copied().collect();
         for instance in &order {
             let part = self.graph.part(*instance);
-            match components.get(part.bytes) {
+            let content = (part.bytes.len(), part.bytes);
+            match components.get(&content) {
                 Some(_) => shared += part.bytes.len() as u64,
                 None => {
                     let index = self.writer.component(part.bytes);
-                    components.insert(part.bytes, index);
+                    components.insert(content, index);
                 }
             }
         }
@@ -322,7 +324,7 @@ impl<'g, 'p, 'a> Emitter<'g, 'p, 'a> {
                 let (kind, index) = self.arg(*instance, import)?;
                 args.push((item.extern_name.name, kind, index));
             }
-            let component = components[part.bytes];
+            let component = components[&(part.bytes.len(), part.bytes)];
             self.instances[*instance] = self.writer.instantiate(component, &args);
         }
         Ok(shared)

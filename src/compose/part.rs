@@ -2,25 +2,29 @@
 
 use std::collections::BTreeMap;
 
-use rayon::prelude::*;
+use wasmparser::Validator;
 use wasmparser::component_types::{
     ComponentAnyTypeId, ComponentEntityType, ComponentItem, ResourceId,
 };
 use wasmparser::types::Types;
-use wasmparser::{Parser, ValidPayload, Validator};
 
 use super::name::Name;
+use super::verify::{self, Unchecked};
 use crate::compare::Side;
 use crate::component::{Component, ExternName};
-use crate::diagnostic::{self, Diagnostic, Result};
+use crate::diagnostic::{Diagnostic, Result};
 
 /// A component that takes part in a composition.
 pub struct Part<'a> {
     /// What the plan calls it.
     pub id: String,
+    /// Its path as the user typed it.
+    pub source: String,
     pub bytes: &'a [u8],
     pub component: Component<'a>,
     pub types: Types,
+    /// Its core modules, until their function bodies are validated.
+    pub unchecked: Vec<Unchecked<'a>>,
     pub imports: Vec<Item<'a>>,
     pub exports: Vec<Item<'a>>,
     /// Where each imported resource type is seen first.
@@ -47,8 +51,8 @@ pub struct TypePath {
 }
 
 impl<'a> Part<'a> {
-    /// Reads and validates a component. `source` is the path as the user typed it. One validator
-    /// for all parts makes their types comparable.
+    /// Reads a component and validates its types. `source` is the path as the user typed it. One
+    /// validator for all parts makes their types comparable.
     pub fn load(
         validator: &mut Validator,
         id: &str,
@@ -56,11 +60,8 @@ impl<'a> Part<'a> {
         bytes: &'a [u8],
     ) -> Result<Part<'a>> {
         let component = Component::parse(bytes).map_err(|error| error.in_file(source))?;
-        let types = validate(validator, bytes).map_err(|error| {
-            diagnostic::wasm(error, bytes)
-                .in_file(source)
-                .help(format!("check it alone: `wct validate {source}`"))
-        })?;
+        let (types, unchecked) = verify::types(validator, bytes)
+            .map_err(|error| verify::invalid(error, source, bytes))?;
         let unknown = |name: &str| {
             Diagnostic::ours("compose/internal", format!("`{name}` has no type")).in_file(source)
         };
@@ -78,9 +79,11 @@ impl<'a> Part<'a> {
         }
         let mut part = Part {
             id: id.to_string(),
+            source: source.to_string(),
             bytes,
             component,
             types,
+            unchecked,
             imports,
             exports,
             resources: BTreeMap::new(),
@@ -189,39 +192,5 @@ pub fn each_type(
             }
         }
         _ => {}
-    }
-}
-
-/// Validates all of it, function bodies in parallel, and returns the types.
-fn validate(
-    validator: &mut Validator,
-    bytes: &[u8],
-) -> std::result::Result<Types, wasmparser::Error> {
-    validator.reset();
-    let mut bodies = Vec::new();
-    let mut types = None;
-    for payload in Parser::new(0).parse_all(bytes) {
-        match validator.payload(&payload?)? {
-            ValidPayload::Func(function, body) => bodies.push((function, body)),
-            ValidPayload::End(end) => types = Some(end),
-            _ => {}
-        }
-    }
-    let validated = bodies.into_par_iter().with_min_len(64).map_init(
-        wasmparser::FuncValidatorAllocations::default,
-        |allocations, (function, body)| {
-            let mut validator = function.into_validator(std::mem::take(allocations));
-            let result = validator.validate(&body);
-            *allocations = validator.into_allocations();
-            result
-        },
-    );
-    // The first of them in the order of the file, so that the same input gives the same error.
-    let first = validated
-        .filter_map(std::result::Result::err)
-        .min_by_key(|e| e.offset());
-    match first {
-        Some(error) => Err(error),
-        None => Ok(types.expect("parsing succeeds only at the end of the outermost component")),
     }
 }

@@ -15,7 +15,7 @@ pub struct Outcome {
     pub exit: std::result::Result<i32, String>,
 }
 
-struct State {
+pub struct State {
     table: ResourceTable,
     wasi: WasiCtx,
 }
@@ -29,10 +29,10 @@ impl WasiView for State {
     }
 }
 
-struct Instance {
-    store: Store<State>,
-    instance: wasmtime::component::Instance,
-    component: Component,
+pub struct Instance {
+    pub store: Store<State>,
+    pub instance: wasmtime::component::Instance,
+    pub component: Component,
 }
 
 /// Output that is kept, per stream.
@@ -45,7 +45,7 @@ fn engine() -> Result<Engine> {
     Engine::new(&config)
 }
 
-async fn instantiate(wasm: &[u8], wasi: WasiCtx) -> Result<Instance> {
+pub async fn instantiate(wasm: &[u8], wasi: WasiCtx) -> Result<Instance> {
     let engine = engine()?;
     let component = Component::new(&engine, wasm)?;
     let mut linker = Linker::new(&engine);
@@ -66,7 +66,7 @@ async fn instantiate(wasm: &[u8], wasi: WasiCtx) -> Result<Instance> {
 
 impl Instance {
     /// The exported function `iface#name` or `name`.
-    fn func(&mut self, path: &str) -> Result<Func> {
+    pub fn func(&mut self, path: &str) -> Result<Func> {
         let (interface, name) = match path.rsplit_once('#') {
             Some((interface, name)) => (Some(interface), name),
             None => (None, path),
@@ -87,7 +87,7 @@ impl Instance {
         func.with_context(|| format!("{path} is no function"))
     }
 
-    async fn call(&mut self, func: &Func, args: &[Val]) -> Result<Vec<Val>> {
+    pub async fn call(&mut self, func: &Func, args: &[Val]) -> Result<Vec<Val>> {
         let results = func.ty(&self.store).results().len();
         let mut out = vec![Val::Bool(false); results];
         func.call_async(&mut self.store, args, &mut out).await?;
@@ -95,7 +95,7 @@ impl Instance {
     }
 }
 
-fn block_on<T>(future: impl Future<Output = T>) -> T {
+pub fn block_on<T>(future: impl Future<Output = T>) -> T {
     let mut runtime = tokio::runtime::Builder::new_current_thread();
     let runtime = runtime.enable_all().build().expect("a runtime starts");
     runtime.block_on(future)

@@ -7,6 +7,7 @@ use clap::{Args, ColorChoice};
 
 use wct::diagnostic::{Diagnostic, Result};
 use wct::files::{self, Bytes};
+use wct::pieces::Pieces;
 use wct::wit;
 
 /// How the answer is shown.
@@ -80,6 +81,22 @@ impl Output {
         input.with_file_name(format!("{stem}.{extension}.{format}"))
     }
 
+    /// Gets everything ready that can be written before it is known to be right.
+    pub fn prepare(&self, path: &Path, wasm: &Pieces<'_>) -> Result<Prepared> {
+        if self.wat || is_dash(path) {
+            return Ok(Prepared::Bytes(wasm.to_vec()));
+        }
+        files::prepare(path, wasm).map(Prepared::File)
+    }
+
+    /// Puts in its place what was prepared for it.
+    pub fn commit(&self, path: &Path, prepared: Prepared) -> Result<()> {
+        match prepared {
+            Prepared::File(pending) => pending.commit(),
+            Prepared::Bytes(wasm) => self.write(path, &wasm),
+        }
+    }
+
     /// Writes a binary, as text where that was asked for.
     pub fn write(&self, path: &Path, wasm: &[u8]) -> Result<()> {
         if self.wat {
@@ -91,6 +108,12 @@ impl Output {
         }
         write(path, wasm, true)
     }
+}
+
+/// An output that waits for its command's success.
+pub enum Prepared {
+    File(files::Pending),
+    Bytes(Vec<u8>),
 }
 
 /// Is this path `-`?

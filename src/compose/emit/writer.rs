@@ -9,9 +9,12 @@ use wasm_encoder::{
 };
 
 use crate::component;
+use crate::pieces::Pieces;
 
 /// A component in the making.
-pub struct Writer {
+pub struct Writer<'a> {
+    done: Pieces<'a>,
+    /// What follows.
     out: Vec<u8>,
     open: Open,
     counts: [u32; 6],
@@ -42,13 +45,11 @@ macro_rules! open {
     }};
 }
 
-impl Writer {
-    /// `capacity` is about how many bytes will come.
-    pub fn new(capacity: usize) -> Writer {
-        let mut out = Vec::with_capacity(capacity);
-        out.extend_from_slice(&wasm_encoder::Component::HEADER);
+impl<'a> Writer<'a> {
+    pub fn new() -> Writer<'a> {
         Writer {
-            out,
+            done: Pieces::default(),
+            out: wasm_encoder::Component::HEADER.to_vec(),
             open: Open::None,
             counts: [0; 6],
             core_types: 0,
@@ -103,9 +104,11 @@ impl Writer {
     }
 
     /// Puts in a component as it is.
-    pub fn component(&mut self, bytes: &[u8]) -> u32 {
+    pub fn component(&mut self, bytes: &'a [u8]) -> u32 {
         self.flush();
-        component::section(4, bytes, &mut self.out);
+        component::section_header(4, bytes.len(), &mut self.out);
+        self.done.push(std::mem::take(&mut self.out));
+        self.done.push(bytes);
         self.count(ComponentExportKind::Component)
     }
 
@@ -128,8 +131,9 @@ impl Writer {
         self.count(kind)
     }
 
-    pub fn finish(mut self) -> Vec<u8> {
+    pub fn finish(mut self) -> Pieces<'a> {
         self.flush();
-        self.out
+        self.done.push(self.out);
+        self.done
     }
 }

@@ -9,6 +9,7 @@ use wct::compose::{self, Components, File, Flags, Options, Outcome, Plan, Report
 use wct::diagnostic::{Diagnostic, Result};
 use wct::files::{self, Bytes};
 use wct::input;
+use wct::pieces::Pieces;
 use wct::progress::Progress;
 use wct::wit;
 
@@ -81,11 +82,15 @@ impl Run for Args {
         let options = Options {
             dry_run: self.dry_run,
         };
-        let composed = compose::compose(&plan, &components, &options, progress)?;
-        let mut report = composed.report;
-        if let Some(wasm) = composed.wasm {
-            let path = self.output.path(&self.named(), "composed");
-            self.output.write(&path, &wasm)?;
+        let path = self.output.path(&self.named(), "composed");
+        let mut prepared = None;
+        let mut sink = |wasm: &Pieces<'_>| {
+            prepared = Some(self.output.prepare(&path, wasm)?);
+            Ok(())
+        };
+        let mut report = compose::compose_into(&plan, &components, &options, progress, &mut sink)?;
+        if let Some(prepared) = prepared {
+            self.output.commit(&path, prepared)?;
             report.output = Some(path.display().to_string());
         }
         if let Some(path) = &self.emit_plan {

@@ -1,0 +1,151 @@
+//! Is it valid?
+//!
+//! Types are checked before anything is decided, function bodies while the composition is written:
+//! nothing depends on them, and they are most of the work.
+
+use std::collections::BTreeSet;
+
+use rayon::prelude::*;
+use wasmparser::types::Types;
+use wasmparser::{
+    Chunk, FuncToValidate, FuncValidatorAllocations, FunctionBody, Parser, Payload, ValidPayload,
+    Validator, ValidatorResources, WasmFeatures,
+};
+
+use super::part::Part;
+use crate::diagnostic::{self, Diagnostic, Result};
+use crate::pieces::Pieces;
+
+/// The function bodies of a core module, not yet validated.
+pub struct Unchecked<'a> {
+    module: &'a [u8],
+    bodies: Vec<(FuncToValidate<ValidatorResources>, FunctionBody<'a>)>,
+}
+
+type Validity = std::result::Result<(), wasmparser::Error>;
+
+/// Validates all of a component but function bodies, and returns the types.
+pub fn types<'a>(
+    validator: &mut Validator,
+    bytes: &'a [u8],
+) -> std::result::Result<(Types, Vec<Unchecked<'a>>), wasmparser::Error> {
+    validator.reset();
+    let mut modules: Vec<Unchecked<'a>> = Vec::new();
+    let mut types = None;
+    for payload in Parser::new(0).parse_all(bytes) {
+        let payload = payload?;
+        if let Payload::ModuleSection {
+            unchecked_range, ..
+        } = &payload
+        {
+            let range = unchecked_range.start as usize..unchecked_range.end as usize;
+            modules.push(Unchecked {
+                module: bytes.get(range).unwrap_or_default(),
+                bodies: Vec::new(),
+            });
+        }
+        match (validator.payload(&payload)?, modules.last_mut()) {
+            (ValidPayload::Func(function, body), Some(module)) => {
+                module.bodies.push((function, body));
+            }
+            (ValidPayload::End(end), _) => types = Some(end),
+            _ => {}
+        }
+    }
+    let types = types.expect("parsing succeeds only at the end of the outermost component");
+    Ok((types, modules))
+}
+
+/// Writes with `sink` and validates what is written at the same time: the function bodies of the
+/// parts, which lie in the composition as they are, and everything around them.
+pub fn verified(
+    parts: &mut [Part<'_>],
+    composition: &Pieces<'_>,
+    sink: &mut (dyn FnMut(&Pieces<'_>) -> Result<()> + Send),
+) -> Result<()> {
+    let (written, (outside, inside)) = rayon::join(
+        || sink(composition),
+        || rayon::join(|| whole(composition), || bodies(parts)),
+    );
+    inside?;
+    outside.map_err(|error| ours(error, composition))?;
+    written
+}
+
+/// Validates the function bodies of parts; those of a module that several contain only once.
+pub fn bodies(parts: &mut [Part<'_>]) -> Result<()> {
+    // By length first: few are as long as another.
+    let mut known = BTreeSet::new();
+    parts.iter_mut().try_for_each(|part| {
+        let mut modules = std::mem::take(&mut part.unchecked);
+        modules.retain(|unchecked| known.insert((unchecked.module.len(), unchecked.module)));
+        checked(modules).map_err(|error| invalid(error, &part.source, part.bytes))
+    })
+}
+
+/// What is wrong with an input.
+pub fn invalid(error: wasmparser::Error, source: &str, bytes: &[u8]) -> Box<Diagnostic> {
+    diagnostic::wasm(error, bytes)
+        .in_file(source)
+        .help(format!("check it alone: `wct validate {source}`"))
+}
+
+fn checked(modules: Vec<Unchecked<'_>>) -> Validity {
+    let bodies: Vec<_> = modules
+        .into_iter()
+        .flat_map(|module| module.bodies)
+        .collect();
+    let validated = bodies.into_par_iter().with_min_len(64).map_init(
+        FuncValidatorAllocations::default,
+        |allocations, (function, body)| {
+            let mut validator = function.into_validator(std::mem::take(allocations));
+            let result = validator.validate(&body);
+            *allocations = validator.into_allocations();
+            result
+        },
+    );
+    // The first of them in the order of the file, so that the same input gives the same error.
+    let first = validated
+        .filter_map(std::result::Result::err)
+        .min_by_key(|error| error.offset());
+    first.map_or(Ok(()), Err)
+}
+
+/// Validates a composition, function bodies aside. Its pieces end where sections do.
+fn whole(composition: &Pieces<'_>) -> Validity {
+    let mut validator = Validator::new_with_features(WasmFeatures::all());
+    let mut parser = Parser::new(0);
+    let mut around = Vec::new();
+    let last: &[u8] = &[];
+    let ends = composition.iter().map(|piece| (piece, false));
+    for (mut rest, is_last) in ends.chain([(last, true)]) {
+        loop {
+            let (consumed, payload) = match parser.parse(rest, is_last)? {
+                Chunk::NeedMoreData(_) => break,
+                Chunk::Parsed { consumed, payload } => (consumed, payload),
+            };
+            rest = &rest[consumed..];
+            validator.payload(&payload)?;
+            match payload {
+                Payload::ModuleSection { parser: inner, .. }
+                | Payload::ComponentSection { parser: inner, .. } => {
+                    around.push(std::mem::replace(&mut parser, inner));
+                }
+                Payload::End(_) => match around.pop() {
+                    Some(outer) => parser = outer,
+                    None => return Ok(()),
+                },
+                _ => {}
+            }
+        }
+    }
+    Ok(())
+}
+
+/// A composition of checked parts that is not valid is a defect of ours.
+fn ours(error: wasmparser::Error, composition: &Pieces<'_>) -> Box<Diagnostic> {
+    let reason = diagnostic::wasm(error, &composition.to_vec());
+    let ours = Diagnostic::ours("compose/internal", "the composition is not valid");
+    let causes = std::iter::once(reason.message).chain(reason.causes);
+    causes.fold(ours, Diagnostic::cause)
+}
