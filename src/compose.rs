@@ -10,12 +10,14 @@
 mod check;
 mod decision;
 mod declare;
+pub mod decompose;
+pub mod edit;
 mod emit;
 mod flags;
 mod graph;
 mod identity;
 mod merge;
-mod name;
+pub(crate) mod name;
 mod part;
 pub mod plan;
 mod report;
@@ -167,7 +169,7 @@ fn compose_once(
     let (imports, apart) = Imports::merge(graph, plan.imports.separate)?;
     let identities = Identities::new(graph, &imports);
     check::check(graph, &identities)?;
-    let exports = emit::exported(graph)?;
+    let exports = emit::exported(graph, plan.exact_exports)?;
     let mut report = report::report(plan, &resolved, &imports, &exports, &apart);
     if options.dry_run {
         return Ok(Composed { wasm: None, report });
@@ -200,7 +202,7 @@ fn load<'a>(
             .components
             .get(id)
             .and_then(|given| given.sha256.as_deref());
-        if let Some(wanted) = wanted.filter(|wanted| *wanted != sha256(bytes)) {
+        if let Some(wanted) = wanted.filter(|wanted| !wanted.eq_ignore_ascii_case(&sha256(bytes))) {
             return Err(Diagnostic::error(
                 "compose/other-content",
                 format!("`{source}` is not the file that the plan was made with"),

@@ -19,6 +19,9 @@ pub struct Plan {
     /// Instances that are searched for what the others need, in this order.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub providers: Vec<String>,
+    /// Export what is asked for alone, without the interfaces that its types come from.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub exact_exports: bool,
     #[serde(default, skip_serializing_if = "Imports::is_default")]
     pub imports: Imports,
     /// Imports that are answered without a provider.

@@ -128,6 +128,12 @@ impl Writer {
         self.count(kind)
     }
 
+    pub fn custom(&mut self, section: &wasm_encoder::ComponentNameSection) {
+        use wasm_encoder::ComponentSection;
+        self.flush();
+        section.append_to_component(&mut self.out);
+    }
+
     pub fn finish(mut self) -> Vec<u8> {
         self.flush();
         self.out
