@@ -20,7 +20,7 @@ mod merge;
 pub(crate) mod name;
 mod part;
 pub mod plan;
-mod report;
+pub mod report;
 mod resolve;
 pub mod stub;
 #[cfg(feature = "wac")]

@@ -26,6 +26,7 @@ pub mod conform;
 pub mod diagnostic;
 pub mod features;
 pub mod files;
+pub mod graph;
 pub mod input;
 pub mod module;
 pub mod progress;

@@ -6,6 +6,7 @@
 
 mod names;
 mod origin;
+mod settle;
 
 use std::collections::BTreeSet;
 
@@ -13,12 +14,11 @@ use indexmap::IndexMap;
 
 use super::name::Name;
 use super::plan::{self, Plan};
-use super::{Components, Options, compose, expect_component, sha256};
+use super::{Components, expect_component, sha256};
 use crate::component::{
     Component, ComponentIndex, Elsewhere, Instance, InstanceIndex, Item, Origin, Signature,
 };
 use crate::diagnostic::{Diagnostic, Result};
-use crate::progress::Silent;
 use names::Names;
 use origin::{Source, origin};
 
@@ -35,20 +35,20 @@ pub struct Decomposed<'a> {
 /// Fails on what no plan can say, with the reason.
 pub fn decompose<'a>(file: &str, wasm: &'a [u8]) -> Result<Decomposed<'a>> {
     expect_component(file, wasm)?;
-    Signature::read(wasm).map_err(|error| error.in_file(file))?;
+    let signature = Signature::read(wasm).map_err(|error| error.in_file(file))?;
     let component = Component::parse(wasm).map_err(|error| error.in_file(file))?;
     let refuse = |reason: String| refused(file, &reason);
     let composition = Composition::read(&component).map_err(refuse)?;
     let plan = composition.plan().map_err(refuse)?;
-    let components = composition.parts.iter();
+    let parts = composition.parts.iter();
+    let mut components: Components<'_> = parts.map(|(bytes, id)| (id.clone(), *bytes)).collect();
+    components.sort_by_key(|id, _| plan.components.get_index_of(id));
     let mut decomposed = Decomposed {
         plan,
-        components: components
-            .map(|(bytes, id)| (id.clone(), *bytes))
-            .collect(),
+        components,
         warnings: composition.lost_attributes(),
     };
-    decomposed.settle(&component)?;
+    settle::settle(&mut decomposed, &component, &signature)?;
     Ok(decomposed)
 }
 
@@ -173,14 +173,13 @@ impl<'c, 'a> Composition<'c, 'a> {
             ..Plan::default()
         };
         plan.imports.separate = self.has_two_versions();
-        for (bytes, id) in &self.parts {
-            let file = plan::File {
-                source: format!("{id}.wasm"),
-                sha256: Some(sha256(bytes)),
-            };
-            plan.components.insert(id.clone(), file);
-        }
         for made in self.in_order() {
+            let file = || plan::File {
+                source: format!("{}.wasm", made.component),
+                sha256: Some(sha256(made.part.bytes())),
+            };
+            let components = &mut plan.components;
+            components.entry(made.component.clone()).or_insert_with(file);
             let mut args = IndexMap::new();
             for (import, from) in &made.args {
                 args.insert(import.to_string(), self.arg(made, import, from)?);
@@ -355,34 +354,4 @@ fn expect_no_code(component: &Component<'_>) -> std::result::Result<(), Reason> 
         return Err("it has a start function".to_string());
     }
     Ok(())
-}
-
-impl Decomposed<'_> {
-    /// Composes the plan, so that it is known what it makes, and says where that differs.
-    fn settle(&mut self, component: &Component<'_>) -> Result<()> {
-        let made = compose(&self.plan, &self.components, &Options::default(), &Silent)?.report;
-        let is_exported = |name: &str| {
-            let mut exports = component.exports.iter();
-            exports.any(|export| export.name.name == name)
-        };
-        let mut surplus = made.exports.iter();
-        self.plan.exact_exports = surplus.any(|export| !is_exported(&export.name));
-        let imports = component.imports.iter();
-        let before: Vec<String> = imports.map(|i| Name::of(&i.name).full).collect();
-        let after: Vec<String> = made.imports.into_iter().map(|i| i.name).collect();
-        let gone = before.iter().filter(|name| !after.contains(name));
-        let gone = gone.map(|name| format!("`{name}` is left out: no instance needs it"));
-        let new = after.iter().filter(|name| !before.contains(name));
-        let new = new.map(|name| format!("`{name}` is added: the types of others come from it"));
-        let causes: Vec<String> = gone.chain(new).collect();
-        if !causes.is_empty() {
-            let warning = Diagnostic::warning(
-                "compose/other-imports",
-                "composing the plan gives other imports",
-            );
-            let warning = causes.into_iter().fold(warning, Diagnostic::cause);
-            self.warnings.push(*warning);
-        }
-        Ok(())
-    }
 }

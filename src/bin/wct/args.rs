@@ -7,6 +7,7 @@ use clap::{Args, ColorChoice};
 
 use wct::diagnostic::{Diagnostic, Result};
 use wct::files::{self, Bytes};
+use wct::graph::Format;
 use wct::wit;
 
 /// How the answer is shown.
@@ -90,6 +91,24 @@ impl Output {
             return write(path, text.as_bytes(), false);
         }
         write(path, wasm, true)
+    }
+}
+
+/// What a graph is drawn as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum Picture {
+    Mermaid,
+    Dot,
+    Svg,
+}
+
+impl From<Picture> for Format {
+    fn from(picture: Picture) -> Format {
+        match picture {
+            Picture::Mermaid => Format::Mermaid,
+            Picture::Dot => Format::Dot,
+            Picture::Svg => Format::Svg,
+        }
     }
 }
 

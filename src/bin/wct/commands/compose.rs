@@ -3,6 +3,7 @@
 mod ask;
 mod changes;
 mod emit_plan;
+mod graph;
 
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -63,6 +64,9 @@ pub struct Args {
     /// Show what was looked at for each import
     #[arg(long)]
     explain: bool,
+    /// Draw the instances on standard output: mermaid, dot, svg
+    #[arg(long, value_name = "FORMAT", hide_possible_values = true)]
+    graph: Option<args::Picture>,
     /// Write nothing
     #[arg(long)]
     dry_run: bool,
@@ -78,6 +82,13 @@ impl Run for Args {
     const TEXT: Stream = Stream::Stderr;
 
     fn run(&self, progress: &dyn Progress) -> Result<Report> {
+        if self.answers() > 1 {
+            return Err(Diagnostic::invocation(
+                "cli/stdout-twice",
+                "`-o -`, `--emit-plan -` and `--graph` all want standard output",
+            )
+            .help("name a file with `-o` or `--emit-plan`"));
+        }
         let world = self.world.as_deref().map(read_world).transpose()?;
         let asked = self.changes.apply(self.ask()?)?;
         let binaries = ask::to_binaries(&asked)?;
@@ -101,6 +112,10 @@ impl Run for Args {
         }
         if let Some(path) = &self.emit_plan {
             emit_plan::write(path, &mut report.plan, &components, &asked.inside)?;
+        }
+        if let Some(picture) = self.graph {
+            let text = graph::graph(&report).draw(picture.into());
+            args::write(Path::new("-"), text.as_bytes(), false)?;
         }
         Ok(report)
     }
@@ -134,7 +149,16 @@ impl Run for Args {
     }
 
     fn takes_stdout(&self) -> bool {
-        self.output.is_stdout() || self.emit_plan.as_deref().is_some_and(args::is_dash)
+        self.answers() > 0
+    }
+}
+
+impl Args {
+    /// How many outputs go to standard output.
+    fn answers(&self) -> usize {
+        let plan = self.emit_plan.as_deref().is_some_and(args::is_dash);
+        let wasm = self.output.is_stdout() && !self.dry_run;
+        [wasm, plan, self.graph.is_some()].iter().filter(|is| **is).count()
     }
 }
 
