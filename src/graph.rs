@@ -57,7 +57,7 @@ pub enum Format {
 }
 
 impl Graph {
-    /// Draws it. Arrows that lead to no box are left out.
+    /// Draws it. Arrows that lead to no other box are left out.
     pub fn draw(&self, format: Format) -> String {
         match format {
             Format::Mermaid => text::mermaid(self),
@@ -66,10 +66,10 @@ impl Graph {
         }
     }
 
-    /// The arrows between boxes that are there.
+    /// The arrows from one box to another.
     fn arrows(&self) -> impl Iterator<Item = &Edge> {
         let count = self.nodes.len();
         let exists = move |edge: &&Edge| edge.from < count && edge.to < count;
-        self.edges.iter().filter(exists)
+        self.edges.iter().filter(exists).filter(|edge| edge.from != edge.to)
     }
 }

@@ -4,6 +4,8 @@
 mod clang;
 #[path = "behavior/compose.rs"]
 mod compose;
+#[path = "behavior/decompose.rs"]
+mod decompose;
 #[path = "support/guests.rs"]
 mod guests;
 #[path = "support/host.rs"]

@@ -9,7 +9,7 @@ use super::order::{Columns, ranks};
 pub type Size = (f64, f64);
 
 /// Between columns; lines bend here and nowhere else.
-const GAP: f64 = 44.0;
+const GAP: f64 = 36.0;
 /// Between what stands in one column.
 const SPACE: f64 = 16.0;
 /// A line that passes needs this much.
@@ -18,14 +18,24 @@ const LINE: f64 = 10.0;
 const PORT: f64 = 13.0;
 
 /// What is to be placed.
+#[derive(Clone, Debug)]
 pub struct Parts {
     pub nodes: Vec<Size>,
     /// From, to, and the size of the label.
     pub edges: Vec<(usize, usize, Size)>,
 }
 
+/// Which way most lines lead.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Flow {
+    Right,
+    /// Columns lie down: they are rows.
+    Down,
+}
+
 /// Where it is.
 pub struct Layout {
+    pub flow: Flow,
     pub size: Size,
     /// Upper left corner and size of each node.
     pub nodes: Vec<(f64, f64, Size)>,
@@ -49,13 +59,61 @@ struct Item {
     column: usize,
     /// Centre, from top.
     y: f64,
+    /// From there to its line.
+    line: f64,
 }
 
-/// Places everything.
-pub fn layout(mut parts: Parts) -> Layout {
+/// What is wider does not fit on a screen.
+const WIDEST: f64 = 1200.0;
+
+/// Places everything from left to right; what would be too wide from top to bottom, if that needs
+/// less.
+pub fn layout(parts: &Parts) -> Layout {
+    let right = laid_out(parts.clone(), Flow::Right);
+    if right.size.0 <= WIDEST {
+        return right;
+    }
+    let down = laid_out(parts.turned(), Flow::Down).turned();
+    let longer = |layout: &Layout| layout.size.0.max(layout.size.1);
+    match longer(&down) < longer(&right) {
+        true => down,
+        false => right,
+    }
+}
+
+impl Parts {
+    fn turned(&self) -> Parts {
+        let edges = self.edges.iter();
+        Parts {
+            nodes: self.nodes.iter().map(|size| turned(*size)).collect(),
+            edges: edges.map(|(from, to, size)| (*from, *to, turned(*size))).collect(),
+        }
+    }
+}
+
+impl Layout {
+    fn turned(mut self) -> Layout {
+        self.size = turned(self.size);
+        for (x, y, size) in &mut self.nodes {
+            (*x, *y, *size) = (*y, *x, turned(*size));
+        }
+        for route in &mut self.edges {
+            route.label = turned(route.label);
+            route.points.iter_mut().for_each(|point| *point = turned(*point));
+        }
+        self
+    }
+}
+
+fn turned((x, y): (f64, f64)) -> (f64, f64) {
+    (y, x)
+}
+
+fn laid_out(mut parts: Parts, flow: Flow) -> Layout {
     grow(&mut parts);
-    let placed = place(&parts);
+    let placed = place(&parts, flow);
     let mut layout = Layout {
+        flow,
         size: placed.size(),
         nodes: Vec::new(),
         edges: Vec::new(),
@@ -68,7 +126,7 @@ pub fn layout(mut parts: Parts) -> Layout {
     }
     let ports = placed.ports(&parts);
     for (edge, ends) in ports.into_iter().enumerate() {
-        layout.edges.push(placed.route(&layout.nodes, edge, ends));
+        layout.edges.push(placed.route(&layout, edge, ends));
     }
     layout
 }
@@ -94,7 +152,7 @@ struct Placed {
     turned: Vec<bool>,
 }
 
-fn place(parts: &Parts) -> Placed {
+fn place(parts: &Parts, flow: Flow) -> Placed {
     let pairs: Vec<(usize, usize)> = parts.edges.iter().map(|(a, b, _)| (*a, *b)).collect();
     let (ranks, turned) = ranks(parts.nodes.len(), &pairs);
     let mut items: Vec<Item> = Vec::new();
@@ -110,7 +168,15 @@ fn place(parts: &Parts) -> Placed {
             let is_label = column == ranks[from] * 2 + 1;
             let size = if is_label { *label } else { (0.0, LINE) };
             chain.push(items.len());
-            items.push(Item::new(size, column));
+            let mut item = Item::new(size, column);
+            // A label stands on its line; where that leads down, beside it.
+            if is_label {
+                item.line = match flow {
+                    Flow::Right => size.1 / 2.0,
+                    Flow::Down => -size.1 / 2.0,
+                };
+            }
+            items.push(item);
         }
         chain.push(to);
         columns.lines.extend(chain.windows(2).filter_map(|pair| match pair {
@@ -125,7 +191,7 @@ fn place(parts: &Parts) -> Placed {
         columns.columns[item.column].push(at);
     }
     columns.arrange();
-    settle(&mut items, &columns);
+    settle(&mut items, &columns, parts.nodes.len());
     let mut x = 0.0;
     let widths = columns.columns.iter().map(|column| {
         let width = column.iter().map(|at| items[*at].size.0).fold(0.0, f64::max);
@@ -148,19 +214,26 @@ impl Item {
             size,
             column,
             y: 0.0,
+            line: 0.0,
         }
     }
 }
 
 /// More rounds change nothing that could be seen.
-const ROUNDS: usize = 30;
+const ROUNDS: usize = 60;
 
 /// Moves everything towards its neighbours, in the order of its column.
-fn settle(items: &mut [Item], columns: &Columns) {
-    let mut neighbours: Vec<Vec<usize>> = vec![Vec::new(); items.len()];
+fn settle(items: &mut [Item], columns: &Columns, nodes: usize) {
+    let mut neighbours: Vec<Vec<(usize, f64)>> = vec![Vec::new(); items.len()];
     for (from, to) in &columns.lines {
-        neighbours[*from].push(*to);
-        neighbours[*to].push(*from);
+        // Lines that go on straight are easier to follow.
+        let weight = match (*from < nodes, *to < nodes) {
+            (true, true) => 1.0,
+            (false, false) => 8.0,
+            _ => 2.0,
+        };
+        neighbours[*from].push((*to, weight));
+        neighbours[*to].push((*from, weight));
     }
     for column in &columns.columns {
         let places = spread(column, items, &vec![0.0; column.len()]);
@@ -174,10 +247,11 @@ fn settle(items: &mut [Item], columns: &Columns) {
         for column in order {
             let wanted = column.iter().map(|at| {
                 let found = &neighbours[*at];
-                let sum: f64 = found.iter().map(|other| items[*other].y).sum();
-                match found.len() {
-                    0 => items[*at].y,
-                    count => sum / count as f64,
+                let line = |at: usize| items[at].y + items[at].line;
+                let sum: f64 = found.iter().map(|(other, weight)| line(*other) * weight).sum();
+                match found.iter().map(|(_, weight)| weight).sum() {
+                    0.0 => items[*at].y,
+                    weight => sum / weight - items[*at].line,
                 }
             });
             let places = spread(column, items, &wanted.collect::<Vec<_>>());
@@ -190,7 +264,7 @@ fn settle(items: &mut [Item], columns: &Columns) {
 }
 
 /// The places nearest to those wanted that leave enough space: neighbours that are too near each
-/// other become one block, which stands at the mean of what its members want.
+/// other become one block, which stands at the weighted mean of what its members want.
 fn spread(column: &[usize], items: &[Item], wanted: &[f64]) -> Vec<f64> {
     let mut offsets = Vec::new();
     let mut offset = 0.0;
@@ -201,23 +275,21 @@ fn spread(column: &[usize], items: &[Item], wanted: &[f64]) -> Vec<f64> {
         }
         offsets.push(offset);
     }
-    // Sum of what is wanted of a block's start, and how many there are.
-    let mut blocks: Vec<(f64, usize)> = Vec::new();
-    for (wanted, offset) in wanted.iter().zip(&offsets) {
-        let mut block = (wanted - offset, 1);
-        while let Some(last) = blocks.last() {
-            if last.0 / (last.1 as f64) < block.0 / block.1 as f64 {
-                break;
-            }
-            block = (block.0 + last.0, block.1 + last.1);
+    // Where a block wants to start, by how much, and how many are in it.
+    let mut blocks: Vec<(f64, f64, usize)> = Vec::new();
+    for ((item, wanted), offset) in column.iter().zip(wanted).zip(&offsets) {
+        // What only passes gives way last: a line that goes on straight is easy to follow.
+        let weight = if items[*item].size.0 == 0.0 { 9.0 } else { 1.0 };
+        let mut block = (wanted - offset, weight, 1);
+        while let Some(last) = blocks.last().filter(|last| last.0 >= block.0) {
+            let weight = block.1 + last.1;
+            let start = (block.0 * block.1 + last.0 * last.1) / weight;
+            block = (start, weight, block.2 + last.2);
             blocks.pop();
         }
         blocks.push(block);
     }
-    let starts = blocks.iter().flat_map(|(sum, count)| {
-        let start = sum / *count as f64;
-        std::iter::repeat_n(start, *count)
-    });
+    let starts = blocks.iter().flat_map(|(start, _, count)| std::iter::repeat_n(*start, *count));
     starts.zip(&offsets).map(|(start, offset)| start + offset).collect()
 }
 
@@ -262,7 +334,8 @@ impl Placed {
         ports.map(|(at, (edge, _))| (*edge, (top + step * (at + 1) as f64).round())).collect()
     }
 
-    fn route(&self, nodes: &[(f64, f64, Size)], edge: usize, ends: (f64, f64)) -> Route {
+    fn route(&self, layout: &Layout, edge: usize, ends: (f64, f64)) -> Route {
+        let nodes = &layout.nodes;
         let chain = &self.chains[edge];
         let mut points = Vec::new();
         let mut label = (0.0, 0.0);
@@ -275,11 +348,12 @@ impl Placed {
             } else if at + 1 == chain.len() {
                 points.extend([(x, ends.1), (nodes[*item].0, ends.1)]);
             } else {
-                // A label stands on its line.
-                let is_label = at == 1;
-                let y = placed.y + if is_label { placed.size.1 / 2.0 } else { 0.0 };
-                if is_label {
-                    label = (x, placed.y - placed.size.1 / 2.0);
+                let y = placed.y + placed.line;
+                if at == 1 {
+                    label = (x + (width - placed.size.0) / 2.0, placed.y - placed.size.1 / 2.0);
+                    if layout.flow == Flow::Right {
+                        label.0 = x;
+                    }
                 }
                 points.extend([(x, y), (x + width, y)]);
             }

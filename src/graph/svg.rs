@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::layout::{Parts, Route, Size, layout};
+use super::layout::{Flow, Parts, Route, Size, layout};
 use super::{Graph, Node, Tone};
 
 const MARGIN: f64 = 24.0;
@@ -14,7 +14,7 @@ const ADVANCE: f64 = 0.61;
 const PADDING: f64 = 12.0;
 
 /// Longer texts are cut in the middle; the whole is in the tooltip.
-const LONGEST: usize = 44;
+const LONGEST: usize = 40;
 
 /// The picture. Writing to a string cannot fail.
 pub fn svg(graph: &Graph) -> String {
@@ -25,7 +25,7 @@ pub fn svg(graph: &Graph) -> String {
             .map(|edge| (edge.from, edge.to, label_size(&edge.labels)))
             .collect(),
     };
-    let layout = layout(parts);
+    let layout = layout(&parts);
     let caption = text_width(&graph.caption, SMALL);
     let width = layout.size.0.max(caption) + 2.0 * MARGIN;
     let foot = if graph.caption.is_empty() { 0.0 } else { 24.0 };
@@ -37,7 +37,7 @@ pub fn svg(graph: &Graph) -> String {
     out += "<rect class=\"paper\" width=\"100%\" height=\"100%\"/>\n";
     let _ = writeln!(out, "<g transform=\"translate({MARGIN} {MARGIN})\">");
     for route in &layout.edges {
-        write_line(&mut out, route);
+        write_line(&mut out, route, layout.flow);
     }
     for (edge, route) in graph.arrows().zip(&layout.edges) {
         let (x, y) = route.label;
@@ -91,7 +91,7 @@ fn label_size(labels: &[String]) -> Size {
     ((width + 8.0).ceil(), SMALL.1 * labels.len() as f64 + 2.0)
 }
 
-fn write_line(out: &mut String, route: &Route) {
+fn write_line(out: &mut String, route: &Route, flow: Flow) {
     let mut path = String::new();
     let mut last = None;
     for (at, (x, y)) in route.points.iter().enumerate() {
@@ -100,11 +100,17 @@ fn write_line(out: &mut String, route: &Route) {
             // Pairs of points are straight; from pair to pair the line bends.
             Some(_) if at % 2 == 1 => write!(path, " L{x:.0} {y:.0}"),
             Some((from_x, from_y)) => {
-                let middle = (from_x + x) / 2.0;
-                write!(
-                    path,
-                    " C{middle:.0} {from_y:.0} {middle:.0} {y:.0} {x:.0} {y:.0}"
-                )
+                let (bend_x, bend_y) = ((from_x + x) / 2.0, (from_y + y) / 2.0);
+                match flow {
+                    Flow::Right => write!(
+                        path,
+                        " C{bend_x:.0} {from_y:.0} {bend_x:.0} {y:.0} {x:.0} {y:.0}"
+                    ),
+                    Flow::Down => write!(
+                        path,
+                        " C{from_x:.0} {bend_y:.0} {x:.0} {bend_y:.0} {x:.0} {y:.0}"
+                    ),
+                }
             }
         };
         last = Some((*x, *y));
@@ -137,7 +143,7 @@ fn write_node(out: &mut String, node: &Node, (x, y): (f64, f64), (width, height)
 }
 
 fn write_text(out: &mut String, (x, y): (f64, f64), class: &str, text: &str) {
-    let cut = short(text);
+    let cut = if class == "caption" { text.to_string() } else { short(text) };
     let tooltip = match cut == text {
         true => String::new(),
         false => format!("<title>{}</title>", escaped(text)),
