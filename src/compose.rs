@@ -10,15 +10,17 @@
 mod check;
 mod decision;
 mod declare;
+pub mod decompose;
+pub mod edit;
 mod emit;
 mod flags;
 mod graph;
 mod identity;
 mod merge;
-mod name;
+pub(crate) mod name;
 mod part;
 pub mod plan;
-mod report;
+pub mod report;
 mod resolve;
 pub mod stub;
 mod verify;
@@ -208,7 +210,7 @@ fn carry_out<'a>(
     let (imports, apart) = Imports::merge(graph, plan.imports.separate)?;
     let identities = Identities::new(graph, &imports);
     check::check(graph, &identities)?;
-    let exports = emit::exported(graph)?;
+    let exports = emit::exported(graph, plan.exact_exports)?;
     let mut report = report::report(plan, &resolved, &imports, &exports, &apart);
     if options.dry_run {
         return Ok((report, None));
@@ -236,7 +238,7 @@ fn load<'a>(
             .components
             .get(id)
             .and_then(|given| given.sha256.as_deref());
-        if let Some(wanted) = wanted.filter(|wanted| *wanted != sha256(bytes)) {
+        if let Some(wanted) = wanted.filter(|wanted| !wanted.eq_ignore_ascii_case(&sha256(bytes))) {
             return Err(Diagnostic::error(
                 "compose/other-content",
                 format!("`{source}` is not the file that the plan was made with"),

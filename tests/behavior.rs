@@ -8,6 +8,8 @@ mod clang;
 mod compose;
 #[path = "behavior/corpus.rs"]
 mod corpus;
+#[path = "behavior/decompose.rs"]
+mod decompose;
 #[path = "support/guests.rs"]
 mod guests;
 #[path = "support/host.rs"]

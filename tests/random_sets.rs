@@ -11,6 +11,7 @@ use std::fmt::Write;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use mutate::{Numbers, damaged};
+use wct::compose::decompose::decompose;
 use wct::compose::{self, Components, File, Flags, Options, Plan};
 use wct::diagnostic::Fault;
 use wct::progress::Silent;
@@ -129,13 +130,26 @@ fn try_set(plan: &Plan, parts: &[Vec<u8>]) -> Result<bool, String> {
                 return Err(format!("invalid: {error}"));
             }
             match compose(&composed.report.plan) {
-                Ok(again) if again.wasm.as_ref() == Some(&wasm) => Ok(true),
-                Ok(_) => Err("other bytes from the plan".to_string()),
-                Err(error) => Err(format!("the plan is refused: {error:?}")),
+                Ok(again) if again.wasm.as_ref() == Some(&wasm) => {}
+                Ok(_) => return Err("other bytes from the plan".to_string()),
+                Err(error) => return Err(format!("the plan is refused: {error:?}")),
             }
+            taken_apart(&wasm).map(|()| true)
         }
         Err(error) if error.fault == Fault::Ours => Err(format!("{error:?}")),
         Err(_) => Ok(false),
+    }
+}
+
+/// Taken apart and composed again it is the same.
+fn taken_apart(wasm: &[u8]) -> Result<(), String> {
+    let apart = decompose("set.wasm", wasm).map_err(|error| format!("not read: {error:?}"))?;
+    let options = Options::default();
+    let again = compose::compose(&apart.plan, &apart.components, &options, &Silent);
+    match again {
+        Ok(again) if again.wasm.as_deref() == Some(wasm) => Ok(()),
+        Ok(_) => Err("other bytes from the parts".to_string()),
+        Err(error) => Err(format!("the parts are refused: {error:?}")),
     }
 }
 

@@ -28,7 +28,8 @@ pub struct Extern<'a> {
 }
 
 /// Whether a component asks for an item or offers it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Direction {
     Import,
     Export,

@@ -5,6 +5,7 @@
 
 mod exports;
 mod instance_type;
+mod names;
 mod writer;
 
 use std::collections::BTreeMap;
@@ -51,6 +52,7 @@ pub fn emit<'a>(
         scopes: vec![Scope::default(); graph.instances.len()],
         groups: vec![State::Waiting; imports.groups.len()],
         aliases: BTreeMap::new(),
+        components: BTreeMap::new(),
         instances: vec![0; graph.instances.len()],
     };
     for group in 0..imports.groups.len() {
@@ -58,6 +60,7 @@ pub fn emit<'a>(
     }
     let shared = emitter.instantiate(order)?;
     emitter.export(exports)?;
+    emitter.name();
     Ok(Emitted {
         wasm: emitter.writer.finish(),
         shared,
@@ -74,6 +77,8 @@ struct Emitter<'g, 'p, 'a> {
     groups: Vec<State>,
     /// Items of instances, by instance, kind and name.
     aliases: BTreeMap<(u32, u8, String), u32>,
+    /// Where each component is, by the part that it is of.
+    components: BTreeMap<u32, usize>,
     /// Where each instance is.
     instances: Vec<u32>,
 }
@@ -314,6 +319,8 @@ impl<'g, 'p, 'a> Emitter<'g, 'p, 'a> {
                 None => {
                     let index = self.writer.component(part.bytes);
                     components.insert(content, index);
+                    self.components
+                        .insert(index, self.graph.instances[*instance].part);
                 }
             }
         }

@@ -46,7 +46,7 @@ impl File {
     }
 
     /// What it goes by: its name, or the file's without extensions.
-    fn id(&self) -> String {
+    pub(super) fn id(&self) -> String {
         let stem = Path::new(&self.path).file_stem().unwrap_or_default();
         let stem = stem.to_string_lossy();
         let stem = stem.strip_suffix(".component").unwrap_or(&stem).to_string();
@@ -57,33 +57,44 @@ impl File {
 impl Flags {
     /// The plan that these options make. Fails on a wire or export that cannot be read.
     pub fn plan(&self) -> Result<Plan> {
-        let mut plan = Plan {
-            imports: self.imports.clone(),
-            stubs: self.stubs.clone(),
-            ..Plan::default()
-        };
+        let mut plan = Plan::default();
         let mut chain = self.chain.iter();
         let Some(root) = self.root.as_ref().or_else(|| chain.next()) else {
             return Err(Diagnostic::invocation("compose/no-root", "no component is given")
                 .help("name the component whose exports are kept: `wct compose root.wasm -d part.wasm`"));
         };
-        let root = add(&mut plan, root);
-        plan.root = Some(root.clone());
-        for file in chain.chain(&self.providers) {
+        plan.root = Some(add(&mut plan, root));
+        for file in chain {
             let name = add(&mut plan, file);
             plan.providers.push(name);
         }
+        self.amend(&mut plan)?;
+        Ok(plan)
+    }
+
+    /// Adds to a plan what they say besides its root and chain. Exports take the place of the
+    /// plan's own.
+    pub fn amend(&self, plan: &mut Plan) -> Result<()> {
+        for file in &self.providers {
+            let name = add(plan, file);
+            plan.providers.push(name);
+        }
+        let root = plan.root.clone().unwrap_or("root".to_string());
         for wire in &self.wires {
             let (instance, import, arg) = read_wire(wire)?;
-            let instance = known(&plan, &instance, &root);
+            let instance = known(plan, &instance, &root);
             let given = plan.instances.entry(instance).or_default();
             given.args.insert(import, arg);
         }
-        for export in &self.exports {
-            let export = read_export(export, &root)?;
-            plan.exports.push(export);
+        if !self.exports.is_empty() {
+            let exports = self.exports.iter().map(|text| read_export(text, &root));
+            plan.exports = exports.collect::<Result<_>>()?;
         }
-        Ok(plan)
+        plan.imports.closed |= self.imports.closed;
+        plan.imports.separate |= self.imports.separate;
+        plan.imports.open.extend(self.imports.open.iter().cloned());
+        plan.stubs.extend(self.stubs.iter().cloned());
+        Ok(())
     }
 }
 
@@ -118,7 +129,7 @@ fn add(plan: &mut Plan, file: &File) -> String {
 }
 
 /// `name`, or the first of `name-2`, `name-3`, … that is free.
-fn free(name: &str, taken: impl Fn(&str) -> bool) -> String {
+pub(super) fn free(name: &str, taken: impl Fn(&str) -> bool) -> String {
     let numbered = (2..).map(|number| format!("{name}-{number}"));
     let mut names = std::iter::once(name.to_string()).chain(numbered);
     names.find(|name| !taken(name)).expect("numbers do not end")

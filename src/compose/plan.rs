@@ -3,6 +3,9 @@
 //! Every front door comes down to one [`Plan`]. What it leaves out is found by name and type; a
 //! plan that leaves nothing out gives the same bytes again.
 
+mod keys;
+mod text;
+
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
@@ -19,6 +22,9 @@ pub struct Plan {
     /// Instances that are searched for what the others need, in this order.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub providers: Vec<String>,
+    /// Export what is asked for alone, without the interfaces that its types come from.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub exact_exports: bool,
     #[serde(default, skip_serializing_if = "Imports::is_default")]
     pub imports: Imports,
     /// Imports that are answered without a provider.
@@ -125,33 +131,37 @@ pub struct Export {
 }
 
 impl Plan {
-    /// Reads a plan from TOML. `name` is the path as the user typed it.
+    /// Reads a plan from TOML. `name` is the path as the user typed it. Fails with a label where
+    /// it is at fault.
     pub fn parse(name: &str, text: &str) -> Result<Plan> {
-        toml::from_str(text).map_err(|error| {
-            let range = error.span().unwrap_or(0..0);
+        let refuse = |message: String, range| {
             let source = Source {
                 name: name.to_string(),
                 text: text.into(),
             };
-            let message = error
-                .message()
-                .lines()
-                .next()
-                .unwrap_or_default()
-                .to_string();
-            Diagnostic::error("compose/plan", message)
-                .label(Label {
-                    source,
-                    range,
-                    text: String::new(),
-                })
+            let text = String::new();
+            let label = Label {
+                source,
+                range,
+                text,
+            };
+            Diagnostic::error("compose/plan", message).label(label)
+        };
+        let broken = |error: &toml::de::Error| {
+            let message = error.message().lines().next().unwrap_or_default();
+            refuse(message.to_string(), error.span().unwrap_or(0..0))
                 .help("see `docs/commands/compose.md` for what a plan may say")
-        })
+        };
+        let table = toml::de::DeTable::parse(text).map_err(|error| broken(&error))?;
+        if let Some(unknown) = keys::unknown(table.get_ref()) {
+            return Err(unknown.explain(refuse(unknown.message(), unknown.range.clone())));
+        }
+        toml::from_str(text).map_err(|error| broken(&error))
     }
 
-    /// The plan as TOML.
+    /// The plan as TOML. What a document declares is not in it.
     pub fn to_toml(&self) -> String {
-        toml::to_string(self).expect("a plan is made of tables and strings")
+        text::write(self)
     }
 
     /// The component of an instance.

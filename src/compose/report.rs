@@ -215,6 +215,7 @@ fn decided(plan: &Plan, resolved: &Resolved<'_, '_>) -> Plan {
     Plan {
         root: plan.root.clone(),
         providers: Vec::new(),
+        exact_exports: plan.exact_exports,
         imports: plan::Imports {
             separate: plan.imports.separate,
             ..plan::Imports::default()

@@ -1,6 +1,7 @@
 //! Sets of components, composed twice and once more from the plan.
 
 use wct::component::Component;
+use wct::compose::decompose::decompose;
 use wct::compose::{self, Components, File, Flags, Options, Plan, Report};
 use wct::diagnostic::Diagnostic;
 use wct::progress::Silent;
@@ -64,6 +65,7 @@ impl Set {
         wasmparser::Validator::new_with_features(wasmparser::WasmFeatures::all())
             .validate_all(&made.wasm)
             .expect("it is valid");
+        expect_same_from_inside(&made);
         Ok(made)
     }
 
@@ -132,4 +134,28 @@ impl Made {
 
 pub fn causes(error: &Diagnostic) -> String {
     format!("{}\n{}", error.message, error.causes.join("\n"))
+}
+
+/// Taken apart and composed again it is the same: byte by byte, for what it was made with was
+/// decided by what is in it.
+fn expect_same_from_inside(made: &Made) {
+    let apart = decompose("made.wasm", &made.wasm).unwrap_or_else(|error| panic!("{error:#?}"));
+    assert!(apart.warnings.is_empty(), "{:#?}", apart.warnings);
+    let plan = Plan::parse("plan.toml", &apart.plan.to_toml()).expect("it is written in TOML");
+    assert_eq!(plan, apart.plan);
+    let again = compose::compose(&plan, &apart.components, &Options::default(), &Silent);
+    let again = again.unwrap_or_else(|error| panic!("{error:#?}"));
+    let wasm = again.wasm.expect("it was no dry run");
+    let plan = decompose("again.wasm", &wasm).map(|apart| apart.plan);
+    assert_eq!(plan.expect("it is a composition"), apart.plan);
+    assert_eq!(outside(&wasm), outside(&made.wasm));
+    assert_eq!(wasm, made.wasm, "{}", apart.plan.to_toml());
+}
+
+/// Its imports and exports.
+fn outside(wasm: &[u8]) -> Vec<String> {
+    let component = Component::parse(wasm).expect("it is a component");
+    let imports = component.imports.iter().map(|import| import.name);
+    let names = imports.chain(component.exports.iter().map(|export| export.name));
+    names.map(|name| format!("{name:?}")).collect()
 }

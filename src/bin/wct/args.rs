@@ -7,6 +7,7 @@ use clap::{Args, ColorChoice};
 
 use wct::diagnostic::{Diagnostic, Result};
 use wct::files::{self, Bytes};
+use wct::graph::Format;
 use wct::pieces::Pieces;
 use wct::wit;
 
@@ -114,6 +115,24 @@ impl Output {
 pub enum Prepared {
     File(files::Pending),
     Bytes(Vec<u8>),
+}
+
+/// What a graph is drawn as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum Picture {
+    Mermaid,
+    Dot,
+    Svg,
+}
+
+impl From<Picture> for Format {
+    fn from(picture: Picture) -> Format {
+        match picture {
+            Picture::Mermaid => Format::Mermaid,
+            Picture::Dot => Format::Dot,
+            Picture::Svg => Format::Svg,
+        }
+    }
 }
 
 /// Is this path `-`?

@@ -29,8 +29,9 @@ impl Exported<'_> {
     }
 }
 
-/// The exports of a graph with those that their types need. Fails where a name is given twice.
-pub fn exported<'a>(graph: &Graph<'_, 'a>) -> Result<Vec<Exported<'a>>> {
+/// The exports of a graph, with those that their types need unless they are `exact`. Fails where a
+/// name is given twice.
+pub fn exported<'a>(graph: &Graph<'_, 'a>, exact: bool) -> Result<Vec<Exported<'a>>> {
     let mut names = BTreeSet::new();
     for export in &graph.exports {
         if !names.insert(export.shown().to_string()) {
@@ -43,6 +44,7 @@ pub fn exported<'a>(graph: &Graph<'_, 'a>) -> Result<Vec<Exported<'a>>> {
     }
     let mut order = Order {
         graph,
+        exact,
         names,
         done: BTreeSet::new(),
         exported: Vec::new(),
@@ -60,6 +62,7 @@ pub fn exported<'a>(graph: &Graph<'_, 'a>) -> Result<Vec<Exported<'a>>> {
 
 struct Order<'g, 'p, 'a> {
     graph: &'g Graph<'p, 'a>,
+    exact: bool,
     /// Taken, or going to be.
     names: BTreeSet<String>,
     done: BTreeSet<(Source, String)>,
@@ -96,12 +99,14 @@ impl<'a> Order<'_, '_, 'a> {
                 renamed: export.renamed.clone(),
                 for_types: false,
             },
-            None if self.names.insert(item.extern_name.name.to_string()) => Exported {
-                source,
-                name: item.extern_name,
-                renamed: None,
-                for_types: true,
-            },
+            None if !self.exact && self.names.insert(item.extern_name.name.to_string()) => {
+                Exported {
+                    source,
+                    name: item.extern_name,
+                    renamed: None,
+                    for_types: true,
+                }
+            }
             None => return,
         };
         self.place(export);

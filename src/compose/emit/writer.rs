@@ -131,6 +131,12 @@ impl<'a> Writer<'a> {
         self.count(kind)
     }
 
+    pub fn custom(&mut self, section: &wasm_encoder::ComponentNameSection) {
+        use wasm_encoder::ComponentSection;
+        self.flush();
+        section.append_to_component(&mut self.out);
+    }
+
     pub fn finish(mut self) -> Pieces<'a> {
         self.flush();
         self.done.push(self.out);

@@ -1,14 +1,16 @@
 //! `wct compose`: one component from several.
 
-use std::borrow::Cow;
+mod ask;
+mod changes;
+mod emit_plan;
+mod graph;
+
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use wct::compose::stub::Stub;
-use wct::compose::{self, Components, File, Flags, Options, Outcome, Plan, Report, wac, yaml};
+use wct::compose::{self, Components, Options, Outcome, Report};
+use wct::conform::{self, World};
 use wct::diagnostic::{Diagnostic, Result};
-use wct::files::{self, Bytes};
-use wct::input;
 use wct::pieces::Pieces;
 use wct::progress::Progress;
 use wct::wit;
@@ -55,9 +57,17 @@ pub struct Args {
     /// Answer imports without a provider: trap, deny or empty
     #[arg(long = "stub", value_name = "PATTERN[=HOW]")]
     stubs: Vec<String>,
+    #[command(flatten)]
+    changes: changes::Changes,
+    /// Refuse a result that does not fit this world
+    #[arg(long, value_name = "WIT[#WORLD]")]
+    world: Option<String>,
     /// Show what was looked at for each import
     #[arg(long)]
     explain: bool,
+    /// Draw the instances on standard output: mermaid, dot, svg
+    #[arg(long, value_name = "FORMAT", hide_possible_values = true)]
+    graph: Option<args::Picture>,
     /// Write nothing
     #[arg(long)]
     dry_run: bool,
@@ -73,32 +83,48 @@ impl Run for Args {
     const TEXT: Stream = Stream::Stderr;
 
     fn run(&self, progress: &dyn Progress) -> Result<Report> {
-        let Asked { plan, files } = self.ask()?;
-        let binaries = to_binaries(&plan, &files)?;
+        if self.answers() > 1 {
+            return Err(Diagnostic::invocation(
+                "cli/stdout-twice",
+                "`-o -`, `--emit-plan -` and `--graph` all want standard output",
+            )
+            .help("name a file with `-o` or `--emit-plan`"));
+        }
+        let world = self.world.as_deref().map(read_world).transpose()?;
+        let asked = self.changes.apply(self.ask()?)?;
+        let binaries = ask::to_binaries(&asked)?;
         let components: Components<'_> = binaries
             .iter()
             .map(|(id, bytes)| (id.clone(), &**bytes))
             .collect();
         let options = Options {
-            dry_run: self.dry_run,
+            dry_run: self.dry_run && world.is_none(),
         };
         let path = self.output.path(&self.named(), "composed");
-        let mut prepared = None;
+        let (mut prepared, mut whole) = (None, None);
         let mut sink = |wasm: &Pieces<'_>| {
-            prepared = Some(self.output.prepare(&path, wasm)?);
+            whole = world.is_some().then(|| wasm.to_vec());
+            if !self.dry_run {
+                prepared = Some(self.output.prepare(&path, wasm)?);
+            }
             Ok(())
         };
-        let mut report = compose::compose_into(&plan, &components, &options, progress, &mut sink)?;
+        let plan = &asked.plan;
+        let mut report = compose::compose_into(plan, &components, &options, progress, &mut sink)?;
+        report.warnings.splice(0..0, asked.warnings.iter().cloned());
+        if let (Some(world), Some(wasm)) = (&world, &whole) {
+            conform::expect("the composition", &conform::conform(wasm, world)?, world)?;
+        }
         if let Some(prepared) = prepared {
             self.output.commit(&path, prepared)?;
             report.output = Some(path.display().to_string());
         }
         if let Some(path) = &self.emit_plan {
-            for (id, file) in &mut report.plan.components {
-                file.sha256 = components.get(id).map(|bytes| compose::sha256(bytes));
-            }
-            let text = report.plan.to_toml();
-            args::write(path, text.as_bytes(), false)?;
+            emit_plan::write(path, &mut report.plan, &components, &asked.inside)?;
+        }
+        if let Some(picture) = self.graph {
+            let text = graph::graph(&report).draw(picture.into());
+            args::write(Path::new("-"), text.as_bytes(), false)?;
         }
         Ok(report)
     }
@@ -132,176 +158,29 @@ impl Run for Args {
     }
 
     fn takes_stdout(&self) -> bool {
-        self.output.is_stdout() || self.emit_plan.as_deref().is_some_and(args::is_dash)
+        self.answers() > 0
     }
-}
-
-/// A plan with the files of its components, in its order. The paths in it lead from here.
-struct Asked {
-    plan: Plan,
-    files: Vec<Bytes>,
 }
 
 impl Args {
-    /// Reads what is to be composed, by whichever way it was said.
-    fn ask(&self) -> Result<Asked> {
-        let Some(root) = &self.root else {
-            return read_all(self.flags()?.plan()?);
-        };
-        let folder = root.parent().unwrap_or(Path::new(""));
-        if let Some(config) = &self.config {
-            let bytes = files::read(config)?;
-            let text = String::from_utf8_lossy(&bytes);
-            let config_folder = config.parent().unwrap_or(Path::new(""));
-            let config = yaml::parse(&config.display().to_string(), &text)?;
-            return configured(root, &config, config_folder);
-        }
-        let bytes = files::read(root)?;
-        if let Some(text) = plan_text(&bytes) {
-            if wac::is_document(text) {
-                return self.document(&root.display().to_string(), text);
-            }
-            let mut plan = Plan::parse(&root.display().to_string(), text)?;
-            for file in plan.components.values_mut() {
-                file.source = folder.join(&file.source).display().to_string();
-            }
-            return read_all(plan);
-        }
-        if self.chain.is_empty() && self.deps.is_empty() && self.stubs.is_empty() {
-            return configured(root, &yaml::parse("", "")?, folder);
-        }
-        read_all(self.flags()?.plan()?)
-    }
-
-    /// A plan from a document; `-d NAME=FILE` and `--deps-dir` say where its packages are.
-    fn document(&self, name: &str, text: &str) -> Result<Asked> {
-        let found = wac::lower(name, text, self)?;
-        let files = found.components.into_values().map(Bytes::Owned).collect();
-        Ok(Asked {
-            plan: found.plan,
-            files,
-        })
-    }
-
-    fn flags(&self) -> Result<Flags> {
-        let root = self.root.as_ref().map(|root| File {
-            name: None,
-            path: root.display().to_string(),
-        });
-        let stubs = self.stubs.iter().map(|text| Stub::parse(text));
-        Ok(Flags {
-            root,
-            chain: self.chain.iter().map(|text| File::parse(text)).collect(),
-            providers: self.deps.iter().map(|text| File::parse(text)).collect(),
-            wires: self.wires.clone(),
-            exports: self.exports.clone(),
-            imports: compose::plan::Imports {
-                closed: self.closed,
-                open: self.open.clone(),
-                separate: self.separate,
-            },
-            stubs: stubs.collect::<Result<_>>()?,
-        })
-    }
-
-    /// What an output's name is derived from.
-    fn named(&self) -> PathBuf {
-        let first = self.chain.first();
-        let first = first.map(|text| PathBuf::from(File::parse(text).path));
-        self.root.clone().or(first).unwrap_or_default()
+    /// How many outputs go to standard output.
+    fn answers(&self) -> usize {
+        let plan = self.emit_plan.as_deref().is_some_and(args::is_dash);
+        let wasm = self.output.is_stdout() && !self.dry_run;
+        [wasm, plan, self.graph.is_some()]
+            .iter()
+            .filter(|is| **is)
+            .count()
     }
 }
 
-impl wac::Packages for Args {
-    fn read(&self, name: &str, version: Option<&str>) -> Result<Option<(String, Vec<u8>)>> {
-        let full = version.map_or(name.to_string(), |version| format!("{name}@{version}"));
-        for dep in self.deps.iter().map(|text| File::parse(text)) {
-            if dep
-                .name
-                .as_ref()
-                .is_some_and(|given| *given == full || *given == name)
-            {
-                return read_package(Path::new(&dep.path)).map(Some);
-            }
-        }
-        let folder = self.deps_dir.clone().unwrap_or(PathBuf::from("deps"));
-        let mut path = name
-            .split(':')
-            .fold(folder, |path, segment| path.join(segment));
-        if let Some(version) = version {
-            path.push(version);
-        }
-        if path.is_dir() {
-            return read_package(&path).map(Some);
-        }
-        for extension in ["wasm", "wat", "wit"] {
-            let mut file = path.clone().into_os_string();
-            file.push(format!(".{extension}"));
-            let file = PathBuf::from(file);
-            if file.is_file() {
-                return read_package(&file).map(Some);
-            }
-        }
-        Ok(None)
-    }
-}
-
-/// A package: a component or module, or WIT, which is encoded.
-fn read_package(path: &Path) -> Result<(String, Vec<u8>)> {
-    let shown = path.display().to_string();
-    if !path.is_dir() {
-        let bytes = files::read(path)?;
-        if plan_text(&bytes).is_none() {
-            return Ok((shown, bytes.to_vec()));
-        }
-    }
-    Ok((shown, wac::encode(&wit::load(path, &wit::Features::All)?)?))
-}
-
-/// Reads the components that a plan names.
-fn read_all(plan: Plan) -> Result<Asked> {
-    let files = plan.components.values();
-    let files = files.map(|file| files::read(Path::new(&file.source)));
-    let files = files.collect::<Result<_>>()?;
-    Ok(Asked { plan, files })
-}
-
-/// A plan from a configuration of wasm-compose.
-fn configured(root: &Path, config: &yaml::Config, folder: &Path) -> Result<Asked> {
-    struct Folder<'f>(&'f Path);
-    impl yaml::Files for Folder<'_> {
-        fn read(&self, path: &str) -> Result<Option<Vec<u8>>> {
-            let path = self.0.join(path);
-            match path.is_file() {
-                true => Ok(Some(files::read(&path)?.to_vec())),
-                false => Ok(None),
-            }
-        }
-    }
-    let name = root.display().to_string();
-    let binary = input::to_binary(&name, &files::read(root)?)?.into_owned();
-    let found = yaml::lower(config, (&name, binary), &Folder(folder))?;
-    let mut plan = found.plan;
-    for (_, file) in plan.components.iter_mut().skip(1) {
-        file.source = folder.join(&file.source).display().to_string();
-    }
-    let files = found.components.into_values().map(Bytes::Owned).collect();
-    Ok(Asked { plan, files })
-}
-
-/// The text of a plan; nothing if this is a component, in either form.
-fn plan_text(bytes: &[u8]) -> Option<&str> {
-    match input::kind(bytes) {
-        Ok(input::Kind::Text) => std::str::from_utf8(bytes).ok(),
-        _ => None,
-    }
-}
-
-fn to_binaries<'a>(plan: &Plan, files: &'a [Bytes]) -> Result<Vec<(String, Cow<'a, [u8]>)>> {
-    let pairs = plan.components.iter().zip(files);
-    let binaries =
-        pairs.map(|((id, file), bytes)| Ok((id.clone(), input::to_binary(&file.source, bytes)?)));
-    binaries.collect()
+/// Reads `WIT[#WORLD]`.
+fn read_world(text: &str) -> Result<World> {
+    let (path, world) = match text.rsplit_once('#') {
+        Some((path, world)) => (path, Some(world)),
+        None => (text, None),
+    };
+    World::new(&wit::load(Path::new(path), &wit::Features::All)?, world)
 }
 
 fn write_decisions(report: &Report, out: &mut dyn Write) -> io::Result<()> {

@@ -1,6 +1,7 @@
 //! `wct inspect`: what is in this file?
 
 mod metadata;
+mod plan;
 mod sections;
 mod summary;
 mod tree;
@@ -36,7 +37,7 @@ pub struct Args {
     wit: wit::WitArgs,
     #[command(flatten)]
     features: WitFeatures,
-    /// Write WIT or text to this file, or WIT to this folder
+    /// Write WIT or text to this file, or WIT or a plan to this folder
     #[arg(long, short, value_name = "PATH")]
     output: Option<PathBuf>,
 }
@@ -61,6 +62,9 @@ struct Views {
     /// Show name, version, licenses, producers of all parts
     #[arg(long)]
     metadata: bool,
+    /// Show the plan that makes a composition; with -o its parts, too
+    #[arg(long)]
+    plan: bool,
 }
 
 enum View {
@@ -70,6 +74,7 @@ enum View {
     Objdump,
     Print,
     Metadata,
+    Plan,
 }
 
 impl Views {
@@ -80,6 +85,7 @@ impl Views {
             Views { objdump: true, .. } => View::Objdump,
             Views { print: true, .. } => View::Print,
             Views { metadata: true, .. } => View::Metadata,
+            Views { plan: true, .. } => View::Plan,
             _ => View::Summary,
         }
     }
@@ -94,6 +100,7 @@ pub enum Report {
     Objdump(inspect::sections::Report),
     Print(inspect::text::Report),
     Metadata(inspect::metadata::Report),
+    Plan(Box<plan::Shown>),
     Written(Written),
 }
 
@@ -128,10 +135,10 @@ impl Run for Args {
 
     fn run(&self, _progress: &dyn Progress) -> Result<Report> {
         let view = self.views.get();
-        if self.output.is_some() && !matches!(view, View::Wit | View::Print) {
+        if self.output.is_some() && !matches!(view, View::Wit | View::Print | View::Plan) {
             return Err(Diagnostic::invocation(
                 "inspect/no-output",
-                "`-o` needs `--wit` or `--print`",
+                "`-o` needs `--wit`, `--print` or `--plan`",
             )
             .help("redirect standard output, or leave `-o` out"));
         }
@@ -155,6 +162,7 @@ impl Run for Args {
             View::Metadata => {
                 inspect::metadata::metadata(&name, &self.read()?).map(Report::Metadata)
             }
+            View::Plan => plan::run(&name, &self.read()?, self.output.as_deref()),
             View::Print => {
                 let detail = if self.skeleton {
                     Detail::Skeleton
@@ -175,6 +183,7 @@ impl Run for Args {
             Report::Objdump(report) => sections::write(report, out),
             Report::Print(report) => out.write_all(report.text.as_bytes()),
             Report::Metadata(report) => metadata::write(report, out),
+            Report::Plan(shown) => out.write_all(shown.text().as_bytes()),
             Report::Written(_) if self.takes_stdout() => Ok(()),
             Report::Written(receipt) => receipt.written.iter().try_for_each(|written| {
                 writeln!(
@@ -198,6 +207,7 @@ impl Run for Args {
         match report {
             Report::Summary(report) => &report.warnings,
             Report::Wit(report) => &report.interface().warnings,
+            Report::Plan(shown) => &shown.warnings,
             Report::Written(receipt) => &receipt.warnings,
             _ => &[],
         }

@@ -1,0 +1,5 @@
+(component
+  (core module $m (func (export "get") (param i64) (result i32) i32.const 0))
+  (core instance $i (instantiate $m))
+  (func $get (param "key" u64) (result u32) (canon lift (core func $i "get")))
+  (instance (export "demo:shop/store@0.2.0") (export "get" (func $get))))
