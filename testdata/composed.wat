@@ -1,11 +1,4 @@
 (component
-  (type (;0;)
-    (instance
-      (type (;0;) (func (param "code" u32) (result u32)))
-      (export (;0;) "say" (func (type 0)))
-    )
-  )
-  (import "demo:shop/log@0.2.0" (instance (;0;) (type 0)))
   (component (;0;)
     (type (;0;)
       (instance
@@ -117,18 +110,18 @@
     )
     (export (;1;) "demo:shop/log@0.2.0" (instance 0))
   )
-  (instance (;1;) (instantiate 2))
+  (instance (;0;) (instantiate 2))
+  (alias export 0 "demo:shop/log@0.2.0" (instance (;1;)))
   (instance (;2;) (instantiate 1
-      (with "demo:shop/log@0.2.0" (instance 0))
+      (with "demo:shop/log@0.2.0" (instance 1))
     )
   )
   (alias export 2 "demo:shop/store@0.2.0" (instance (;3;)))
-  (alias export 1 "demo:shop/log@0.2.0" (instance (;4;)))
-  (instance (;5;) (instantiate 0
+  (instance (;4;) (instantiate 0
       (with "demo:shop/store@0.2.0" (instance 3))
-      (with "demo:shop/log@0.2.0" (instance 4))
+      (with "demo:shop/log@0.2.0" (instance 1))
     )
   )
-  (alias export 5 "run" (func (;0;)))
+  (alias export 4 "run" (func (;0;)))
   (export (;1;) "run" (func 0))
 )

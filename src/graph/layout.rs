@@ -398,3 +398,83 @@ impl Placed {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Boxes of several sizes, each of which leads to some of those behind it.
+    fn parts(count: usize) -> Parts {
+        let size = |at: usize| (60.0 + (at * 37 % 90) as f64, 30.0 + (at * 13 % 40) as f64);
+        let mut edges = Vec::new();
+        for from in 0..count {
+            for step in [1, 2 + from % 3, 5 + from % 7] {
+                if from + step < count && (from + step) % 4 != 0 {
+                    edges.push((from, from + step, (40.0 + (from * 29 % 100) as f64, 17.0)));
+                }
+            }
+        }
+        Parts {
+            nodes: (0..count).map(size).collect(),
+            edges,
+        }
+    }
+
+    type Rectangle = (f64, f64, Size);
+
+    fn overlap(a: &Rectangle, b: &Rectangle) -> bool {
+        let apart = |p: f64, a: f64, q: f64, b: f64| p + a <= q || q + b <= p;
+        !apart(a.0, a.2.0, b.0, b.2.0) && !apart(a.1, a.2.1, b.1, b.2.1)
+    }
+
+    #[test]
+    fn boxes_and_labels_do_not_overlap_and_no_line_runs_through_a_box() {
+        for count in [1, 2, 3, 8, 20, 60] {
+            let parts = parts(count);
+            let layout = layout(&parts);
+            let labels = parts.edges.iter().zip(&layout.edges);
+            let labels = labels.map(|((.., size), route)| (route.label.0, route.label.1, *size));
+            let all: Vec<Rectangle> = layout.nodes.iter().copied().chain(labels).collect();
+            for (at, a) in all.iter().enumerate() {
+                let hit = all.iter().skip(at + 1).find(|b| overlap(a, b));
+                assert_eq!(hit, None, "{count}: {a:?}");
+            }
+            for route in &layout.edges {
+                // Bends are between columns, where no box is; straight pieces must miss all boxes.
+                for pair in route.points.chunks(2) {
+                    let [(x, y), (to_x, to_y)] = pair else {
+                        panic!("points come in pairs");
+                    };
+                    let piece = (
+                        x.min(*to_x),
+                        y.min(*to_y),
+                        ((to_x - x).abs(), (to_y - y).abs()),
+                    );
+                    let hit = layout.nodes.iter().find(|node| overlap(node, &piece));
+                    assert_eq!(hit, None, "{count}: {piece:?}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_wide_picture_is_turned() {
+        assert_eq!(layout(&parts(3)).flow, Flow::Right);
+        assert_eq!(layout(&parts(20)).flow, Flow::Down);
+    }
+
+    #[test]
+    fn a_circle_is_drawn_with_one_arrow_turned() {
+        let size = (50.0, 20.0);
+        let parts = Parts {
+            nodes: vec![size; 3],
+            edges: vec![(0, 1, size), (1, 2, size), (2, 0, size)],
+        };
+        let turned: Vec<bool> = layout(&parts)
+            .edges
+            .iter()
+            .map(|route| route.turned)
+            .collect();
+        assert_eq!(turned, [false, false, true]);
+    }
+}

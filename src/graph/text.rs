@@ -79,3 +79,44 @@ pub fn dot(graph: &Graph) -> String {
 fn lines(node: &Node) -> impl Iterator<Item = &String> {
     std::iter::once(&node.title).chain(&node.lines)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::graph::Edge;
+
+    fn graph() -> Graph {
+        let node = |title: &str, tone| Node {
+            title: title.to_string(),
+            lines: vec!["1 B".to_string()],
+            tone,
+        };
+        Graph {
+            caption: String::new(),
+            nodes: vec![node("a \"b\\", Tone::Strong), node("<c>", Tone::Stub)],
+            edges: vec![Edge {
+                from: 0,
+                to: 1,
+                labels: vec!["x".to_string(), "y".to_string()],
+            }],
+        }
+    }
+
+    #[test]
+    fn dot_has_a_line_for_each_box_and_arrow() {
+        let text = dot(&graph());
+        let last: Vec<&str> = text.lines().skip(4).collect();
+        let first = r#"  n0 [label="a \"b\\\n1 B", penwidth=2];"#;
+        let second = r#"  n1 [label="<c>\n1 B", style=dashed];"#;
+        let arrow = r#"  n0 -> n1 [label="x\ny"];"#;
+        assert_eq!(last, [first, second, arrow, "}"]);
+    }
+
+    #[test]
+    fn mermaid_gets_entities() {
+        let text = mermaid(&graph());
+        assert!(text.contains(r##"n0["a #quot;b\<br/>1 B"]"##), "{text}");
+        assert!(text.contains(r##"n1{{"#lt;c#gt;<br/>1 B"}}"##), "{text}");
+        assert!(text.contains(r#"n0 -- "x<br/>y" --> n1"#), "{text}");
+    }
+}

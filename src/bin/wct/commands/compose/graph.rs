@@ -53,12 +53,10 @@ impl Drawing<'_> {
                 if let Some(provider) = arg.instance.as_deref().and_then(of) {
                     self.label(consumer + 1, provider + 1, import);
                 } else if self.is_stubbed(arg) {
-                    self.label(consumer + 1, names.len() + 1, import);
+                    let stub = of("stub").unwrap_or(consumer);
+                    self.label(consumer + 1, stub + 1, import);
                 }
             }
-        }
-        if !report.stubs.is_empty() {
-            self.node("stubs".to_string(), Vec::new(), Tone::Stub);
         }
         let edges = self.labels.iter().map(|((from, to), labels)| Edge {
             from: *from,
@@ -98,8 +96,12 @@ impl Drawing<'_> {
                 .into_iter()
                 .map(|package| format!("host: {package}")),
         );
-        let is_root = self.report.plan.root.as_ref() == Some(&instance.name);
-        let tone = if is_root { Tone::Strong } else { Tone::Plain };
+        // The plan says what is stubbed; the stubs themselves are not in it.
+        let tone = match given {
+            None => Tone::Stub,
+            Some(_) if self.report.plan.root.as_ref() == Some(&instance.name) => Tone::Strong,
+            Some(_) => Tone::Plain,
+        };
         self.node(instance.name.clone(), lines, tone);
     }
 
