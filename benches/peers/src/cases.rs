@@ -10,9 +10,8 @@ pub struct Case {
 }
 
 /// The cases for which the files are there.
-pub fn all(wct: &str, peer: &str) -> Vec<Case> {
-    let out = std::env::temp_dir().join(format!("wct-bench-{}.wasm", std::process::id()));
-    let out = out.display().to_string();
+pub fn all(wct: &str, peer: &str, folder: &Path) -> Vec<Case> {
+    let out = folder.join("new.wasm").display().to_string();
     let mut cases = vec![case(
         wct,
         peer,

@@ -1,10 +1,11 @@
 //! How does wct compare with its peers? Whole processes, run in turn, told as ratios.
 //!
 //! `peers WCT [OUT]` measures the program `WCT` and writes a Markdown page. `WASM_TOOLS` names the
-//! peer (else the one on the path), `WCT_CORPUS` a folder of components to measure with, `RUNS` how
-//! often.
+//! peer (else the one on the path), `WAC` the one for compositions, `WCT_CORPUS` a folder of components
+//! to measure with, `RUNS` how often.
 
 mod cases;
+mod compose;
 mod process;
 
 use std::fmt::Write;
@@ -31,14 +32,21 @@ fn main() -> ExitCode {
         .ok()
         .and_then(|runs| runs.parse().ok())
         .unwrap_or(15);
+    let folder = std::env::temp_dir().join(format!("wct-bench-{}", std::process::id()));
+    if let Err(error) = std::fs::create_dir_all(&folder) {
+        eprintln!("cannot make {}: {error}", folder.display());
+        return ExitCode::FAILURE;
+    }
     let mut outcomes = Vec::new();
-    for case in cases::all(&wct, &peer) {
+    let cases = cases::all(&wct, &peer, &folder);
+    for case in cases.into_iter().chain(compose::cases(&wct, &folder)) {
         eprintln!("{}", case.title);
         match run(case, runs) {
             Ok(outcome) => outcomes.push(outcome),
             Err(reason) => eprintln!("  SKIPPED: {reason}"),
         }
     }
+    let _ = std::fs::remove_dir_all(&folder);
     let page = page(&outcomes, runs, &wct, &peer);
     match arguments.next() {
         None => print!("{page}"),
@@ -79,7 +87,8 @@ fn page(outcomes: &[Outcome], runs: usize, wct: &str, peer: &str) -> String {
          ratio is the\nmedian of the ratios pair by pair: below 1 wct needs less. `make bench` \
          measures again.\n"
     );
-    for program in [wct, peer] {
+    let wac = std::env::var("WAC").unwrap_or_else(|_| "wac".to_string());
+    for program in [wct, peer, &wac] {
         let _ = writeln!(out, "- {}", process::version(program));
     }
     let _ = writeln!(out, "- {}\n", process::machine());
