@@ -6,11 +6,12 @@
 use std::path::Path;
 
 use indexmap::IndexMap;
+use serde_saphyr::MessageFormatter;
 pub use wasm_compose::config::Config;
 
 use super::plan::{self, Arg, Plan};
 use crate::component::Component;
-use crate::diagnostic::{Diagnostic, Result};
+use crate::diagnostic::{Diagnostic, Label, Result, Source};
 use crate::input;
 
 /// The instance of the component that everything is composed for.
@@ -33,11 +34,24 @@ pub fn parse(name: &str, text: &str) -> Result<Config> {
     if text.trim().is_empty() {
         return Ok(Config::default());
     }
-    serde_yaml2::from_str(text).map_err(|error| {
-        Diagnostic::error("compose/config", format!("`{name}` is no configuration"))
-            .cause(error.to_string())
-            .help("see the documentation of wasm-compose for what it may say")
-    })
+    serde_saphyr::from_str(text).map_err(|error| broken(name, text, &error))
+}
+
+fn broken(name: &str, text: &str, error: &serde_saphyr::Error) -> Box<Diagnostic> {
+    let error = error.without_snippet();
+    let message = serde_saphyr::UserMessageFormatter.format_message(error);
+    let found = Diagnostic::error("compose/config", format!("`{name}` is no configuration"))
+        .cause(message.lines().next().unwrap_or_default())
+        .help("see the documentation of wasm-compose for what it may say");
+    let start = error.location().and_then(|at| at.span().byte_offset());
+    let Some(start) = start.and_then(|start| usize::try_from(start).ok()) else {
+        return found;
+    };
+    let source = Source {
+        name: name.to_string(),
+        text: text.into(),
+    };
+    found.label(Label::token(source, start))
 }
 
 /// Follows the imports of `root` through the configuration.
