@@ -28,4 +28,5 @@ pub mod files;
 pub mod input;
 pub mod module;
 pub mod progress;
+pub mod stub;
 pub mod wit;

@@ -15,12 +15,15 @@ mod live;
 mod merge;
 mod names;
 mod order;
+mod origin;
 mod rename;
 mod rewrite;
 mod scan;
 mod strip;
+mod stub;
 mod summary;
 mod sweep;
+mod traps;
 mod tree;
 
 use std::convert::Infallible;
@@ -31,12 +34,14 @@ use wasm_encoder::reencode::Error;
 
 pub use ledger::{Entry, Ledger};
 pub use strip::Strip;
+pub use stub::Replaced;
 
 use crate::component::Component;
 use crate::diagnostic::{self, Diagnostic, Result};
 use crate::input::{self, Kind};
 use crate::module::Module;
 use crate::progress::Progress;
+use crate::stub::Stub;
 use live::Rules;
 use rewrite::Plan;
 use summary::{Depth, Summary};
@@ -49,9 +54,19 @@ pub struct Options {
     pub exports: Vec<String>,
     pub strip: Strip,
     pub skip: Vec<Pass>,
+    /// Imports to do without; the first pattern that matches decides.
+    pub stubs: Vec<Stub>,
 }
 
 impl Options {
+    fn rules(&self, refine_tables: bool) -> Rules<'_> {
+        let exports = (!self.exports.is_empty()).then_some(self.exports.as_slice());
+        Rules {
+            refine_tables,
+            exports,
+        }
+    }
+
     fn passes(&self) -> Vec<Pass> {
         let passes = Pass::ALL.into_iter();
         passes.filter(|pass| !self.skip.contains(pass)).collect()
@@ -124,6 +139,8 @@ pub struct Report {
     pub passes: Vec<Entry>,
     /// The imports that are no longer there.
     pub imports_removed: Vec<String>,
+    /// The imports that `--stub` chose.
+    pub stubbed: Vec<Replaced>,
     /// What was kept because it is not understood.
     pub kept: Vec<String>,
 }
@@ -144,7 +161,10 @@ pub fn shrink(
     check::chosen_exports(&original, options)?;
     let mut ledger = Ledger::default();
     let mut notes = IndexSet::new();
-    let mut current = original.to_vec();
+    let (mut current, stubbed) = match options.stubs.is_empty() {
+        true => (original.to_vec(), Vec::new()),
+        false => stub::stub(name, &original, &options.stubs, options.rules(true))?,
+    };
     progress.begin("shrink", original.len() as u64);
     let mut idle = 0;
     let passes = options.passes();
@@ -181,6 +201,7 @@ pub fn shrink(
         functions_after: check::functions(&current),
         passes: ledger.entries(),
         imports_removed,
+        stubbed,
         kept: notes.into_iter().collect(),
     };
     Ok((current, report))
@@ -189,11 +210,7 @@ pub fn shrink(
 /// One pass, over everything.
 fn apply(pass: Pass, bytes: &[u8], options: &Options) -> Result<(Vec<u8>, Vec<String>)> {
     let mut tree = read(bytes, pass.depth())?;
-    let exports = &options.exports;
-    let rules = |refine_tables| Rules {
-        refine_tables,
-        exports: (!exports.is_empty()).then_some(exports.as_slice()),
-    };
+    let rules = |refine_tables| options.rules(refine_tables);
     let notes = match pass {
         Pass::Strip => {
             strip::strip(&mut tree, &options.strip);

@@ -4,12 +4,12 @@ use std::borrow::Cow;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use wct::compose::stub::Stub;
 use wct::compose::{self, Components, File, Flags, Options, Outcome, Plan, Report, wac, yaml};
 use wct::diagnostic::{Diagnostic, Result};
 use wct::files::{self, Bytes};
 use wct::input;
 use wct::progress::Progress;
+use wct::stub::Stub;
 use wct::wit;
 
 use super::Run;

@@ -7,6 +7,7 @@ use serde::Serialize;
 use wct::diagnostic::{Diagnostic, Result};
 use wct::progress::Progress;
 use wct::shrink::{self, Options, Pass, Strip};
+use wct::stub::Stub;
 
 use super::Run;
 use crate::args::{Input, Output};
@@ -33,6 +34,9 @@ pub struct Args {
     /// Keep only this export and what it needs
     #[arg(long = "export", value_name = "NAME")]
     exports: Vec<String>,
+    /// Do without imports: their functions trap, deny or answer nothing
+    #[arg(long = "stub", value_name = "PATTERN[=HOW]")]
+    stubs: Vec<String>,
     /// Keep the names of functions, for backtraces
     #[arg(long)]
     keep_names: bool,
@@ -62,6 +66,7 @@ pub struct Report {
 impl Args {
     fn options(&self) -> Result<Options> {
         let skip = self.skip.iter().map(|name| pass(name));
+        let stubs = self.stubs.iter().map(|text| Stub::parse(text));
         Ok(Options {
             exports: self.exports.clone(),
             strip: Strip {
@@ -70,6 +75,7 @@ impl Args {
                 drop_metadata: self.drop_metadata,
             },
             skip: skip.collect::<Result<_>>()?,
+            stubs: stubs.collect::<Result<_>>()?,
         })
     }
 }
@@ -128,6 +134,12 @@ impl Run for Args {
         write!(out, "{}", render::table(&rows, &[false, true]))?;
         for import in &found.imports_removed {
             writeln!(out, "  no longer imports {import}")?;
+        }
+        for replaced in &found.stubbed {
+            if !replaced.traps.is_empty() {
+                let traps = replaced.traps.join(", ");
+                writeln!(out, "  would trap: {} ({traps})", replaced.name)?;
+            }
         }
         if self.explain && found.kept.is_empty() {
             writeln!(out, "  nothing had to be kept for lack of understanding")?;
