@@ -22,7 +22,6 @@ mod part;
 pub mod plan;
 pub mod report;
 mod resolve;
-pub mod stub;
 mod verify;
 #[cfg(feature = "wac")]
 pub mod wac;
@@ -35,6 +34,7 @@ use crate::diagnostic::{Diagnostic, Result};
 use crate::input::{self, Kind};
 use crate::pieces::Pieces;
 use crate::progress::Progress;
+use crate::stub;
 use identity::Identities;
 use merge::Imports;
 use name::Name;

@@ -31,4 +31,5 @@ pub mod input;
 pub mod module;
 pub mod pieces;
 pub mod progress;
+pub mod stub;
 pub mod wit;

@@ -15,13 +15,17 @@ mod live;
 mod merge;
 mod names;
 mod order;
+mod origin;
 mod rename;
 mod rewrite;
 mod scan;
 mod strip;
+mod stub;
 mod summary;
 mod sweep;
+mod traps;
 mod tree;
+mod weight;
 
 use std::convert::Infallible;
 
@@ -31,12 +35,15 @@ use wasm_encoder::reencode::Error;
 
 pub use ledger::{Entry, Ledger};
 pub use strip::Strip;
+pub use stub::Replaced;
+pub use weight::{LEVEL, Sizes};
 
 use crate::component::Component;
 use crate::diagnostic::{self, Diagnostic, Result};
 use crate::input::{self, Kind};
 use crate::module::Module;
 use crate::progress::Progress;
+use crate::stub::Stub;
 use live::Rules;
 use rewrite::Plan;
 use summary::{Depth, Summary};
@@ -49,9 +56,38 @@ pub struct Options {
     pub exports: Vec<String>,
     pub strip: Strip,
     pub skip: Vec<Pass>,
+    /// Imports to do without; the first pattern that matches decides.
+    pub stubs: Vec<Stub>,
+    pub objective: Objective,
+    /// Report compressed sizes, too; that takes longer than everything else.
+    pub compressed: bool,
+}
+
+/// What is to become small.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Objective {
+    #[default]
+    Raw,
+    /// The size under gzip. A change that makes that larger is not made.
+    Compressed,
+}
+
+impl Objective {
+    /// Is the new form the better one?
+    fn prefers(self, new: &[u8], old: &[u8]) -> bool {
+        new.len() < old.len() && (self == Objective::Raw || weight::gzip(new) <= weight::gzip(old))
+    }
 }
 
 impl Options {
+    fn rules(&self, refine_tables: bool) -> Rules<'_> {
+        let exports = (!self.exports.is_empty()).then_some(self.exports.as_slice());
+        Rules {
+            refine_tables,
+            exports,
+        }
+    }
+
     fn passes(&self) -> Vec<Pass> {
         let passes = Pass::ALL.into_iter();
         passes.filter(|pass| !self.skip.contains(pass)).collect()
@@ -120,10 +156,17 @@ pub struct Report {
     pub bytes_after: usize,
     pub functions_before: usize,
     pub functions_after: usize,
+    /// Where they are asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub compressed_before: Option<Sizes>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub compressed_after: Option<Sizes>,
     /// By pass, in the order in which they run.
     pub passes: Vec<Entry>,
     /// The imports that are no longer there.
     pub imports_removed: Vec<String>,
+    /// The imports that `--stub` chose.
+    pub stubbed: Vec<Replaced>,
     /// What was kept because it is not understood.
     pub kept: Vec<String>,
 }
@@ -142,9 +185,16 @@ pub fn shrink(
     let original = input::to_binary(name, bytes)?;
     check::valid_input(name, bytes)?;
     check::chosen_exports(&original, options)?;
-    let mut ledger = Ledger::default();
+    let mut ledger = Ledger::new(&original, options.compressed);
+    let before = ledger.state();
     let mut notes = IndexSet::new();
-    let mut current = original.to_vec();
+    let (mut current, stubbed) = match options.stubs.is_empty() {
+        true => (original.to_vec(), Vec::new()),
+        false => stub::stub(name, &original, &options.stubs, options.rules(true))?,
+    };
+    if !stubbed.is_empty() {
+        ledger.note("stub", &current);
+    }
     progress.begin("shrink", original.len() as u64);
     let mut idle = 0;
     let passes = options.passes();
@@ -159,8 +209,9 @@ pub fn shrink(
         if !(covered && number >= passes.len()) {
             let (smaller, found) = apply(pass, &current, options)?;
             notes.extend(found);
-            ledger.note(pass, current.len(), smaller.len().min(current.len()));
-            if smaller.len() < current.len() {
+            ledger.ran(pass.name());
+            if options.objective.prefers(&smaller, &current) {
+                ledger.note(pass.name(), &smaller);
                 progress.advance((current.len() - smaller.len()) as u64);
                 current = smaller;
                 idle = 0;
@@ -173,14 +224,18 @@ pub fn shrink(
     }
     progress.end();
     let imports_removed = check::output(&original, &current, options)?;
+    let after = ledger.state();
     let report = Report {
         input: name.to_string(),
-        bytes_before: original.len(),
-        bytes_after: current.len(),
-        functions_before: check::functions(&original),
-        functions_after: check::functions(&current),
+        bytes_before: before.bytes,
+        bytes_after: after.bytes,
+        functions_before: before.functions,
+        functions_after: after.functions,
+        compressed_before: before.compressed,
+        compressed_after: after.compressed,
         passes: ledger.entries(),
         imports_removed,
+        stubbed,
         kept: notes.into_iter().collect(),
     };
     Ok((current, report))
@@ -189,11 +244,8 @@ pub fn shrink(
 /// One pass, over everything.
 fn apply(pass: Pass, bytes: &[u8], options: &Options) -> Result<(Vec<u8>, Vec<String>)> {
     let mut tree = read(bytes, pass.depth())?;
-    let exports = &options.exports;
-    let rules = |refine_tables| Rules {
-        refine_tables,
-        exports: (!exports.is_empty()).then_some(exports.as_slice()),
-    };
+    let rules = |refine_tables| options.rules(refine_tables);
+    let objective = options.objective;
     let notes = match pass {
         Pass::Strip => {
             strip::strip(&mut tree, &options.strip);
@@ -211,16 +263,20 @@ fn apply(pass: Pass, bytes: &[u8], options: &Options) -> Result<(Vec<u8>, Vec<St
         }
         Pass::Constants => {
             let plans = constants::plans(&tree);
-            rewrite(&mut tree, |id, _| Ok(plans.get(id).cloned().flatten()))?
+            rewrite(&mut tree, objective, |id, _| {
+                Ok(plans.get(id).cloned().flatten())
+            })?
         }
         // One name cannot tell two functions apart in a backtrace.
         Pass::Functions if options.strip.names => Vec::new(),
         Pass::Functions => {
             let alone = tree.components.is_empty();
-            rewrite(&mut tree, |_, summary| functions::plan(summary, alone))?
+            rewrite(&mut tree, objective, |_, summary| {
+                functions::plan(summary, alone)
+            })?
         }
-        Pass::Data => rewrite(&mut tree, |_, summary| Ok(data::plan(summary)))?,
-        Pass::Order => rewrite(&mut tree, |_, summary| order::plan(summary))?,
+        Pass::Data => rewrite(&mut tree, objective, |_, summary| Ok(data::plan(summary)))?,
+        Pass::Order => rewrite(&mut tree, objective, |_, summary| order::plan(summary))?,
     };
     Ok((write(&tree)?, notes))
 }
@@ -228,6 +284,7 @@ fn apply(pass: Pass, bytes: &[u8], options: &Options) -> Result<(Vec<u8>, Vec<St
 /// Writes every module by its plan, where it has one and is smaller that way.
 fn rewrite(
     tree: &mut Tree<'_>,
+    objective: Objective,
     plan: impl Fn(usize, &Summary<'_>) -> Result<Option<Plan>> + Sync,
 ) -> Result<Vec<String>> {
     use rayon::prelude::*;
@@ -235,7 +292,7 @@ fn rewrite(
     modules.try_for_each(|(number, module)| -> Result<()> {
         if let Some(plan) = plan(number, &module.summary)? {
             let new = rewrite::module(&module.summary, &plan).map_err(unwritable)?;
-            if new.len() < module.bytes.len() {
+            if objective.prefers(&new, &module.bytes) {
                 module.bytes = new.into();
             }
         }

@@ -14,6 +14,11 @@ mod decompose;
 mod guests;
 #[path = "support/host.rs"]
 mod host;
+#[path = "behavior/stub.rs"]
+mod stub;
+#[path = "support/worlds.rs"]
+#[allow(dead_code)]
+mod worlds;
 
 use wct::new::{self, Options};
 use wct::progress::Silent;
@@ -26,6 +31,15 @@ fn wrap(name: &str, core: &[u8]) -> Vec<u8> {
 }
 
 const FORMAT: &str = "demo:documents/formatter@1.0.0#format";
+/// Arguments of `format`: accepted, with options, and refused.
+const FORMATS: &[&[&str]] = &[
+    &[r#""{\"b\": [1, {}], \"a\": null}""#, "none"],
+    &[
+        r#""{\"b\": [1], \"a\": 2}""#,
+        "some({indent: 1, sort-keys: true})",
+    ],
+    &[r#""[1,""#, "none"],
+];
 const SUMMARIZE: &str = "demo:documents/formatter@1.0.0#summarize";
 
 #[test]

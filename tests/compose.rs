@@ -466,7 +466,7 @@ fn functions_modules_and_types_are_provided_like_interfaces() {
 
 #[test]
 fn stubs_answer_what_nobody_provides() {
-    use wct::compose::stub::{Answer, Stub};
+    use wct::stub::{Answer, Stub};
     let wit_text = "package t:p;
         interface types { resource r; record v { x: u32 } }
         interface files { use types.{v}; enum error-code { busy, access }

@@ -152,6 +152,7 @@ const AREAS: &[&str] = &[
     "new",
     "output",
     "shrink",
+    "stub",
     "validate",
     "wasm",
     "wat",

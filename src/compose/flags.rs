@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use super::plan::{self, Arg, Plan};
-use super::stub::Stub;
 use crate::diagnostic::{Diagnostic, Result};
+use crate::stub::Stub;
 
 /// A composition as it is asked for on the command line.
 #[derive(Clone, Debug, Default)]

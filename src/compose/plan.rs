@@ -9,8 +9,8 @@ mod text;
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
-use super::stub::Stub;
 use crate::diagnostic::{Diagnostic, Label, Result, Source};
+use crate::stub::Stub;
 
 /// A composition, as far as it is decided.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

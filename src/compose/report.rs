@@ -9,8 +9,8 @@ use super::graph::{Arg, At, Source};
 use super::merge::{Apart, Imports};
 use super::plan::{self, Plan};
 use super::resolve::Resolved;
-use super::stub::{Answer, Stubbed};
 use crate::diagnostic::Diagnostic;
+use crate::stub::{Answer, Stubbed};
 
 /// What was composed.
 #[derive(Debug, Serialize)]

@@ -106,8 +106,13 @@ impl Surface {
     }
 }
 
-/// How many functions are defined in it, at any depth.
-pub fn functions(bytes: &[u8]) -> usize {
+/// How many functions are defined in it, at any depth, and how many imports it has.
+pub fn counts(bytes: &[u8]) -> (usize, usize) {
+    let imports = Surface::of(bytes).map_or(0, |surface| surface.imports.len());
+    (functions(bytes), imports)
+}
+
+fn functions(bytes: &[u8]) -> usize {
     let of_module = |module: &Module<'_>| module.functions().map_or(0, |functions| functions.len());
     match input::kind(bytes) {
         Ok(Kind::Component) => Component::parse(bytes).map_or(0, |component| {

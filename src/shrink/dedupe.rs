@@ -9,7 +9,7 @@ use wasmparser::{ComponentAlias, ComponentOuterAliasKind};
 
 use super::encode;
 use super::scan::Scan;
-use super::tree::{ComponentId, Def, Line, Space, Tree};
+use super::tree::{ComponentId, Def, Space, Tree};
 
 /// A definition: the component it is in and its position there.
 type Place = (ComponentId, usize);
@@ -113,7 +113,7 @@ fn share(tree: &mut Tree<'_>, bytes: &[u8], places: &[Place], kind: ComponentOut
         _ => Space::CoreModule,
     };
     let def = tree.components[first.0].lines[*position].def.clone();
-    let index = tree.components[owner.0].fresh(space);
+    let index = tree.components[owner.0].add_first(space, def.clone());
     for (at, position) in places {
         let count = depth(tree, *at) - depth(tree, owner);
         tree.components[at.0].lines[*position].def =
@@ -122,10 +122,6 @@ fn share(tree: &mut Tree<'_>, bytes: &[u8], places: &[Place], kind: ComponentOut
     if let Def::Component(id) = def {
         tree.components[id.0].parent = Some(owner);
     }
-    tree.components[owner.0].first.push(Line {
-        def,
-        adds: Some((space, index, 1)),
-    });
 }
 
 fn depth(tree: &Tree<'_>, at: ComponentId) -> u32 {

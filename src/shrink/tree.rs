@@ -174,6 +174,14 @@ impl<'a> Comp<'a> {
         (read + added.count()) as u32
     }
 
+    /// Adds a definition before all others, and returns its index.
+    pub fn add_first(&mut self, space: Space, def: Def<'a>) -> u32 {
+        let index = self.fresh(space);
+        let adds = Some((space, index, 1));
+        self.first.push(Line { def, adds });
+        index
+    }
+
     fn push(&mut self, def: Def<'a>) {
         let position = self.lines.len();
         let adds = def.adds().map(|(space, count)| {

@@ -1,9 +1,9 @@
 //! What is composed runs: real guests, wired together and executed.
 
-use wct::compose::stub::Stub;
 use wct::compose::{self, Components, File, Flags, Options, Plan};
 use wct::new;
 use wct::progress::Silent;
+use wct::stub::Stub;
 
 use super::{guests, host};
 

@@ -12,12 +12,15 @@ fn target() -> PathBuf {
     root().join("target/guests")
 }
 
-/// The Rust guests as core modules, for `wasm32-wasip1` or `wasm32-unknown-unknown`.
+/// The Rust guests as core modules, for `wasm32-wasip1` or `wasm32-unknown-unknown`; for
+/// `wasm32-wasip2` as components.
 pub fn rust(name: &str, triple: &'static str) -> Vec<u8> {
     static WASIP1: OnceLock<()> = OnceLock::new();
+    static WASIP2: OnceLock<()> = OnceLock::new();
     static UNKNOWN: OnceLock<()> = OnceLock::new();
     let (built, packages): (_, &[&str]) = match triple {
         "wasm32-wasip1" => (&WASIP1, &["-p", "documents", "-p", "greet"]),
+        "wasm32-wasip2" => (&WASIP2, &["-p", "documents"]),
         "wasm32-unknown-unknown" => (&UNKNOWN, &["--workspace", "--exclude", "greet"]),
         other => panic!("no guest is built for {other}"),
     };

@@ -5,7 +5,7 @@
 use std::fmt::Write;
 
 use super::{Arg, Export, File, Instance, Plan};
-use crate::compose::stub::Answer;
+use crate::stub::Answer;
 
 /// The whole text. Writing to a string cannot fail.
 pub fn write(plan: &Plan) -> String {

@@ -170,6 +170,11 @@ impl Classes {
             || (0..self.parents.len()).any(|at| self.classes[at].escaped && self.top(at) == root)
     }
 
+    /// May these be one table?
+    pub fn are_same(&self, (a, first): (ModuleId, u32), (b, second): (ModuleId, u32)) -> bool {
+        self.root(a, first) == self.root(b, second)
+    }
+
     fn top(&self, mut at: usize) -> usize {
         while self.parents[at] != at {
             at = self.parents[at];

@@ -6,7 +6,8 @@ use serde::Serialize;
 
 use wct::diagnostic::{Diagnostic, Result};
 use wct::progress::Progress;
-use wct::shrink::{self, Options, Pass, Strip};
+use wct::shrink::{self, LEVEL, Objective, Options, Pass, Sizes, Strip};
+use wct::stub::Stub;
 
 use super::Run;
 use crate::args::{Input, Output};
@@ -33,6 +34,9 @@ pub struct Args {
     /// Keep only this export and what it needs
     #[arg(long = "export", value_name = "NAME")]
     exports: Vec<String>,
+    /// Do without imports: their functions trap, deny or answer nothing
+    #[arg(long = "stub", value_name = "PATTERN[=HOW]")]
+    stubs: Vec<String>,
     /// Keep the names of functions, for backtraces
     #[arg(long)]
     keep_names: bool,
@@ -45,9 +49,21 @@ pub struct Args {
     /// Leave out a pass
     #[arg(long, value_name = "PASS", value_delimiter = ',')]
     skip: Vec<String>,
+    /// Which size counts
+    #[arg(long, value_enum, value_name = "SIZE", default_value = "raw")]
+    optimize_for: Size,
+    /// Tell the sizes under gzip, brotli and zstd, too
+    #[arg(long)]
+    compressed: bool,
     /// Say what was kept because it is not understood, and why
     #[arg(long)]
     explain: bool,
+}
+
+#[derive(Clone, Copy, clap::ValueEnum)]
+enum Size {
+    Raw,
+    Compressed,
 }
 
 /// What was saved, and where the output went.
@@ -62,6 +78,7 @@ pub struct Report {
 impl Args {
     fn options(&self) -> Result<Options> {
         let skip = self.skip.iter().map(|name| pass(name));
+        let stubs = self.stubs.iter().map(|text| Stub::parse(text));
         Ok(Options {
             exports: self.exports.clone(),
             strip: Strip {
@@ -70,6 +87,12 @@ impl Args {
                 drop_metadata: self.drop_metadata,
             },
             skip: skip.collect::<Result<_>>()?,
+            stubs: stubs.collect::<Result<_>>()?,
+            objective: match self.optimize_for {
+                Size::Raw => Objective::Raw,
+                Size::Compressed => Objective::Compressed,
+            },
+            compressed: self.compressed,
         })
     }
 }
@@ -113,21 +136,18 @@ impl Run for Args {
             render::percent(after, before),
             render::bytes(before)
         )?;
-        let saving = found.passes.iter().filter(|entry| entry.saved > 0);
-        let mut rows: Vec<Vec<String>> = saving
-            .map(|entry| {
-                let saved = format!("-{}", render::bytes(entry.saved as u64));
-                vec![format!("  {}", entry.pass.name()), saved]
-            })
-            .collect();
-        let gone = found.functions_before.saturating_sub(found.functions_after);
-        if gone > 0 {
-            let count = format!("-{gone} of {}", found.functions_before);
-            rows.push(vec!["  (functions)".to_string(), count]);
+        if let (Some(before), Some(after)) = (found.compressed_before, found.compressed_after) {
+            write_compressed(before, after, out)?;
         }
-        write!(out, "{}", render::table(&rows, &[false, true]))?;
+        write_passes(found, out)?;
         for import in &found.imports_removed {
             writeln!(out, "  no longer imports {import}")?;
+        }
+        for replaced in &found.stubbed {
+            if !replaced.traps.is_empty() {
+                let traps = replaced.traps.join(", ");
+                writeln!(out, "  would trap: {} ({traps})", replaced.name)?;
+            }
         }
         if self.explain && found.kept.is_empty() {
             writeln!(out, "  nothing had to be kept for lack of understanding")?;
@@ -141,4 +161,66 @@ impl Run for Args {
     fn takes_stdout(&self) -> bool {
         self.output.is_stdout()
     }
+}
+
+fn write_compressed(before: Sizes, after: Sizes, out: &mut dyn Write) -> io::Result<()> {
+    let sizes = |sizes: Sizes| {
+        [sizes.gzip, sizes.brotli, sizes.zstd].map(|size| u64::try_from(size).unwrap_or(0))
+    };
+    let rows = ["gzip", "brotli", "zstd"]
+        .iter()
+        .zip(sizes(before))
+        .zip(sizes(after));
+    let rows: Vec<Vec<String>> = rows
+        .map(|((name, before), after)| {
+            vec![
+                format!("  {name} -{LEVEL}"),
+                render::bytes(after),
+                format!(
+                    "{} of {}",
+                    render::percent(after, before),
+                    render::bytes(before)
+                ),
+            ]
+        })
+        .collect();
+    write!(out, "{}", render::table(&rows, &[false, true, false]))
+}
+
+/// What each pass saved, compressed too where that is known.
+fn write_passes(found: &shrink::Report, out: &mut dyn Write) -> io::Result<()> {
+    let mut rows: Vec<Vec<String>> = Vec::new();
+    for entry in &found.passes {
+        let sizes = entry.compressed;
+        if entry.saved == 0 {
+            continue;
+        }
+        let mut row = vec![format!("  {}", entry.pass), saved(entry.saved)];
+        row.extend(
+            sizes
+                .iter()
+                .flat_map(|s| [s.gzip, s.brotli, s.zstd])
+                .map(saved),
+        );
+        rows.push(row);
+    }
+    if found.compressed_before.is_some() && !rows.is_empty() {
+        let head = ["  pass", "raw", "gzip", "brotli", "zstd"];
+        rows.insert(0, head.map(String::from).into());
+    }
+    let gone = found.functions_before.saturating_sub(found.functions_after);
+    if gone > 0 {
+        let count = format!("-{gone} of {}", found.functions_before);
+        rows.push(vec!["  (functions)".to_string(), count]);
+    }
+    write!(
+        out,
+        "{}",
+        render::table(&rows, &[false, true, true, true, true])
+    )
+}
+
+fn saved(bytes: i64) -> String {
+    let sign = if bytes < 0 { "+" } else { "-" };
+    format!("{sign}{}", render::bytes(bytes.unsigned_abs()))
 }

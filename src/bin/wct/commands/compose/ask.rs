@@ -5,11 +5,11 @@ use std::path::{Path, PathBuf};
 
 use indexmap::IndexMap;
 use wct::compose::decompose::decompose;
-use wct::compose::stub::Stub;
 use wct::compose::{self, File, Flags, Plan, wac, yaml};
 use wct::diagnostic::{Diagnostic, Result};
 use wct::files::{self, Bytes};
 use wct::input;
+use wct::stub::Stub;
 use wct::wit;
 
 use super::Args;

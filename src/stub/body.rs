@@ -57,7 +57,7 @@ pub fn fill(module: &[u8], answers: &BTreeMap<String, Returned>) -> Result<Vec<u
 }
 
 fn broken() -> Box<Diagnostic> {
-    Diagnostic::ours("compose/internal", "the module of a stub is damaged")
+    Diagnostic::ours("stub/internal", "the module of a stub is damaged")
 }
 
 /// A body that gives back its answer; bytes are put into the data.

@@ -7,7 +7,7 @@ use wit_parser::{
     WasmExportKind, WorldId, WorldItem,
 };
 
-use wit_parser::abi::WasmType;
+use wit_parser::abi::{AbiVariant, WasmType};
 
 use super::{Answer, Stubbed, failed};
 use crate::diagnostic::Result;
@@ -41,9 +41,7 @@ pub fn answers(
     interfaces: &[Stubbed],
     abi: ManglingAndAbi,
 ) -> Result<BTreeMap<String, Returned>> {
-    let mut sizes = SizeAlign::default();
-    sizes.fill(resolve).map_err(|error| failed(&error))?;
-    let shape = Shape { resolve, sizes };
+    let shape = Shape::of(resolve)?;
     let mut answers = BTreeMap::new();
     for (key, item) in &resolve.worlds[world].exports {
         let name = resolve.name_world_key(key);
@@ -58,7 +56,7 @@ pub fn answers(
             WorldItem::Function(function) => (None, vec![function]),
             WorldItem::Type { .. } => continue,
         };
-        for func in functions.into_iter().filter(|func| !func.kind.is_async()) {
+        for func in functions {
             let kind = WasmExportKind::Normal;
             let export = WasmExport::Func {
                 interface,
@@ -66,7 +64,7 @@ pub fn answers(
                 kind,
             };
             let name = resolve.wasm_export_name(abi, export);
-            if let Some(returned) = shape.returned(func, stubbed.answer, abi) {
+            if let Some(returned) = shape.returned(func, stubbed.answer, abi.export_variant()) {
                 answers.insert(name, returned);
             }
         }
@@ -74,14 +72,27 @@ pub fn answers(
     Ok(answers)
 }
 
-struct Shape<'r> {
+/// The types of functions as they are in memory.
+pub struct Shape<'r> {
     resolve: &'r Resolve,
     sizes: SizeAlign,
 }
 
-impl Shape<'_> {
-    fn returned(&self, func: &Function, answer: Answer, abi: ManglingAndAbi) -> Option<Returned> {
-        let signature = self.resolve.wasm_signature(abi.export_variant(), func);
+impl<'r> Shape<'r> {
+    pub fn of(resolve: &'r Resolve) -> Result<Shape<'r>> {
+        let mut sizes = SizeAlign::default();
+        sizes.fill(resolve).map_err(|error| failed(&error))?;
+        Ok(Shape { resolve, sizes })
+    }
+
+    /// What the function gives back where it answers so; it traps where there is nothing.
+    pub fn returned(
+        &self,
+        func: &Function,
+        answer: Answer,
+        variant: AbiVariant,
+    ) -> Option<Returned> {
+        let signature = self.resolve.wasm_signature(variant, func);
         let Some(ty) = &func.result else {
             return (answer == Answer::Empty).then_some(Returned::Nothing);
         };

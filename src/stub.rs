@@ -1,16 +1,18 @@
 //! How is an import provided without a provider?
 //!
-//! A stub exports the interfaces that a composition leaves open. Its functions trap, or answer at
-//! once: with an error, or with nothing. Where an answer would need a handle, they trap.
+//! Its functions trap, or answer at once: with an error, or with nothing. Where an answer would need
+//! a handle, a stream or a future, they trap. For a composition, a component of stubs exports the
+//! interfaces that are left open.
 
-mod answer;
+pub(crate) mod answer;
 mod body;
+pub(crate) mod core;
 
 use serde::{Deserialize, Serialize};
 use wit_component::{ComponentEncoder, StringEncoding, dummy_module, embed_component_metadata};
 use wit_parser::{LiftLowerAbi, ManglingAndAbi, Resolve, WorldId, WorldItem, WorldKey};
 
-use super::name;
+use crate::compose::name;
 use crate::diagnostic::{self, Diagnostic, Result};
 use crate::wit::decode;
 
@@ -62,7 +64,7 @@ impl Stub {
             "empty" => Answer::Empty,
             _ => {
                 return Err(Diagnostic::invocation(
-                    "compose/unreadable-option",
+                    "stub/unreadable",
                     format!("`--stub {text}` cannot be read"),
                 )
                 .help("write it as `--stub 'PATTERN[=trap|deny|empty]'`"));
@@ -108,7 +110,7 @@ pub fn stubs(composed: &[u8], wanted: &[Stub]) -> Result<Option<Stubs>> {
 }
 
 /// The imported interfaces that a pattern matches; the first pattern decides.
-fn matching(resolve: &Resolve, world: WorldId, wanted: &[Stub]) -> Vec<Stubbed> {
+pub(crate) fn matching(resolve: &Resolve, world: WorldId, wanted: &[Stub]) -> Vec<Stubbed> {
     let imports = resolve.worlds[world].imports.iter();
     let stubbed = imports.filter_map(|(key, item)| {
         let name = resolve.name_world_key(key);
@@ -146,6 +148,6 @@ fn encode(resolve: &Resolve, world: WorldId, interfaces: &[Stubbed]) -> Result<V
 }
 
 fn failed(error: &anyhow::Error) -> Box<Diagnostic> {
-    diagnostic::wit_component("compose/unstubbable", error)
+    diagnostic::wit_component("stub/impossible", error)
         .help("choose other imports with `--stub`, or provide them with a component")
 }

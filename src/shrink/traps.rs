@@ -1,0 +1,265 @@
+//! Which functions never return?
+//!
+//! Those that trap at once, as stubs do, and those that come to a call of one on every way. What
+//! stands behind such a call is never run (core specification, "unreachable").
+
+mod cut;
+
+use indexmap::{IndexMap, IndexSet};
+use rayon::prelude::*;
+
+use super::live::{Live, Rules};
+use super::scan::Kind;
+use super::summary::{Summary, Target, export_kind, import_kind};
+use super::tree::{ComponentId, Def, ModuleId, Space, Tree};
+use crate::diagnostic::{self, Result};
+use cut::{Callee, Ending};
+
+/// A function of a module.
+type Func = (ModuleId, u32);
+
+/// Cuts all bodies behind calls that never return.
+pub fn cut(tree: &mut Tree<'_>, rules: Rules<'_>) -> Result<()> {
+    let live = Live::of(tree, rules);
+    let mut found = Endings::new(tree, &live);
+    found.spread()?;
+    let numbers: Vec<ModuleId> = (0..tree.modules.len()).map(ModuleId).collect();
+    let modules: Vec<Option<Vec<u8>>> = numbers
+        .par_iter()
+        .map(|&id| found.module(id))
+        .collect::<Result<_>>()?;
+    for (module, bytes) in tree.modules.iter_mut().zip(modules) {
+        if let Some(bytes) = bytes {
+            module.bytes = bytes.into();
+        }
+    }
+    Ok(())
+}
+
+/// How functions end, as far as it is known.
+struct Endings<'t, 'a> {
+    tree: &'t Tree<'a>,
+    known: IndexMap<Func, Ending>,
+    /// By imported function, what supplies it at each instantiation.
+    suppliers: IndexMap<Func, IndexSet<Option<Func>>>,
+    /// By function: who names it.
+    callers: IndexMap<Func, IndexSet<Func>>,
+    /// By table slot that only one segment fills: the function there. Slots are named by modules
+    /// that call them.
+    slots: IndexMap<(ModuleId, u32, u64), Func>,
+}
+
+impl<'t, 'a> Endings<'t, 'a> {
+    fn new(tree: &'t Tree<'a>, live: &Live<'_, '_>) -> Self {
+        let mut found = Endings {
+            tree,
+            known: IndexMap::new(),
+            suppliers: IndexMap::new(),
+            callers: IndexMap::new(),
+            slots: IndexMap::new(),
+        };
+        found.find_suppliers();
+        for (number, module) in live.modules.iter().enumerate() {
+            let id = ModuleId(number);
+            found.find_calls(id, live);
+            if module.opaque {
+                // Somebody unknown may supply its imports.
+                found.suppliers.retain(|(of, _), _| *of != id);
+            }
+        }
+        found
+    }
+
+    fn summary(&self, id: ModuleId) -> &'t Summary<'a> {
+        &self.tree.modules[id.0].summary
+    }
+
+    fn find_suppliers(&mut self) {
+        let tree = self.tree;
+        for (number, component) in tree.components.iter().enumerate() {
+            let at = ComponentId(number);
+            for line in &component.lines {
+                let Def::CoreInstantiate { module, args } = &line.def else {
+                    continue;
+                };
+                let Some(id) = tree.module(at, *module) else {
+                    continue;
+                };
+                let imports = self.summary(id).imports.iter();
+                let funcs = imports.filter(|import| import_kind(&import.ty) == Kind::Func);
+                for (index, import) in (0..).zip(funcs) {
+                    let arg = args.iter().find(|(name, _)| name == import.module);
+                    let supplier =
+                        arg.and_then(|(_, instance)| supplied(tree, at, *instance, import.name));
+                    let suppliers = self.suppliers.entry((id, index)).or_default();
+                    suppliers.insert(supplier);
+                    if let Some(supplier) = supplier {
+                        self.callers
+                            .entry(supplier)
+                            .or_default()
+                            .insert((id, index));
+                    }
+                }
+            }
+        }
+    }
+
+    /// Who names which function, directly or by a slot.
+    fn find_calls(&mut self, id: ModuleId, live: &Live<'_, '_>) {
+        let summary = self.summary(id);
+        let imported = summary.imported(Kind::Func);
+        for (function, body) in (imported..).zip(&summary.bodies) {
+            let named = body.refs.iter().filter(|(kind, _)| *kind == Kind::Func);
+            for &(_, callee) in named {
+                let callers = self.callers.entry((id, callee)).or_default();
+                callers.insert((id, function));
+            }
+            for call in &body.indirect {
+                let Some(slot) = call.slot else {
+                    continue;
+                };
+                let key = (id, call.table, slot);
+                if let Some(filler) = sole_filler(self.tree, live, key) {
+                    self.slots.insert(key, filler);
+                    let callers = self.callers.entry(filler).or_default();
+                    callers.insert((id, function));
+                }
+            }
+        }
+    }
+
+    /// From functions that trap at once to who calls them, and on.
+    fn spread(&mut self) -> Result<()> {
+        let mut queue: Vec<Func> = Vec::new();
+        for id in (0..self.tree.modules.len()).map(ModuleId) {
+            let summary = self.summary(id);
+            let imported = summary.imported(Kind::Func);
+            let small = (imported..).zip(&summary.defined.bodies);
+            // A body that only traps: no locals, `unreachable`, `end`.
+            let small = small.filter(|(_, body)| body.as_bytes().get(1) == Some(&0));
+            queue.extend(small.map(|(function, _)| (id, function)));
+        }
+        while let Some(func) = queue.pop() {
+            if self.known.contains_key(&func) {
+                continue;
+            }
+            if let Some(ending) = self.ending(func)? {
+                self.known.insert(func, ending);
+                queue.extend(self.callers.get(&func).into_iter().flatten());
+            }
+        }
+        Ok(())
+    }
+
+    fn ending(&self, func: Func) -> Result<Option<Ending>> {
+        let (id, index) = func;
+        let summary = self.summary(id);
+        let Some(position) = index.checked_sub(summary.imported(Kind::Func)) else {
+            let Some(suppliers) = self.suppliers.get(&func) else {
+                return Ok(None);
+            };
+            let endings = suppliers.iter().map(|supplier| {
+                let supplier = (*supplier)?;
+                self.known.get(&supplier).copied()
+            });
+            let endings: Option<Vec<Ending>> = endings.collect();
+            return Ok(endings.and_then(|endings| endings.into_iter().reduce(Ending::either)));
+        };
+        let Some(body) = summary.defined.bodies.get(position as usize) else {
+            return Ok(None);
+        };
+        let read = cut::ending(body, &|callee| self.callee(id, callee));
+        read.map_err(|error| diagnostic::wasm(error, summary.module.bytes()))
+    }
+
+    fn callee(&self, id: ModuleId, callee: Callee) -> Option<Ending> {
+        let func = match callee {
+            Callee::Function(index) => (id, index),
+            Callee::Slot(table, slot) => *self.slots.get(&(id, table, slot))?,
+        };
+        self.known.get(&func).copied()
+    }
+
+    /// The module without what is never run; `None` where nothing is cut.
+    fn module(&self, id: ModuleId) -> Result<Option<Vec<u8>>> {
+        let summary = self.summary(id);
+        let module = &summary.module;
+        let mut code = wasm_encoder::CodeSection::new();
+        let mut is_cut = false;
+        for body in &summary.defined.bodies {
+            let new = cut::cut(body, &|callee| self.callee(id, callee))
+                .map_err(|error| diagnostic::wasm(error, module.bytes()))?;
+            is_cut |= new.is_some();
+            match new {
+                Some(new) => code.raw(&new),
+                None => code.raw(body.as_bytes()),
+            };
+        }
+        if !is_cut {
+            return Ok(None);
+        }
+        let new = module.emit(|section| {
+            use wasm_encoder::Section as _;
+            (section.id == 10).then(|| {
+                let mut bytes = Vec::new();
+                code.append_to(&mut bytes);
+                bytes
+            })
+        });
+        Ok(Some(new))
+    }
+}
+
+/// The function that a core instance has under this name.
+fn supplied(tree: &Tree<'_>, at: ComponentId, instance: u32, name: &str) -> Option<Func> {
+    let component = tree.components.get(at.0)?;
+    match component.get(Space::CoreInstance, instance)? {
+        Def::CoreInstantiate { module, .. } => {
+            let id = tree.module(at, *module)?;
+            let mut exports = tree.modules[id.0].summary.exports.iter();
+            let export = exports.find(|export| export.name == name)?;
+            (export_kind(export.kind) == Kind::Func).then_some((id, export.index))
+        }
+        Def::CoreBag(items) => {
+            let item = items.iter().find(|item| item.name == name)?;
+            match component.get(Space::CoreFunc, item.index)? {
+                Def::CoreAlias { instance, name, .. } => supplied(tree, at, *instance, name),
+                _ => None,
+            }
+        }
+        _ => None,
+    }
+}
+
+/// The function in a slot that one segment alone fills, of all segments of all modules.
+fn sole_filler(
+    tree: &Tree<'_>,
+    live: &Live<'_, '_>,
+    (id, table, slot): (ModuleId, u32, u64),
+) -> Option<Func> {
+    if live.classes.is_escaped(id, table) {
+        return None;
+    }
+    let mut found = None;
+    for other in (0..tree.modules.len()).map(ModuleId) {
+        for elem in &tree.modules[other.0].summary.elems {
+            let Target::Active { index, offset } = elem.target else {
+                continue;
+            };
+            if !live.classes.are_same((id, table), (other, index)) {
+                continue;
+            }
+            let Some(position) = slot.checked_sub(offset?) else {
+                continue;
+            };
+            if position >= elem.count {
+                continue;
+            }
+            let function = elem.items.as_ref()?.get(position as usize).copied()??;
+            if found.replace((other, function)).is_some() {
+                return None;
+            }
+        }
+    }
+    found
+}

@@ -1,0 +1,32 @@
+;; Asks for the time and writes to a log, which can fail.
+(component
+  (import "demo:host/clock@1.0.0" (instance $clock (export "now" (func (result u64)))))
+  (type $log-type (instance
+    (type $error' (enum "full" "denied"))
+    (export "error" (type $error (eq $error')))
+    (type $result (result u32 (error $error)))
+    (export "write" (func (result $result)))
+    (export "flush" (func))))
+  (import "demo:host/log@1.0.0" (instance $log (type $log-type)))
+  (core module $memory (memory (export "m") 1))
+  (core instance $mem (instantiate $memory))
+  (alias core export $mem "m" (core memory $m))
+  (core func $now (canon lower (func $clock "now")))
+  (core func $write (canon lower (func $log "write") (memory $m)))
+  (core func $flush (canon lower (func $log "flush")))
+  (core module $app
+    (import "mem" "m" (memory 1))
+    (import "host" "now" (func $now (result i64)))
+    (import "host" "write" (func $write (param i32)))
+    (import "host" "flush" (func $flush))
+    (func $report (call $flush) (i32.store (i32.const 32) (i32.const 7)))
+    (func (export "age") (param i64) (result i64) (i64.sub (call $now) (local.get 0)))
+    (func (export "code") (result i32)
+      (call $write (i32.const 16))
+      (if (i32.eqz (i32.load8_u (i32.const 16))) (then (call $report)))
+      (i32.load8_u (i32.const 20))))
+  (core instance $a (instantiate $app
+    (with "mem" (instance $mem))
+    (with "host" (instance (export "now" (func $now)) (export "write" (func $write)) (export "flush" (func $flush))))))
+  (func (export "age") (param "since" u64) (result u64) (canon lift (core func $a "age")))
+  (func (export "code") (result u32) (canon lift (core func $a "code"))))
