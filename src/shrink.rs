@@ -37,6 +37,7 @@ use crate::diagnostic::{self, Diagnostic, Result};
 use crate::input::{self, Kind};
 use crate::module::Module;
 use crate::progress::Progress;
+use bodies::Optimizer;
 use live::Rules;
 use rewrite::Plan;
 use summary::{Depth, Summary};
@@ -71,11 +72,12 @@ pub enum Pass {
     Functions,
     Data,
     Order,
+    Bodies,
 }
 
 impl Pass {
     /// All of them, in the order in which they run.
-    pub const ALL: [Pass; 9] = [
+    pub const ALL: [Pass; 10] = [
         Pass::Strip,
         Pass::Dedupe,
         Pass::Sweep,
@@ -85,12 +87,13 @@ impl Pass {
         Pass::Functions,
         Pass::Data,
         Pass::Order,
+        Pass::Bodies,
     ];
 
     /// What it has to know of a module.
     fn depth(self) -> Depth {
         match self {
-            Pass::Strip | Pass::Dedupe | Pass::Rename => Depth::Frame,
+            Pass::Strip | Pass::Dedupe | Pass::Rename | Pass::Bodies => Depth::Frame,
             _ => Depth::Bodies,
         }
     }
@@ -107,6 +110,7 @@ impl Pass {
             Pass::Functions => "functions",
             Pass::Data => "data",
             Pass::Order => "order",
+            Pass::Bodies => "bodies",
         }
     }
 }
@@ -148,6 +152,7 @@ pub fn shrink(
     progress.begin("shrink", original.len() as u64);
     let mut idle = 0;
     let passes = options.passes();
+    let optimizer = Optimizer::new(&bodies::Options::keeping(options.strip.names));
     for (number, &pass) in passes
         .iter()
         .cycle()
@@ -157,7 +162,7 @@ pub fn shrink(
         // What sweeping finds, sweeping with an eye on tables finds, too.
         let covered = pass == Pass::Sweep && passes.contains(&Pass::Tables);
         if !(covered && number >= passes.len()) {
-            let (smaller, found) = apply(pass, &current, options)?;
+            let (smaller, found) = apply(pass, &current, options, &optimizer)?;
             notes.extend(found);
             ledger.note(pass, current.len(), smaller.len().min(current.len()));
             if smaller.len() < current.len() {
@@ -187,7 +192,12 @@ pub fn shrink(
 }
 
 /// One pass, over everything.
-fn apply(pass: Pass, bytes: &[u8], options: &Options) -> Result<(Vec<u8>, Vec<String>)> {
+fn apply(
+    pass: Pass,
+    bytes: &[u8],
+    options: &Options,
+    optimizer: &Optimizer,
+) -> Result<(Vec<u8>, Vec<String>)> {
     let mut tree = read(bytes, pass.depth())?;
     let exports = &options.exports;
     let rules = |refine_tables| Rules {
@@ -221,6 +231,10 @@ fn apply(pass: Pass, bytes: &[u8], options: &Options) -> Result<(Vec<u8>, Vec<St
         }
         Pass::Data => rewrite(&mut tree, |_, summary| Ok(data::plan(summary)))?,
         Pass::Order => rewrite(&mut tree, |_, summary| order::plan(summary))?,
+        Pass::Bodies => {
+            optimizer.all(tree.modules.iter_mut().map(|module| &mut module.bytes));
+            Vec::new()
+        }
     };
     Ok((write(&tree)?, notes))
 }
