@@ -10,6 +10,7 @@ mod decode;
 mod effects;
 mod encode;
 mod facts;
+mod flow;
 mod fold_constants;
 mod inline;
 mod locals;

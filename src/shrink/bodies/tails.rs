@@ -65,12 +65,7 @@ fn promising(body: &Body) -> Vec<bool> {
     let mut ends: Vec<(Label, u64)> = Vec::new();
     let mut note = |label: Label, statement: Option<&Node>| {
         if let Some(statement) = statement {
-            let mut hasher = std::hash::DefaultHasher::new();
-            match statement.targets() {
-                [] if !statement.is_block() => statement.op.hash(&mut hasher),
-                _ => statement.args.len().hash(&mut hasher),
-            }
-            ends.push((label, hasher.finish()));
+            ends.push((label, hash_of_end(statement)));
         }
     };
     body.root.each(&mut |node| {
@@ -101,6 +96,27 @@ fn promising(body: &Body) -> Vec<bool> {
         }
     }
     promising
+}
+
+/// Equal where two statements are the same, or differ in their first operand alone.
+fn hash_of_end(statement: &Node) -> u64 {
+    let mut hasher = std::hash::DefaultHasher::new();
+    hash_op(statement, &mut hasher);
+    for arg in statement.args.iter().skip(1) {
+        arg.each(&mut |node| hash_op(node, &mut hasher));
+    }
+    hasher.finish()
+}
+
+/// Whatever the labels are called.
+fn hash_op(node: &Node, hasher: &mut impl Hasher) {
+    match &node.op {
+        Op::Block(_) | Op::Loop(_) | Op::If(_) | Op::Br(_) | Op::BrIf(_) | Op::BrTable(_) => {
+            std::mem::discriminant(&node.op).hash(hasher);
+        }
+        op => op.hash(hasher),
+    }
+    node.args.len().hash(hasher);
 }
 
 /// One path: the statements, the branch left out, its value as the last statement.
@@ -399,8 +415,12 @@ fn best(
         };
         let alike = |path: &&Path| path.statements.last().is_some_and(|other| other.same(last));
         let (group, rest): (Vec<&Path>, Vec<&Path>) = open.iter().copied().partition(alike);
-        let count = common(&group, bound);
-        for count in (1..=count).filter(|_| group.len() > 1) {
+        // What a path alone ends in is not looked at.
+        let most = match group.len() {
+            1 => 0,
+            _ => common(&group, bound),
+        };
+        for count in 1..=most {
             let tail = first.statements.iter().rev().take(count);
             let bytes = tail.map(|statement| size(statement)).sum();
             let lists = || {
