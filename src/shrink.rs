@@ -18,6 +18,7 @@ mod order;
 mod rename;
 mod rewrite;
 mod scan;
+mod schedule;
 mod strip;
 mod summary;
 mod sweep;
@@ -40,6 +41,7 @@ use crate::progress::Progress;
 use bodies::Optimizer;
 use live::Rules;
 use rewrite::Plan;
+use schedule::Schedule;
 use summary::{Depth, Summary};
 use tree::Tree;
 
@@ -132,9 +134,6 @@ pub struct Report {
     pub kept: Vec<String>,
 }
 
-/// How many rounds there may be. They end when no pass finds anything any more.
-const MAX_ROUNDS: usize = 16;
-
 /// Makes a component or core module, binary or text, as small as it can be made. Fails on what is
 /// not valid, and where the output would not be.
 pub fn shrink(
@@ -150,30 +149,16 @@ pub fn shrink(
     let mut notes = IndexSet::new();
     let mut current = original.to_vec();
     progress.begin("shrink", original.len() as u64);
-    let mut idle = 0;
-    let passes = options.passes();
     let optimizer = Optimizer::new(&bodies::Options::keeping(options.strip.names));
-    for (number, &pass) in passes
-        .iter()
-        .cycle()
-        .enumerate()
-        .take(MAX_ROUNDS * passes.len())
-    {
-        // What sweeping finds, sweeping with an eye on tables finds, too.
-        let covered = pass == Pass::Sweep && passes.contains(&Pass::Tables);
-        if !(covered && number >= passes.len()) {
-            let (smaller, found) = apply(pass, &current, options, &optimizer)?;
-            notes.extend(found);
-            ledger.note(pass, current.len(), smaller.len().min(current.len()));
-            if smaller.len() < current.len() {
-                progress.advance((current.len() - smaller.len()) as u64);
-                current = smaller;
-                idle = 0;
-            }
-        }
-        idle += 1;
-        if idle > passes.len() {
-            break;
+    let mut schedule = Schedule::new(options.passes());
+    while let Some(pass) = schedule.next() {
+        let (smaller, found) = apply(pass, &current, options, &optimizer)?;
+        notes.extend(found);
+        ledger.note(pass, current.len(), smaller.len().min(current.len()));
+        if smaller.len() < current.len() {
+            progress.advance((current.len() - smaller.len()) as u64);
+            current = smaller;
+            schedule.note(pass);
         }
     }
     progress.end();

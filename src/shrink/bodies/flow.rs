@@ -61,6 +61,9 @@ pub struct Flow {
     pub accesses: Vec<Access>,
     /// The accesses of each block.
     blocks: Vec<Range<usize>>,
+    /// The blocks in the order of the code: only loops lead back.
+    order: Vec<usize>,
+    loops: bool,
     /// By block: where its targets begin.
     first: Vec<u32>,
     targets: Vec<u32>,
@@ -78,6 +81,8 @@ impl Flow {
             blocks: vec![0..0],
             edges: Vec::new(),
             targets: vec![0; body.labels as usize],
+            order: vec![0],
+            loops: false,
             current: 0,
         };
         layout.node(&body.root);
@@ -124,16 +129,19 @@ impl Flow {
         }
         self.live.clone_from(&reads);
         let mut live = vec![0; self.words];
-        let mut changed = true;
-        while changed {
-            changed = false;
-            for block in (0..self.blocks.len()).rev() {
+        loop {
+            let mut changed = false;
+            for position in (0..self.order.len()).rev() {
+                let block = self.order[position];
                 self.live_out(block, &mut live);
                 let at = block * self.words;
                 for (word, kill) in live.iter_mut().zip(&writes[at..]) {
                     *word &= !kill;
                 }
                 changed |= union(&mut self.live[at..at + self.words], &live);
+            }
+            if !changed || !self.loops {
+                break;
             }
         }
     }
@@ -165,6 +173,8 @@ struct Layout {
     edges: Vec<(u32, u32)>,
     /// By label: the block that it leads to.
     targets: Vec<usize>,
+    order: Vec<usize>,
+    loops: bool,
     current: usize,
 }
 
@@ -187,6 +197,8 @@ impl Layout {
         Flow {
             accesses: self.accesses,
             blocks: self.blocks,
+            order: self.order,
+            loops: self.loops,
             first,
             targets,
             live: Vec::new(),
@@ -211,6 +223,7 @@ impl Layout {
     /// Goes on with another block, to which nothing was added yet.
     fn enter(&mut self, block: usize) {
         self.leave();
+        self.order.push(block);
         self.current = block;
         let at = self.accesses.len();
         self.blocks[block] = at..at;
@@ -233,6 +246,7 @@ impl Layout {
             }
             Op::Loop(label) => {
                 let head = self.fresh();
+                self.loops = true;
                 self.targets[*label as usize] = head;
                 self.edge(self.current, head);
                 self.enter(head);

@@ -8,8 +8,9 @@ use super::references::References;
 use super::tree::Body;
 use super::{Program, TRAP};
 
-/// Callees tried one by one where all at once do not pay.
+/// Callees tried one by one where all at once do not pay, and the bytes gone through for it.
 const MOST_TRIED: usize = 24;
+const MOST_BYTES: usize = 100_000;
 
 /// Calls in calls beyond which nobody looks.
 const FARTHEST: usize = 4;
@@ -101,8 +102,9 @@ impl<'p, 'm> Moves<'p, 'm> {
             changed.extend(gone.into_iter().map(|gone| (gone, TRAP.to_vec())));
             return;
         }
+        let tries = MOST_TRIED.min(MOST_BYTES / old.len());
         let mut best = old;
-        for &callee in callees.iter().take(MOST_TRIED) {
+        for &callee in callees.iter().take(tries) {
             match self.attempt(index, &best, &[callee]) {
                 Some((body, gone)) => {
                     best = body;

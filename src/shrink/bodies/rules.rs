@@ -87,37 +87,40 @@ impl Rules {
 
     /// Applies the rules in turn until none finds anything, and encodes what comes out.
     pub fn apply(&self, body: &mut Body) -> Option<Vec<u8>> {
-        const MOST_TURNS: usize = 6;
-        for _ in 0..MOST_TURNS {
-            self.simplify(body);
-            let known = self.step(Family::Facts, facts::apply, body);
-            if known {
-                self.step(Family::Control, control::simplify, body);
-            }
-            let sunk = self.step(Family::Sink, sink::sink, body);
-            let dead = self.step(Family::Writes, locals::remove_dead_writes, body);
-            let merged = self.step(Family::Tails, tails::merge, body);
-            if !known && !sunk && !dead && !merged {
+        const MOST_STEPS: usize = 48;
+        let steps = STEPS.iter().filter(|(family, _)| self.has(*family));
+        let steps: Vec<_> = steps.collect();
+        // What found nothing is tried again only after something else has changed the body.
+        let mut idle = 0;
+        for (_, step) in steps.iter().cycle().take(MOST_STEPS) {
+            idle = if step(body) { 0 } else { idle + 1 };
+            if idle >= steps.len() {
                 break;
             }
         }
         if self.has(Family::Share) {
             locals::share(body);
         }
-        self.step(Family::Control, control::simplify, body);
+        if self.has(Family::Control) {
+            control::simplify(body);
+        }
         encode(body)
     }
+}
 
-    fn simplify(&self, body: &mut Body) {
-        const MOST_TURNS: usize = 4;
-        for _ in 0..MOST_TURNS {
-            if !self.step(Family::Control, control::simplify, body) {
-                break;
-            }
-        }
-    }
+type Step = fn(&mut Body) -> bool;
 
-    fn step(&self, family: Family, apply: fn(&mut Body) -> bool, body: &mut Body) -> bool {
-        self.has(family) && apply(body)
-    }
+const STEPS: [(Family, Step); 5] = [
+    (Family::Control, settle_control),
+    (Family::Facts, facts::apply),
+    (Family::Sink, sink::sink),
+    (Family::Writes, locals::remove_dead_writes),
+    (Family::Tails, tails::merge),
+];
+
+/// Most of what simplifying leaves to do, it finds at once when it looks again.
+fn settle_control(body: &mut Body) -> bool {
+    const MOST_TURNS: usize = 4;
+    let turns = (0..MOST_TURNS).take_while(|_| control::simplify(body));
+    turns.count() > 0
 }

@@ -5,9 +5,8 @@
 //! statement of a path and the first one behind the block nothing is evaluated. Where only the
 //! first operand differs, it becomes the value of the block.
 
+mod promising;
 mod scopes;
-
-use std::hash::{Hash, Hasher};
 
 use super::control::retype;
 use super::encode::size;
@@ -22,7 +21,10 @@ const BRANCH: usize = 2;
 pub fn merge(body: &mut Body) -> bool {
     let mut changed = false;
     let mut labels = body.labels;
-    let promising = promising(body);
+    let promising = promising::labels(body);
+    if promising.is_empty() {
+        return promising::exits(body) && exits(body);
+    }
     let scopes = Scopes::of(body);
     let mut uses = vec![0usize; body.labels as usize];
     body.root.each(&mut |node| {
@@ -35,7 +37,7 @@ pub fn merge(body: &mut Body) -> bool {
             Op::Block(label) | Op::If(label) if label != OUTERMOST => label,
             _ => return,
         };
-        if !promising.get(label as usize).is_some_and(|p| *p) {
+        if promising.binary_search(&label).is_err() {
             return;
         }
         let found = paths(node, label);
@@ -55,68 +57,9 @@ pub fn merge(body: &mut Body) -> bool {
     });
     body.labels = labels;
     if !changed {
-        changed = exits(body);
+        changed = promising::exits(body) && exits(body);
     }
     changed
-}
-
-/// The labels to which two paths end in statements that look alike.
-fn promising(body: &Body) -> Vec<bool> {
-    let mut ends: Vec<(Label, u64)> = Vec::new();
-    let mut note = |label: Label, statement: Option<&Node>| {
-        if let Some(statement) = statement {
-            ends.push((label, hash_of_end(statement)));
-        }
-    };
-    body.root.each(&mut |node| {
-        if node.is_list()
-            && let Some((last, before)) = node.args.split_last()
-            && let Op::Br(label) = last.op
-        {
-            note(label, last.args.last().or(before.last()));
-        }
-        match node.op {
-            Op::Block(label) => note(label, node.args.last()),
-            Op::If(label) => {
-                for arm in node.args.iter().skip(1) {
-                    note(label, arm.args.last());
-                }
-            }
-            _ => {}
-        }
-    });
-    ends.sort_unstable();
-    let mut promising = vec![false; body.labels as usize];
-    for pair in ends.windows(2) {
-        if let [(label, a), (other, b)] = pair
-            && label == other
-            && a == b
-        {
-            promising[*label as usize] = true;
-        }
-    }
-    promising
-}
-
-/// Equal where two statements are the same, or differ in their first operand alone.
-fn hash_of_end(statement: &Node) -> u64 {
-    let mut hasher = std::hash::DefaultHasher::new();
-    hash_op(statement, &mut hasher);
-    for arg in statement.args.iter().skip(1) {
-        arg.each(&mut |node| hash_op(node, &mut hasher));
-    }
-    hasher.finish()
-}
-
-/// Whatever the labels are called.
-fn hash_op(node: &Node, hasher: &mut impl Hasher) {
-    match &node.op {
-        Op::Block(_) | Op::Loop(_) | Op::If(_) | Op::Br(_) | Op::BrIf(_) | Op::BrTable(_) => {
-            std::mem::discriminant(&node.op).hash(hasher);
-        }
-        op => op.hash(hasher),
-    }
-    node.args.len().hash(hasher);
 }
 
 /// One path: the statements, the branch left out, its value as the last statement.
