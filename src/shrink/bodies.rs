@@ -14,6 +14,7 @@ mod flow;
 mod fold_constants;
 mod inline;
 mod locals;
+mod mix;
 mod moves;
 mod numeric;
 mod references;
@@ -52,6 +53,12 @@ const DEEP: usize = 100;
 /// Runs over the module, each of which starts where the one before could go no further.
 const MOST_RUNS: usize = 8;
 
+/// Bytes of modules, taken together, from which on only what is quick is done.
+const LARGE: usize = 6 << 20;
+
+/// What takes most of the time.
+const SLOW: &[Family] = &[Family::Facts, Family::Sink, Family::Tails, Family::Moves];
+
 /// A body that traps: what is left of a function that nobody calls.
 const TRAP: [u8; 3] = [0x00, 0x00, 0x0b];
 
@@ -78,6 +85,8 @@ pub fn optimize(module: &[u8], options: &Options) -> Vec<u8> {
 /// The rules, and what is known that they cannot shorten.
 pub struct Optimizer {
     rules: Rules,
+    /// For modules that are [`LARGE`] together.
+    quick: Rules,
     settled: Settled,
 }
 
@@ -85,34 +94,42 @@ impl Optimizer {
     pub fn new(options: &Options) -> Optimizer {
         Optimizer {
             rules: Rules::without(&options.skip),
+            quick: Rules::without(&[&options.skip, SLOW].concat()),
             settled: Settled::default(),
         }
     }
 
     /// Shortens the bodies of a valid module. What cannot be read is returned as it is.
     pub fn optimize(&self, module: &[u8]) -> Vec<u8> {
-        let mut best = module.to_vec();
+        self.by(&self.rules, module)
+    }
+
+    fn by(&self, rules: &Rules, module: &[u8]) -> Vec<u8> {
+        let mut best = Cow::Borrowed(module);
         for _ in 0..MOST_RUNS {
-            let program = Program::read(self, &best);
+            let program = Program::read(rules, &self.settled, &best);
             match program.and_then(Program::shorten) {
-                Some(shorter) if shorter.len() < best.len() => best = shorter,
+                Some(shorter) if shorter.len() < best.len() => best = shorter.into(),
                 _ => break,
             }
         }
-        best
+        best.into_owned()
     }
-}
 
-impl Optimizer {
     /// Shortens the bodies of all these modules, equal ones once.
     pub fn all<'m, 'a: 'm>(&self, modules: impl Iterator<Item = &'m mut Cow<'a, [u8]>>) {
         let mut equal: IndexMap<Cow<'a, [u8]>, Vec<&'m mut Cow<'a, [u8]>>> = IndexMap::new();
         for module in modules {
             equal.entry(module.clone()).or_default().push(module);
         }
+        let bytes: usize = equal.keys().map(|module| module.len()).sum();
+        let rules = match bytes {
+            ..LARGE => &self.rules,
+            _ => &self.quick,
+        };
         let equal: Vec<_> = equal.into_iter().collect();
         equal.into_par_iter().for_each(|(bytes, modules)| {
-            let new = self.optimize(&bytes);
+            let new = self.by(rules, &bytes);
             if new.len() < bytes.len() {
                 for module in modules {
                     *module = new.clone().into();
@@ -124,7 +141,8 @@ impl Optimizer {
 
 /// A module whose bodies are being replaced.
 struct Program<'a> {
-    optimizer: &'a Optimizer,
+    rules: &'a Rules,
+    settled: &'a Settled,
     module: &'a [u8],
     /// What validating each body needs; none of it changes.
     functions: Vec<FuncToValidate<ValidatorResources>>,
@@ -133,10 +151,15 @@ struct Program<'a> {
 }
 
 impl<'a> Program<'a> {
-    fn read(optimizer: &'a Optimizer, module: &'a [u8]) -> Option<Program<'a>> {
+    fn read(
+        rules: &'a Rules,
+        settled: &'a Settled,
+        module: &'a [u8],
+    ) -> Option<Program<'a>> {
         let mut validator = Validator::new_with_features(WasmFeatures::all());
         let mut program = Program {
-            optimizer,
+            rules,
+            settled,
             module,
             functions: Vec::new(),
             signatures: Signatures::read(module)?,
@@ -152,7 +175,7 @@ impl<'a> Program<'a> {
     }
 
     fn shorten(mut self) -> Option<Vec<u8>> {
-        let rules = &self.optimizer.rules;
+        let rules = self.rules;
         if rules.has(Family::Unreached) {
             let reachable = references(self.module)?.reachable();
             for (body, called) in self.bodies.iter_mut().zip(reachable) {
@@ -195,17 +218,17 @@ impl<'a> Program<'a> {
     fn shape<'b>(&self, bodies: impl IntoIterator<Item = (usize, &'b [u8])>) -> Option<u128> {
         let types = |index: usize| self.functions.get(index).map_or(0, |function| function.ty);
         let bodies = bodies.into_iter();
-        self.signatures
-            .shape(bodies.map(|(index, body)| (types(index), body)))
+        let bodies = bodies.map(|(index, body)| (types(index), body));
+        let shape = self.signatures.shape(bodies)?;
+        Some(shape ^ u128::from(self.rules.mark()))
     }
 
     /// The shortest form of a body that the rules find.
     fn settle<'b>(&self, index: usize, mut best: Cow<'b, [u8]>) -> Cow<'b, [u8]> {
-        let settled = &self.optimizer.settled;
         let mut previous = None;
         loop {
             let shape = self.shape([(index, &*best)]);
-            if shape.is_some_and(|shape| settled.contains(shape)) {
+            if shape.is_some_and(|shape| self.settled.contains(shape)) {
                 return best;
             }
             let Some(tree) = self.tree(index, &best) else {
@@ -215,7 +238,7 @@ impl<'a> Program<'a> {
                 Some(shorter) => previous = Some(std::mem::replace(&mut best, shorter.into())),
                 None => {
                     if let Some(shape) = shape {
-                        settled.insert(shape);
+                        self.settled.insert(shape);
                     }
                     return best;
                 }
@@ -225,7 +248,7 @@ impl<'a> Program<'a> {
 
     /// Applies the rules, on a stack that is large enough.
     fn apply(&self, mut tree: Body) -> Option<Vec<u8>> {
-        let rules = &self.optimizer.rules;
+        let rules = self.rules;
         if tree.depth <= DEEP {
             return rules.apply(&mut tree);
         }

@@ -6,47 +6,15 @@
 //! whose value a local holds is a read of that local: it was evaluated before, so that it cannot
 //! trap now. Memory and globals have no numbers.
 
-use std::hash::{BuildHasherDefault, Hasher};
-
-use indexmap::IndexMap;
 use wasmparser::ValType;
 
 use super::encode::size;
 use super::fold_constants::{binary, unary};
+use super::mix::Map;
 use super::tree::{Body, Label, Node, Op, Ty, Value};
 
 /// A value number; 0 is one that nothing is known of.
 type Number = u32;
-
-/// Keys are a few numbers, and nobody chooses them to collide.
-type Map<K, V> = IndexMap<K, V, BuildHasherDefault<Mix>>;
-
-#[derive(Default)]
-struct Mix(u64);
-
-impl Hasher for Mix {
-    fn finish(&self) -> u64 {
-        self.0 ^ self.0 >> 32
-    }
-
-    fn write(&mut self, bytes: &[u8]) {
-        bytes
-            .iter()
-            .for_each(|&byte| self.write_u64(u64::from(byte)));
-    }
-
-    fn write_u8(&mut self, number: u8) {
-        self.write_u64(u64::from(number));
-    }
-
-    fn write_u32(&mut self, number: u32) {
-        self.write_u64(u64::from(number));
-    }
-
-    fn write_u64(&mut self, number: u64) {
-        self.0 = (self.0.rotate_left(5) ^ number).wrapping_mul(0x517c_c1b7_2722_0a95);
-    }
-}
 
 /// Locals times branches beyond which a body is left alone.
 const MOST_WORK: usize = 30_000_000;
@@ -64,9 +32,9 @@ pub fn apply(body: &mut Body) -> bool {
         state: None,
         labels: vec![None; body.labels as usize],
         next: 1,
-        numbers: IndexMap::default(),
-        constants: IndexMap::default(),
-        values: IndexMap::default(),
+        numbers: Map::default(),
+        constants: Map::default(),
+        values: Map::default(),
         changed: false,
     };
     let mut state = Vec::with_capacity(body.locals.len());

@@ -127,7 +127,7 @@ impl<'p, 'm> Moves<'p, 'm> {
         callees: &[usize],
     ) -> Option<(Vec<u8>, Vec<usize>)> {
         let shape = self.shape(index, bytes, callees);
-        let settled = &self.program.optimizer.settled;
+        let settled = self.program.settled;
         if shape.is_some_and(|shape| settled.contains(shape)) {
             return None;
         }

@@ -2,6 +2,7 @@
 
 use std::hash::{Hash, Hasher};
 
+use super::super::mix::Mix;
 use super::super::tree::{Body, Label, Node, Op};
 
 /// The labels to which two paths end in statements that look alike.
@@ -53,10 +54,10 @@ pub(super) fn exits(body: &Body) -> bool {
 
 /// Equal where two statements are the same, or differ in their first operand alone.
 fn hash_of_end(statement: &Node) -> u64 {
-    let mut hasher = std::hash::DefaultHasher::new();
+    let mut hasher = Mix::default();
     hash_op(statement, &mut hasher);
     for arg in statement.args.iter().skip(1) {
-        arg.each(&mut |node| hash_op(node, &mut hasher));
+        hash_op(arg, &mut hasher);
     }
     hasher.finish()
 }
