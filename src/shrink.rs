@@ -19,6 +19,7 @@ mod origin;
 mod rename;
 mod rewrite;
 mod scan;
+mod schedule;
 mod strip;
 mod stub;
 mod summary;
@@ -44,8 +45,10 @@ use crate::input::{self, Kind};
 use crate::module::Module;
 use crate::progress::Progress;
 use crate::stub::Stub;
+use bodies::Optimizer;
 use live::Rules;
 use rewrite::Plan;
+use schedule::Schedule;
 use summary::{Depth, Summary};
 use tree::Tree;
 
@@ -107,11 +110,12 @@ pub enum Pass {
     Functions,
     Data,
     Order,
+    Bodies,
 }
 
 impl Pass {
     /// All of them, in the order in which they run.
-    pub const ALL: [Pass; 9] = [
+    pub const ALL: [Pass; 10] = [
         Pass::Strip,
         Pass::Dedupe,
         Pass::Sweep,
@@ -121,12 +125,13 @@ impl Pass {
         Pass::Functions,
         Pass::Data,
         Pass::Order,
+        Pass::Bodies,
     ];
 
     /// What it has to know of a module.
     fn depth(self) -> Depth {
         match self {
-            Pass::Strip | Pass::Dedupe | Pass::Rename => Depth::Frame,
+            Pass::Strip | Pass::Dedupe | Pass::Rename | Pass::Bodies => Depth::Frame,
             _ => Depth::Bodies,
         }
     }
@@ -143,6 +148,7 @@ impl Pass {
             Pass::Functions => "functions",
             Pass::Data => "data",
             Pass::Order => "order",
+            Pass::Bodies => "bodies",
         }
     }
 }
@@ -171,9 +177,6 @@ pub struct Report {
     pub kept: Vec<String>,
 }
 
-/// How many rounds there may be. They end when no pass finds anything any more.
-const MAX_ROUNDS: usize = 16;
-
 /// Makes a component or core module, binary or text, as small as it can be made. Fails on what is
 /// not valid, and where the output would not be.
 pub fn shrink(
@@ -196,30 +199,17 @@ pub fn shrink(
         ledger.note("stub", &current);
     }
     progress.begin("shrink", original.len() as u64);
-    let mut idle = 0;
-    let passes = options.passes();
-    for (number, &pass) in passes
-        .iter()
-        .cycle()
-        .enumerate()
-        .take(MAX_ROUNDS * passes.len())
-    {
-        // What sweeping finds, sweeping with an eye on tables finds, too.
-        let covered = pass == Pass::Sweep && passes.contains(&Pass::Tables);
-        if !(covered && number >= passes.len()) {
-            let (smaller, found) = apply(pass, &current, options)?;
-            notes.extend(found);
-            ledger.ran(pass.name());
-            if options.objective.prefers(&smaller, &current) {
-                ledger.note(pass.name(), &smaller);
-                progress.advance((current.len() - smaller.len()) as u64);
-                current = smaller;
-                idle = 0;
-            }
-        }
-        idle += 1;
-        if idle > passes.len() {
-            break;
+    let optimizer = Optimizer::new(&bodies::Options::keeping(options.strip.names));
+    let mut schedule = Schedule::new(options.passes());
+    while let Some(pass) = schedule.next() {
+        let (smaller, found) = apply(pass, &current, options, &optimizer)?;
+        notes.extend(found);
+        ledger.ran(pass.name());
+        if options.objective.prefers(&smaller, &current) {
+            ledger.note(pass.name(), &smaller);
+            progress.advance((current.len() - smaller.len()) as u64);
+            current = smaller;
+            schedule.note(pass);
         }
     }
     progress.end();
@@ -242,7 +232,12 @@ pub fn shrink(
 }
 
 /// One pass, over everything.
-fn apply(pass: Pass, bytes: &[u8], options: &Options) -> Result<(Vec<u8>, Vec<String>)> {
+fn apply(
+    pass: Pass,
+    bytes: &[u8],
+    options: &Options,
+    optimizer: &Optimizer,
+) -> Result<(Vec<u8>, Vec<String>)> {
     let mut tree = read(bytes, pass.depth())?;
     let rules = |refine_tables| options.rules(refine_tables);
     let objective = options.objective;
@@ -277,6 +272,10 @@ fn apply(pass: Pass, bytes: &[u8], options: &Options) -> Result<(Vec<u8>, Vec<St
         }
         Pass::Data => rewrite(&mut tree, objective, |_, summary| Ok(data::plan(summary)))?,
         Pass::Order => rewrite(&mut tree, objective, |_, summary| order::plan(summary))?,
+        Pass::Bodies => {
+            optimizer.all(tree.modules.iter_mut().map(|module| &mut module.bytes));
+            Vec::new()
+        }
     };
     Ok((write(&tree)?, notes))
 }

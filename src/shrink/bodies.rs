@@ -10,16 +10,23 @@ mod decode;
 mod effects;
 mod encode;
 mod facts;
+mod flow;
 mod fold_constants;
 mod inline;
 mod locals;
+mod mix;
 mod moves;
 mod numeric;
 mod references;
+mod rules;
+mod settled;
 mod sink;
 mod tails;
 mod tree;
 
+use std::borrow::Cow;
+
+use indexmap::IndexMap;
 use rayon::prelude::*;
 use wasm_encoder::Encode;
 use wasmparser::{
@@ -30,7 +37,11 @@ use wasmparser::{
 use crate::component::section;
 use crate::module::{Module, id};
 
+pub use rules::Family;
+
 use references::references;
+use rules::Rules;
+use settled::{Settled, Signatures};
 use tree::Body;
 
 /// Stack of a thread for a deep tree: rules descend by recursion.
@@ -42,123 +53,212 @@ const DEEP: usize = 100;
 /// Runs over the module, each of which starts where the one before could go no further.
 const MOST_RUNS: usize = 8;
 
+/// Bytes of modules, taken together, from which on only what is quick is done.
+const LARGE: usize = 6 << 20;
+
+/// What takes most of the time.
+const SLOW: &[Family] = &[Family::Facts, Family::Sink, Family::Tails, Family::Moves];
+
 /// A body that traps: what is left of a function that nobody calls.
 const TRAP: [u8; 3] = [0x00, 0x00, 0x0b];
 
-/// Which rules to apply.
+/// What to leave out.
 #[derive(Clone, Debug, Default)]
 pub struct Options {
-    /// Rules to leave out, by name.
-    pub skip: Vec<String>,
+    pub skip: Vec<Family>,
 }
 
-/// A module whose functions got smaller.
-#[derive(Clone, Debug)]
-pub struct Optimized {
-    pub bytes: Vec<u8>,
-    /// Bytes saved per family of rules, in the order in which they run.
-    pub ledger: Vec<(&'static str, i64)>,
+impl Options {
+    /// What backtraces need stays, where names are `kept`.
+    pub fn keeping(kept: bool) -> Options {
+        Options {
+            skip: if kept {
+                vec![Family::Moves]
+            } else {
+                Vec::new()
+            },
+        }
+    }
 }
 
 /// Shortens the bodies of a valid module. What cannot be read is returned as it is.
-pub fn optimize(module: &[u8], _options: &Options) -> Optimized {
-    let mut optimized = Optimized {
-        bytes: module.to_vec(),
-        ledger: Vec::new(),
-    };
-    let mut settled = Vec::new();
-    for _ in 0..MOST_RUNS {
-        let program = Program::read(&optimized.bytes);
-        match program.and_then(|program| program.shorten(&mut settled)) {
-            Some(shorter) if shorter.len() < optimized.bytes.len() => optimized.bytes = shorter,
-            _ => break,
+pub fn optimize(module: &[u8], options: &Options) -> Vec<u8> {
+    Optimizer::new(options).optimize(module)
+}
+
+/// The rules, and what is known that they cannot shorten.
+pub struct Optimizer {
+    rules: Rules,
+    /// For modules that are [`LARGE`] together.
+    quick: Rules,
+    settled: Settled,
+}
+
+impl Optimizer {
+    pub fn new(options: &Options) -> Optimizer {
+        Optimizer {
+            rules: Rules::without(&options.skip),
+            quick: Rules::without(&[&options.skip, SLOW].concat()),
+            settled: Settled::default(),
         }
     }
-    optimized
+
+    /// Shortens the bodies of a valid module. What cannot be read is returned as it is.
+    pub fn optimize(&self, module: &[u8]) -> Vec<u8> {
+        self.by(&self.rules, module)
+    }
+
+    fn by(&self, rules: &Rules, module: &[u8]) -> Vec<u8> {
+        let mut best = Cow::Borrowed(module);
+        for _ in 0..MOST_RUNS {
+            let program = Program::read(rules, &self.settled, &best);
+            match program.and_then(Program::shorten) {
+                Some(shorter) if shorter.len() < best.len() => best = shorter.into(),
+                _ => break,
+            }
+        }
+        best.into_owned()
+    }
+
+    /// Shortens the bodies of all these modules, equal ones once.
+    pub fn all<'m, 'a: 'm>(&self, modules: impl Iterator<Item = &'m mut Cow<'a, [u8]>>) {
+        let mut equal: IndexMap<Cow<'a, [u8]>, Vec<&'m mut Cow<'a, [u8]>>> = IndexMap::new();
+        for module in modules {
+            equal.entry(module.clone()).or_default().push(module);
+        }
+        let bytes: usize = equal.keys().map(|module| module.len()).sum();
+        let rules = match bytes {
+            ..LARGE => &self.rules,
+            _ => &self.quick,
+        };
+        let equal: Vec<_> = equal.into_iter().collect();
+        equal.into_par_iter().for_each(|(bytes, modules)| {
+            let new = self.by(rules, &bytes);
+            if new.len() < bytes.len() {
+                for module in modules {
+                    *module = new.clone().into();
+                }
+            }
+        });
+    }
 }
 
 /// A module whose bodies are being replaced.
 struct Program<'a> {
+    rules: &'a Rules,
+    settled: &'a Settled,
     module: &'a [u8],
     /// What validating each body needs; none of it changes.
     functions: Vec<FuncToValidate<ValidatorResources>>,
-    bodies: Vec<Vec<u8>>,
+    signatures: Signatures,
+    bodies: Vec<Cow<'a, [u8]>>,
 }
 
 impl<'a> Program<'a> {
-    fn read(module: &'a [u8]) -> Option<Program<'a>> {
+    fn read(rules: &'a Rules, settled: &'a Settled, module: &'a [u8]) -> Option<Program<'a>> {
         let mut validator = Validator::new_with_features(WasmFeatures::all());
         let mut program = Program {
+            rules,
+            settled,
             module,
             functions: Vec::new(),
+            signatures: Signatures::read(module)?,
             bodies: Vec::new(),
         };
         for payload in Parser::new(0).parse_all(module) {
             if let ValidPayload::Func(function, body) = validator.payload(&payload.ok()?).ok()? {
                 program.functions.push(function);
-                program.bodies.push(body.as_bytes().to_vec());
+                program.bodies.push(body.as_bytes().into());
             }
         }
         Some(program)
     }
 
-    /// `settled` are the bodies, where known, that the rules cannot shorten; it is brought up to
-    /// date.
-    fn shorten(mut self, settled: &mut Vec<Vec<u8>>) -> Option<Vec<u8>> {
-        let references = references(self.module)?;
-        for (index, called) in references.reachable().into_iter().enumerate() {
-            if !called && self.bodies[index].len() > TRAP.len() {
-                self.bodies[index] = TRAP.to_vec();
+    fn shorten(mut self) -> Option<Vec<u8>> {
+        let rules = self.rules;
+        if rules.has(Family::Unreached) {
+            let reachable = references(self.module)?.reachable();
+            for (body, called) in self.bodies.iter_mut().zip(reachable) {
+                if !called && body.len() > TRAP.len() {
+                    *body = (&TRAP).into();
+                }
             }
         }
-        let bodies = (0..self.bodies.len()).into_par_iter().map(|index| {
-            let body = &self.bodies[index];
-            if settled.get(index) == Some(body) {
-                return body.clone();
-            }
-            self.settle(index, body.clone())
-        });
+        let bodies = self.bodies.par_iter().enumerate();
+        let bodies = bodies.map(|(index, body)| self.settle(index, body.clone()));
         self.bodies = bodies.collect();
-        settled.clone_from(&self.bodies);
         let module = self.emit()?;
-        let references = references::references(&module)?;
-        for (index, body) in moves::moves(&self, &references) {
-            self.bodies[index] = body;
+        if !rules.has(Family::Moves) {
+            return Some(module);
+        }
+        for (index, body) in moves::moves(&self, &references(&module)?) {
+            self.bodies[index] = body.into();
         }
         self.emit()
     }
 
-    /// The body as a tree; `None` where it has none, or is not valid.
-    fn tree<'b>(&self, index: usize, bytes: &'b [u8]) -> Option<Body<'b>> {
+    /// What validating the body needs.
+    fn function(&self, index: usize) -> Option<FuncToValidate<ValidatorResources>> {
         let function = self.functions.get(index)?;
-        let again = FuncToValidate {
+        Some(FuncToValidate {
             resources: function.resources.clone(),
             index: function.index,
             ty: function.ty,
             features: function.features,
-        };
-        decode::decode(&FunctionBody::new(BinaryReader::new(bytes, 0)), again)
+        })
+    }
+
+    /// The body as a tree; `None` where it has none, or is not valid.
+    fn tree<'b>(&self, index: usize, bytes: &'b [u8]) -> Option<Body<'b>> {
+        let body = FunctionBody::new(BinaryReader::new(bytes, 0));
+        decode::decode(&body, self.function(index)?)
+    }
+
+    /// The shape of these bodies together.
+    fn shape<'b>(&self, bodies: impl IntoIterator<Item = (usize, &'b [u8])>) -> Option<u128> {
+        let types = |index: usize| self.functions.get(index).map_or(0, |function| function.ty);
+        let bodies = bodies.into_iter();
+        let bodies = bodies.map(|(index, body)| (types(index), body));
+        let shape = self.signatures.shape(bodies)?;
+        Some(shape ^ u128::from(self.rules.mark()))
     }
 
     /// The shortest form of a body that the rules find.
-    fn settle(&self, index: usize, mut best: Vec<u8>) -> Vec<u8> {
+    fn settle<'b>(&self, index: usize, mut best: Cow<'b, [u8]>) -> Cow<'b, [u8]> {
         let mut previous = None;
         loop {
-            let Some(mut tree) = self.tree(index, &best) else {
+            let shape = self.shape([(index, &*best)]);
+            if shape.is_some_and(|shape| self.settled.contains(shape)) {
+                return best;
+            }
+            let Some(tree) = self.tree(index, &best) else {
                 return previous.unwrap_or(best);
             };
-            let encoded = if tree.depth > DEEP {
-                deeply(tree)
-            } else {
-                rules(&mut tree);
-                encode::encode(&tree)
-            };
-            let shorter = encoded.filter(|new| new.len() < best.len());
-            match shorter {
-                Some(shorter) => previous = Some(std::mem::replace(&mut best, shorter)),
-                None => return best,
+            match self.apply(tree).filter(|new| new.len() < best.len()) {
+                Some(shorter) => previous = Some(std::mem::replace(&mut best, shorter.into())),
+                None => {
+                    if let Some(shape) = shape {
+                        self.settled.insert(shape);
+                    }
+                    return best;
+                }
             }
         }
+    }
+
+    /// Applies the rules, on a stack that is large enough.
+    fn apply(&self, mut tree: Body) -> Option<Vec<u8>> {
+        let rules = self.rules;
+        if tree.depth <= DEEP {
+            return rules.apply(&mut tree);
+        }
+        std::thread::scope(|scope| {
+            let work = move || rules.apply(&mut tree);
+            let thread = std::thread::Builder::new()
+                .stack_size(STACK)
+                .spawn_scoped(scope, work);
+            thread.ok()?.join().ok()?
+        })
     }
 
     fn emit(&self) -> Option<Vec<u8>> {
@@ -176,41 +276,4 @@ impl<'a> Program<'a> {
             })
         }))
     }
-}
-
-/// Applies the rules on a stack that is large enough.
-fn deeply(mut tree: Body) -> Option<Vec<u8>> {
-    std::thread::scope(|scope| {
-        let work = move || {
-            rules(&mut tree);
-            encode::encode(&tree)
-        };
-        let thread = std::thread::Builder::new()
-            .stack_size(STACK)
-            .spawn_scoped(scope, work);
-        thread.ok()?.join().ok()?
-    })
-}
-
-/// Applies the rules in turn until none finds anything.
-fn rules(body: &mut Body) {
-    for _ in 0..6 {
-        for _ in 0..4 {
-            if !control::simplify(body) {
-                break;
-            }
-        }
-        let known = facts::apply(body);
-        if known {
-            control::simplify(body);
-        }
-        let sunk = sink::sink(body);
-        let dead = locals::remove_dead_writes(body);
-        let merged = tails::merge(body);
-        if !known && !sunk && !dead && !merged {
-            break;
-        }
-    }
-    locals::share(body);
-    control::simplify(body);
 }

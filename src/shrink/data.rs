@@ -24,10 +24,10 @@ pub fn plan(summary: &Summary<'_>) -> Option<Plan> {
             Target::Active {
                 index,
                 offset: Some(address),
-            } if !summary.data_has_effect(data) => chunks.push(Chunk {
+            } if !summary.data_has_effect(data) => chunks.push(Part {
                 memory: index,
                 address,
-                bytes: data.bytes.to_vec(),
+                bytes: data.bytes,
             }),
             _ => return None,
         }
@@ -40,8 +40,12 @@ pub fn plan(summary: &Summary<'_>) -> Option<Plan> {
     if overlap {
         return None;
     }
-    let joined = join(chunks.iter().flat_map(pieces).collect());
-    if joined == chunks {
+    let joined = join(chunks.iter().flat_map(Part::pieces));
+    let same = |(chunk, part): (&Chunk, &Part)| {
+        (chunk.memory, chunk.address, chunk.bytes.len())
+            == (part.memory, part.address, part.bytes.len())
+    };
+    if joined.len() == chunks.len() && joined.iter().zip(&chunks).all(same) {
         return None;
     }
     let plan = Plan {
@@ -51,49 +55,61 @@ pub fn plan(summary: &Summary<'_>) -> Option<Plan> {
     (plan.data.as_ref()?.len() <= MAX_CHUNKS).then_some(plan)
 }
 
-/// The parts of a chunk between runs of zeros.
-fn pieces(chunk: &Chunk) -> Vec<Chunk> {
-    let mut out = Vec::new();
-    let mut at = 0;
-    while at < chunk.bytes.len() {
-        let zeros = chunk.bytes[at..].iter().take_while(|byte| **byte == 0);
-        at += zeros.count();
-        let rest = &chunk.bytes[at..];
-        let length = rest.iter().take_while(|byte| **byte != 0).count();
-        if length > 0 {
-            out.push(Chunk {
-                memory: chunk.memory,
-                address: chunk.address + at as u64,
-                bytes: rest[..length].to_vec(),
-            });
-        }
-        at += length;
+/// Bytes of the input that go to an address.
+#[derive(Clone, Copy)]
+struct Part<'a> {
+    memory: u32,
+    address: u64,
+    bytes: &'a [u8],
+}
+
+impl<'a> Part<'a> {
+    /// The parts of it between runs of zeros.
+    fn pieces(&self) -> impl Iterator<Item = Part<'a>> + use<'a> {
+        let Part {
+            memory,
+            mut address,
+            mut bytes,
+        } = *self;
+        std::iter::from_fn(move || {
+            let zeros = bytes.iter().position(|byte| *byte != 0)?;
+            let rest = &bytes[zeros..];
+            let length = rest.iter().position(|byte| *byte == 0);
+            let (piece, behind) = rest.split_at(length.unwrap_or(rest.len()));
+            let start = address + zeros as u64;
+            (bytes, address) = (behind, start + piece.len() as u64);
+            Some(Part {
+                memory,
+                address: start,
+                bytes: piece,
+            })
+        })
     }
-    out
 }
 
 /// Joins neighbours where the zeros between them are cheaper than another segment.
-fn join(pieces: Vec<Chunk>) -> Vec<Chunk> {
+fn join<'a>(pieces: impl Iterator<Item = Part<'a>>) -> Vec<Chunk> {
     let mut out: Vec<Chunk> = Vec::new();
     for piece in pieces {
-        match out.last_mut() {
-            Some(last) if last.memory == piece.memory => {
-                let gap = piece.address - (last.address + last.bytes.len() as u64);
-                if gap <= overhead(&piece) {
-                    last.bytes.resize(last.bytes.len() + gap as usize, 0);
-                    last.bytes.extend(piece.bytes);
-                } else {
-                    out.push(piece);
-                }
+        if let Some(last) = out.last_mut().filter(|last| last.memory == piece.memory) {
+            let gap = piece.address - (last.address + last.bytes.len() as u64);
+            if gap <= overhead(&piece) {
+                last.bytes.resize(last.bytes.len() + gap as usize, 0);
+                last.bytes.extend(piece.bytes);
+                continue;
             }
-            _ => out.push(piece),
         }
+        out.push(Chunk {
+            memory: piece.memory,
+            address: piece.address,
+            bytes: piece.bytes.to_vec(),
+        });
     }
     out
 }
 
 /// What a segment costs besides its bytes: flags, the address as an expression, a length.
-fn overhead(chunk: &Chunk) -> u64 {
+fn overhead(chunk: &Part) -> u64 {
     let bits = 64 - chunk.address.leading_zeros() as u64 + 1;
     let memory = if chunk.memory == 0 { 0 } else { 1 };
     4 + memory + bits.div_ceil(7)

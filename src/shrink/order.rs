@@ -4,11 +4,11 @@
 //! that are named most come first.
 
 use super::rewrite::Plan;
-use super::scan::{CoreScan, Kind};
+use super::scan::Kind;
 use super::summary::Summary;
 use crate::diagnostic::{self, Result};
 use rayon::prelude::*;
-use wasm_encoder::reencode::Reencode;
+use wasmparser::Operator;
 
 /// The functions by how often they are named. `None` where all numbers are small.
 pub fn plan(summary: &Summary<'_>) -> Result<Option<Plan>> {
@@ -34,20 +34,31 @@ pub fn plan(summary: &Summary<'_>) -> Result<Option<Plan>> {
     let count = |function: &u32| counts.get(*function as usize).copied().unwrap_or(0);
     plan.order
         .sort_by_key(|function| std::cmp::Reverse(count(function)));
-    let moves = plan.order.windows(2).any(|pair| pair[0] > pair[1]);
-    Ok(moves.then_some(plan))
+    let imported = summary.imported(Kind::Func) as usize;
+    let saved = plan.order.iter().enumerate().map(|(position, function)| {
+        let shorter = length(*function as usize) - length(imported + position);
+        shorter * i64::from(count(function))
+    });
+    Ok((saved.sum::<i64>() > 0).then_some(plan))
 }
 
 /// The functions that a body names, as often as it does.
 fn named(body: &wasmparser::FunctionBody<'_>) -> wasmparser::Result<Vec<u32>> {
-    let mut scan = CoreScan::default();
     let mut found = Vec::new();
     let mut reader = body.get_operators_reader()?;
     while !reader.eof() {
-        // Only what is not refused by the validator gets here, and all of that has an encoding.
-        let _ = scan.instruction(reader.read()?);
-        let functions = scan.refs.drain(..).filter(|(kind, _)| *kind == Kind::Func);
-        found.extend(functions.map(|(_, function)| function));
+        match reader.read()? {
+            Operator::Call { function_index }
+            | Operator::ReturnCall { function_index }
+            | Operator::RefFunc { function_index } => found.push(function_index),
+            _ => {}
+        }
     }
     Ok(found)
+}
+
+/// Bytes of an index.
+fn length(index: usize) -> i64 {
+    let bits = usize::BITS - (index | 1).leading_zeros();
+    i64::from(bits.div_ceil(7))
 }

@@ -20,16 +20,14 @@ const MOST_LOCALS: usize = 20_000;
 
 type Validator = wasmparser::FuncValidator<ValidatorResources>;
 
-/// A tree and how deep it is.
-type Deep<'a> = (Node<'a>, usize);
-
 struct Frame<'a> {
     label: Label,
     kind: Kind<'a>,
     ty: Ty,
     statements: Vec<Node<'a>>,
-    /// Values that wait for who takes them.
-    stack: Vec<Deep<'a>>,
+    /// Values that wait for who takes them, and how deep each is.
+    stack: Vec<Node<'a>>,
+    depths: Vec<usize>,
     /// Of the statements.
     depth: usize,
     branched: bool,
@@ -120,6 +118,7 @@ impl<'a> Decoder<'a> {
             ty,
             statements: Vec::new(),
             stack: Vec::new(),
+            depths: Vec::new(),
             depth,
             branched: false,
             ended: false,
@@ -133,10 +132,13 @@ impl<'a> Decoder<'a> {
 
     /// Takes values off the stack, the first of them first; returns how deep they are, too.
     fn pop(&mut self, count: usize) -> Option<(Vec<Node<'a>>, usize)> {
-        let stack = &mut self.top()?.stack;
-        let taken = stack.split_off(stack.len().checked_sub(count)?);
-        let depth = taken.iter().map(|(_, depth)| *depth).max().unwrap_or(0);
-        Some((taken.into_iter().map(|(node, _)| node).collect(), depth))
+        if count == 0 {
+            return Some((Vec::new(), 0));
+        }
+        let frame = self.top()?;
+        let at = frame.stack.len().checked_sub(count)?;
+        let depth = frame.depths.drain(at..).max().unwrap_or(0);
+        Some((frame.stack.split_off(at), depth))
     }
 
     fn push(&mut self, node: Node<'a>, depth: usize) -> Option<()> {
@@ -146,8 +148,11 @@ impl<'a> Decoder<'a> {
         self.deepest = self.deepest.max(depth);
         let frame = self.top()?;
         match node.ty {
-            Ty::Value(_) => frame.stack.push((node, depth)),
-            Ty::Nothing => match frame.stack.last_mut() {
+            Ty::Value(_) => {
+                frame.stack.push(node);
+                frame.depths.push(depth);
+            }
+            Ty::Nothing => match frame.stack.last_mut().zip(frame.depths.last_mut()) {
                 Some((value, deep)) => {
                     *deep = (*deep).max(depth) + 1;
                     if let Op::Keep = value.op {
@@ -451,7 +456,7 @@ fn passes_through(operator: &Operator, bytes: &[u8]) -> bool {
 impl<'a> Frame<'a> {
     /// What waits on the stack is thrown away, in the order in which it came.
     fn flush(&mut self) {
-        for (value, depth) in std::mem::take(&mut self.stack) {
+        for (value, depth) in self.stack.drain(..).zip(self.depths.drain(..)) {
             self.depth = self.depth.max(depth + 1);
             self.statements
                 .push(Node::new(Op::Drop, vec![value], Ty::Nothing));
@@ -460,7 +465,7 @@ impl<'a> Frame<'a> {
 
     /// Ends the list of statements: a waiting value becomes its last.
     fn close(&mut self) {
-        for (value, depth) in std::mem::take(&mut self.stack) {
+        for (value, depth) in self.stack.drain(..).zip(self.depths.drain(..)) {
             self.depth = self.depth.max(depth);
             self.statements.push(value);
         }

@@ -6,11 +6,11 @@
 //! whose value a local holds is a read of that local: it was evaluated before, so that it cannot
 //! trap now. Memory and globals have no numbers.
 
-use indexmap::IndexMap;
 use wasmparser::ValType;
 
 use super::encode::size;
 use super::fold_constants::{binary, unary};
+use super::mix::Map;
 use super::tree::{Body, Label, Node, Op, Ty, Value};
 
 /// A value number; 0 is one that nothing is known of.
@@ -32,9 +32,9 @@ pub fn apply(body: &mut Body) -> bool {
         state: None,
         labels: vec![None; body.labels as usize],
         next: 1,
-        numbers: IndexMap::new(),
-        constants: IndexMap::new(),
-        values: IndexMap::new(),
+        numbers: Map::default(),
+        constants: Map::default(),
+        values: Map::default(),
         changed: false,
     };
     let mut state = Vec::with_capacity(body.locals.len());
@@ -57,10 +57,10 @@ struct Walk {
     /// What the locals hold on branches to each label so far.
     labels: Vec<Option<Vec<Number>>>,
     next: Number,
-    numbers: IndexMap<Value, Number>,
-    constants: IndexMap<Number, Value>,
+    numbers: Map<Value, Number>,
+    constants: Map<Number, Value>,
     /// By instruction and operands.
-    values: IndexMap<(u8, Number, Number), Number>,
+    values: Map<(u8, Number, Number), Number>,
     changed: bool,
 }
 

@@ -1,14 +1,16 @@
 //! Which functions move into their callers, so that the module gets smaller?
 
+use indexmap::IndexSet;
 use rayon::prelude::*;
 
 use super::inline::{DEEPEST, can_move, inline, is_tiny};
 use super::references::References;
 use super::tree::Body;
-use super::{Program, TRAP, encode, rules};
+use super::{Program, TRAP};
 
-/// Callees tried one by one where all at once do not pay.
+/// Callees tried one by one where all at once do not pay, and the bytes gone through for it.
 const MOST_TRIED: usize = 24;
+const MOST_BYTES: usize = 100_000;
 
 /// Calls in calls beyond which nobody looks.
 const FARTHEST: usize = 4;
@@ -88,20 +90,21 @@ impl<'p, 'm> Moves<'p, 'm> {
             .iter()
             .filter_map(|&f| self.index(f))
             .collect();
-        callees.sort_unstable();
-        callees.dedup();
         callees.retain(|&callee| callee != index);
+        let mut seen = IndexSet::new();
+        callees.retain(|&callee| seen.insert(callee));
         if callees.is_empty() || depth > FARTHEST {
             return;
         }
-        let old = self.program.bodies[index].clone();
+        let old = self.program.bodies[index].to_vec();
         if let Some((body, gone)) = self.attempt(index, &old, &callees) {
             changed.push((index, body));
             changed.extend(gone.into_iter().map(|gone| (gone, TRAP.to_vec())));
             return;
         }
+        let tries = MOST_TRIED.min(MOST_BYTES / old.len());
         let mut best = old;
-        for &callee in callees.iter().take(MOST_TRIED) {
+        for &callee in callees.iter().take(tries) {
             match self.attempt(index, &best, &[callee]) {
                 Some((body, gone)) => {
                     best = body;
@@ -111,7 +114,7 @@ impl<'p, 'm> Moves<'p, 'm> {
                 None => {}
             }
         }
-        if best != self.program.bodies[index] {
+        if best != *self.program.bodies[index] {
             changed.push((index, best));
         }
     }
@@ -123,6 +126,50 @@ impl<'p, 'm> Moves<'p, 'm> {
         bytes: &[u8],
         callees: &[usize],
     ) -> Option<(Vec<u8>, Vec<usize>)> {
+        let shape = self.shape(index, bytes, callees);
+        let settled = self.program.settled;
+        if shape.is_some_and(|shape| settled.contains(shape)) {
+            return None;
+        }
+        let found = self.join(index, bytes, callees);
+        if let (None, Some(shape)) = (&found, shape) {
+            settled.insert(shape);
+        }
+        found
+    }
+
+    /// The shape of all that an attempt takes into account.
+    fn shape(&self, index: usize, bytes: &[u8], callees: &[usize]) -> Option<u128> {
+        let mut along = Vec::new();
+        for &callee in callees {
+            self.along(callee, 0, &mut along);
+        }
+        let moved = along
+            .iter()
+            .map(|&index| (index, &*self.program.bodies[index]));
+        let shape = self
+            .program
+            .shape(std::iter::once((index, bytes)).chain(moved))?;
+        let singles = along.iter().map(|&index| self.single[index]);
+        Some(singles.fold(!shape, |shape, single| {
+            shape.rotate_left(1) ^ u128::from(single)
+        }))
+    }
+
+    /// The callee and what would come along with it.
+    fn along(&self, callee: usize, depth: usize, found: &mut Vec<usize>) {
+        found.push(callee);
+        if !self.single[callee] || depth > FARTHEST {
+            return;
+        }
+        for &function in &self.references.calls[callee] {
+            if let Some(inner) = self.index(function).filter(|&inner| self.single[inner]) {
+                self.along(inner, depth + 1, found);
+            }
+        }
+    }
+
+    fn join(&self, index: usize, bytes: &[u8], callees: &[usize]) -> Option<(Vec<u8>, Vec<usize>)> {
         let mut gone = Vec::new();
         let mut body = self
             .program
@@ -137,10 +184,9 @@ impl<'p, 'm> Moves<'p, 'm> {
         if inline(&mut body, &mut open) == 0 {
             return None;
         }
-        rules(&mut body);
-        let new = encode::encode(&body)?;
+        let new = self.program.apply(body)?;
         self.program.tree(index, &new)?;
-        let new = self.program.settle(index, new);
+        let new = self.program.settle(index, new.into()).into_owned();
         let saved = gone.iter().map(|&gone| self.program.bodies[gone].len());
         let saved: usize = saved.map(|length| length.saturating_sub(TRAP.len())).sum();
         (new.len() < bytes.len() + saved).then_some((new, gone))

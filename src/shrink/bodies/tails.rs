@@ -5,9 +5,8 @@
 //! statement of a path and the first one behind the block nothing is evaluated. Where only the
 //! first operand differs, it becomes the value of the block.
 
+mod promising;
 mod scopes;
-
-use std::hash::{Hash, Hasher};
 
 use super::control::retype;
 use super::encode::size;
@@ -18,11 +17,21 @@ use scopes::{Bound, Scopes};
 const BLOCK: usize = 3;
 const BRANCH: usize = 2;
 
-/// Merges tails everywhere, inner blocks first; says whether any were.
+/// Merges tails everywhere; says whether any were.
 pub fn merge(body: &mut Body) -> bool {
+    const MOST_TURNS: usize = 16;
+    let turns = (0..MOST_TURNS).take_while(|_| once(body));
+    turns.count() > 0
+}
+
+/// One tail of each block, inner blocks first, or else one of those that leave the function.
+fn once(body: &mut Body) -> bool {
     let mut changed = false;
     let mut labels = body.labels;
-    let promising = promising(body);
+    let promising = promising::labels(body);
+    if promising.is_empty() {
+        return promising::exits(body) && exits(body);
+    }
     let scopes = Scopes::of(body);
     let mut uses = vec![0usize; body.labels as usize];
     body.root.each(&mut |node| {
@@ -35,7 +44,7 @@ pub fn merge(body: &mut Body) -> bool {
             Op::Block(label) | Op::If(label) if label != OUTERMOST => label,
             _ => return,
         };
-        if !promising.get(label as usize).is_some_and(|p| *p) {
+        if promising.binary_search(&label).is_err() {
             return;
         }
         let found = paths(node, label);
@@ -55,52 +64,9 @@ pub fn merge(body: &mut Body) -> bool {
     });
     body.labels = labels;
     if !changed {
-        changed = exits(body);
+        changed = promising::exits(body) && exits(body);
     }
     changed
-}
-
-/// The labels to which two paths end in statements that look alike.
-fn promising(body: &Body) -> Vec<bool> {
-    let mut ends: Vec<(Label, u64)> = Vec::new();
-    let mut note = |label: Label, statement: Option<&Node>| {
-        if let Some(statement) = statement {
-            let mut hasher = std::hash::DefaultHasher::new();
-            match statement.targets() {
-                [] if !statement.is_block() => statement.op.hash(&mut hasher),
-                _ => statement.args.len().hash(&mut hasher),
-            }
-            ends.push((label, hasher.finish()));
-        }
-    };
-    body.root.each(&mut |node| {
-        if node.is_list()
-            && let Some((last, before)) = node.args.split_last()
-            && let Op::Br(label) = last.op
-        {
-            note(label, last.args.last().or(before.last()));
-        }
-        match node.op {
-            Op::Block(label) => note(label, node.args.last()),
-            Op::If(label) => {
-                for arm in node.args.iter().skip(1) {
-                    note(label, arm.args.last());
-                }
-            }
-            _ => {}
-        }
-    });
-    ends.sort_unstable();
-    let mut promising = vec![false; body.labels as usize];
-    for pair in ends.windows(2) {
-        if let [(label, a), (other, b)] = pair
-            && label == other
-            && a == b
-        {
-            promising[*label as usize] = true;
-        }
-    }
-    promising
 }
 
 /// One path: the statements, the branch left out, its value as the last statement.
@@ -399,8 +365,12 @@ fn best(
         };
         let alike = |path: &&Path| path.statements.last().is_some_and(|other| other.same(last));
         let (group, rest): (Vec<&Path>, Vec<&Path>) = open.iter().copied().partition(alike);
-        let count = common(&group, bound);
-        for count in (1..=count).filter(|_| group.len() > 1) {
+        // What a path alone ends in is not looked at.
+        let most = match group.len() {
+            1 => 0,
+            _ => common(&group, bound),
+        };
+        for count in 1..=most {
             let tail = first.statements.iter().rev().take(count);
             let bytes = tail.map(|statement| size(statement)).sum();
             let lists = || {

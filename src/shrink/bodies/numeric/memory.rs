@@ -44,7 +44,6 @@ pub(super) fn store(node: &mut Node, opcode: u8) -> bool {
 /// A constant part of an address goes into the offset where the sum cannot wrap (core
 /// specification, "Memory Instructions": the effective address does not wrap).
 pub(super) fn address(node: &mut Node, place: Place) -> bool {
-    let before = size(node);
     let Some(base) = node.args.first() else {
         return false;
     };
@@ -73,7 +72,7 @@ pub(super) fn address(node: &mut Node, place: Place) -> bool {
     if let Op::Load(_, place) | Op::Store(_, place) = &mut new.op {
         place.offset = offset;
     }
-    if size(&new) >= before {
+    if size(&new) >= size(node) {
         return false;
     }
     *node = new;
