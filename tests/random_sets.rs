@@ -153,12 +153,15 @@ fn taken_apart(wasm: &[u8]) -> Result<(), String> {
     }
 }
 
+/// Sets that once gave an invalid composition: types of two versions under one canonical name.
+const FOUND: [u64; 6] = [1652, 4243, 8627, 11636, 13697, 14180];
+
 #[test]
 fn random_sets_are_composed_or_refused_with_a_reason() {
     let (first, count) = (number("FIRST", 0), number("SETS", 150));
     let mut composed = 0;
     let mut defects = Vec::new();
-    for set in first..first + count {
+    for set in (first..first + count).chain(FOUND) {
         let mut numbers = Numbers::new(set);
         let mut parts: Vec<Vec<u8>> = (0..2 + numbers.below(4))
             .map(|_| part(set, &mut numbers))

@@ -88,7 +88,7 @@ impl<'a> Imports<'a> {
             imports.place(graph, group, &users, separate, &mut apart)?;
         }
         imports.sort(graph);
-        imports.need_types(graph, separate);
+        imports.need_types(graph, separate)?;
         Ok((imports, apart))
     }
 
@@ -168,7 +168,7 @@ impl<'a> Imports<'a> {
 
     /// An import may name types of another that is satisfied inside. Value types come back as an
     /// import of those types alone, so that their names are kept.
-    fn need_types(&mut self, graph: &Graph<'_, 'a>, separate: bool) {
+    fn need_types(&mut self, graph: &Graph<'_, 'a>, separate: bool) -> Result<()> {
         let mut open: Vec<(usize, usize, Option<BTreeSet<String>>)> = Vec::new();
         for group in &self.groups {
             open.extend(
@@ -196,36 +196,47 @@ impl<'a> Imports<'a> {
                 };
                 if satisfied && !is_resource && seen.insert((instance, import, name.clone())) {
                     let only = BTreeSet::from([name]);
-                    self.add_types(separate, graph, instance, import, &only);
+                    self.add_types(separate, graph, (instance, import), &only)?;
                     open.push((instance, import, Some(only)));
                 }
             }
         }
+        Ok(())
     }
 
     fn add_types(
         &mut self,
         separate: bool,
         graph: &Graph<'_, 'a>,
-        instance: usize,
-        import: usize,
+        (instance, import): (usize, usize),
         only: &BTreeSet<String>,
-    ) {
+    ) -> Result<()> {
         let item = &graph.part(instance).imports[import];
         let exact = |group: &Group<'_>| group.full.full == item.name.full;
+        let differences =
+            |group: &Group<'_>| disagreements(graph, &group.users, &[(instance, import)]);
+        // Canonical names of several versions are the same; those cannot be kept apart.
+        let same_name = |group: &Group<'_>| group.written() == item.extern_name.name;
         let joins = |group: &Group<'_>| {
-            !separate
-                && group.full.is_compatible(&item.name)
-                && disagreements(graph, &group.users, &[(instance, import)]).is_empty()
+            (same_name(group) || !separate && group.full.is_compatible(&item.name))
+                && differences(group).is_empty()
         };
         let groups = || self.groups.iter();
         let known = groups()
             .position(exact)
             .or_else(|| groups().position(joins));
-        let at = known.unwrap_or_else(|| {
-            self.groups.push(Group::new(item));
-            self.groups.len() - 1
-        });
+        let at = match (known, groups().find(|group| same_name(group))) {
+            (Some(at), _) => at,
+            (None, Some(other)) => {
+                let found = differences(other);
+                return Err(conflict(graph, &other.users, &[(instance, import)], &found));
+            }
+            (None, None) => {
+                self.groups.push(Group::new(item));
+                self.groups.len() - 1
+            }
+        };
+        self.groups[at].rise_to(item);
         self.group_of.insert((instance, import), at);
         let users = &mut self.groups[at].users;
         let same = |user: &&mut User| (user.instance, user.import) == (instance, import);
@@ -240,6 +251,7 @@ impl<'a> Imports<'a> {
                 only: Some(only.clone()),
             }),
         }
+        Ok(())
     }
 }
 
@@ -251,6 +263,20 @@ impl<'a> Group<'a> {
             full: item.name.clone(),
             users: Vec::new(),
             merged: BTreeSet::new(),
+        }
+    }
+
+    /// As it stands in the composition, without its version suffix.
+    fn written(&self) -> &str {
+        self.renamed.as_deref().unwrap_or(self.name.name)
+    }
+
+    /// Takes the name of a newer version whose types it has from now on.
+    fn rise_to(&mut self, item: &Item<'a>) {
+        if self.renamed.is_none() && item.name.version > self.full.version {
+            let before = std::mem::replace(&mut self.full, item.name.clone());
+            self.merged.insert(before.full);
+            self.name = item.extern_name;
         }
     }
 }
