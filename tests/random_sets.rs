@@ -129,7 +129,12 @@ fn try_set(plan: &Plan, parts: &[Vec<u8>]) -> Result<bool, String> {
             if let Err(error) = verdict {
                 return Err(format!("invalid: {error}"));
             }
-            match compose(&composed.report.plan) {
+            let plan = composed.report.plan;
+            match Plan::parse("plan.toml", &plan.to_toml()) {
+                Ok(read) if read == plan => {}
+                read => return Err(format!("other in TOML: {read:?}")),
+            }
+            match compose(&plan) {
                 Ok(again) if again.wasm.as_ref() == Some(&wasm) => {}
                 Ok(_) => return Err("other bytes from the plan".to_string()),
                 Err(error) => return Err(format!("the plan is refused: {error:?}")),
@@ -141,16 +146,25 @@ fn try_set(plan: &Plan, parts: &[Vec<u8>]) -> Result<bool, String> {
     }
 }
 
-/// Taken apart and composed again it is the same.
+/// Taken apart and composed again it is the same; damaged it is refused, or is another one.
 fn taken_apart(wasm: &[u8]) -> Result<(), String> {
     let apart = decompose("set.wasm", wasm).map_err(|error| format!("not read: {error:?}"))?;
     let options = Options::default();
     let again = compose::compose(&apart.plan, &apart.components, &options, &Silent);
     match again {
-        Ok(again) if again.wasm.as_deref() == Some(wasm) => Ok(()),
-        Ok(_) => Err("other bytes from the parts".to_string()),
-        Err(error) => Err(format!("the parts are refused: {error:?}")),
+        Ok(again) if again.wasm.as_deref() == Some(wasm) => {}
+        Ok(_) => return Err("other bytes from the parts".to_string()),
+        Err(error) => return Err(format!("the parts are refused: {error:?}")),
     }
+    let mut numbers = Numbers::new(wasm.len() as u64);
+    for _ in 0..4 {
+        let damaged = damaged(&[wasm.to_vec()], &mut numbers);
+        match decompose("damaged.wasm", &damaged) {
+            Err(error) if error.fault == Fault::Ours => return Err(format!("{error:?}")),
+            _ => {}
+        }
+    }
+    Ok(())
 }
 
 /// Sets that once gave an invalid composition: types of two versions under one canonical name.

@@ -74,7 +74,8 @@ impl Args {
     /// What the other options add to a plan; `providers` where they are no packages.
     fn amended(&self, mut asked: Asked, providers: &[String]) -> Result<Asked> {
         let mut flags = self.flags()?;
-        flags.providers = providers.iter().map(|text| File::parse(text)).collect();
+        let providers = self.chain.iter().chain(providers);
+        flags.providers = providers.map(|text| File::parse(text)).collect();
         flags.amend(&mut asked.plan)?;
         Ok(asked)
     }

@@ -9,6 +9,7 @@ use wct::diagnostic::{Diagnostic, Result};
 use wct::{files, input};
 
 use super::{Report, Written, WrittenFile};
+use crate::args;
 
 /// The plan, with what its components weigh.
 #[derive(Serialize)]
@@ -37,7 +38,7 @@ impl Shown {
 pub fn run(name: &str, bytes: &[u8], folder: Option<&Path>) -> Result<Report> {
     let binary = input::to_binary(name, bytes)?;
     let found = decompose(name, &binary)?;
-    match folder {
+    match folder.filter(|folder| !args::is_dash(folder)) {
         Some(folder) => write(folder, found),
         None => Ok(Report::Plan(Box::new(shown(found)))),
     }
