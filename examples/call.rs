@@ -2,7 +2,8 @@
 //! `call FILE 'ns:pkg/interface@1.0.0#function' ARGUMENT…`, arguments in WAVE text; without a
 //! function the component is run as a command.
 
-#[path = "../tests/support/host.rs"]
+#[path = "../src/run/host.rs"]
+#[allow(dead_code)]
 mod host;
 
 use std::process::ExitCode;

@@ -31,5 +31,7 @@ pub mod input;
 pub mod module;
 pub mod pieces;
 pub mod progress;
+#[cfg(feature = "run")]
+pub mod run;
 pub mod stub;
 pub mod wit;

@@ -3,6 +3,7 @@
 //! Passes, each of which takes a component or module and gives one that does the same; round by
 //! round, until a round saves nothing. What each saved is in the ledger.
 
+mod behavior;
 pub mod bodies;
 mod check;
 mod constants;
@@ -23,6 +24,7 @@ mod schedule;
 mod strip;
 mod stub;
 mod summary;
+mod surface;
 mod sweep;
 mod traps;
 mod tree;
@@ -34,6 +36,7 @@ use indexmap::IndexSet;
 use serde::Serialize;
 use wasm_encoder::reencode::Error;
 
+pub use behavior::Ran;
 pub use ledger::{Entry, Ledger};
 pub use strip::Strip;
 pub use stub::Replaced;
@@ -62,8 +65,19 @@ pub struct Options {
     /// Imports to do without; the first pattern that matches decides.
     pub stubs: Vec<Stub>,
     pub objective: Objective,
+    pub check: Check,
     /// Report compressed sizes, too; that takes longer than everything else.
     pub compressed: bool,
+}
+
+/// What of the output is compared with the input.
+#[derive(Clone, Debug, Default)]
+pub enum Check {
+    /// Imports and exports, with their types.
+    #[default]
+    Surface,
+    /// What it does when it is run, and in these calls, too.
+    Behavior(Vec<String>),
 }
 
 /// What is to become small.
@@ -173,6 +187,8 @@ pub struct Report {
     pub imports_removed: Vec<String>,
     /// The imports that `--stub` chose.
     pub stubbed: Vec<Replaced>,
+    /// What input and output both did, where that was asked for.
+    pub ran: Vec<Ran>,
     /// What was kept because it is not understood.
     pub kept: Vec<String>,
 }
@@ -188,6 +204,7 @@ pub fn shrink(
     let original = input::to_binary(name, bytes)?;
     check::valid_input(name, bytes)?;
     check::chosen_exports(&original, options)?;
+    behavior::expect_possible(&original, options)?;
     let mut ledger = Ledger::new(&original, options.compressed);
     let before = ledger.state();
     let mut notes = IndexSet::new();
@@ -214,6 +231,7 @@ pub fn shrink(
     }
     progress.end();
     let imports_removed = check::output(&original, &current, options)?;
+    let ran = behavior::compare(&original, &current, options)?;
     let after = ledger.state();
     let report = Report {
         input: name.to_string(),
@@ -226,6 +244,7 @@ pub fn shrink(
         passes: ledger.entries(),
         imports_removed,
         stubbed,
+        ran,
         kept: notes.into_iter().collect(),
     };
     Ok((current, report))

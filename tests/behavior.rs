@@ -2,6 +2,9 @@
 
 #[path = "behavior/calls.rs"]
 mod calls;
+#[cfg(feature = "run")]
+#[path = "behavior/check.rs"]
+mod check;
 #[path = "support/clang.rs"]
 mod clang;
 #[path = "behavior/compose.rs"]
@@ -12,7 +15,8 @@ mod corpus;
 mod decompose;
 #[path = "support/guests.rs"]
 mod guests;
-#[path = "support/host.rs"]
+#[path = "../src/run/host.rs"]
+#[allow(dead_code)]
 mod host;
 #[path = "behavior/stub.rs"]
 mod stub;

@@ -4,7 +4,8 @@
 mod clang;
 #[path = "support/guests.rs"]
 mod guests;
-#[path = "support/host.rs"]
+#[path = "../src/run/host.rs"]
+#[allow(dead_code)]
 mod host;
 
 use wct::diagnostic::Result;

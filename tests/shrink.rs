@@ -4,15 +4,22 @@
 //! and after, with all passes and with each pass left out. `SHRINK=10000 cargo test --release
 //! --test shrink` is the long run; `SHRINK_FROM` is the first seed.
 
+#[path = "shrink/components.rs"]
+mod components;
+#[path = "shrink/corpus.rs"]
+mod corpus;
 #[path = "support/guests.rs"]
 #[allow(dead_code)]
 mod guests;
-#[path = "support/host.rs"]
+#[path = "../src/run/host.rs"]
 #[allow(dead_code)]
 mod host;
 #[path = "support/mutate.rs"]
 #[allow(dead_code)]
 mod mutate;
+#[path = "support/worlds.rs"]
+#[allow(dead_code)]
+mod worlds;
 
 use mutate::Numbers;
 use rayon::prelude::*;
@@ -248,34 +255,45 @@ fn lift(out: &mut enc::Component, index: u32, (name, params, result): &Wanted<'_
 
 fn observe_component(engine: &Engine, bytes: &[u8]) -> Vec<String> {
     let found = component::Component::new(engine, bytes).expect("it compiles");
-    let mut seen = Vec::new();
     let names: Vec<String> = {
         let ty = found.component_type();
         ty.exports(engine)
             .map(|(name, _)| name.to_string())
             .collect()
     };
+    // All calls in one instance see what those before left behind; after a trap an instance cannot
+    // be entered again, so each call has one of its own, too.
+    let mut seen = calls(engine, &found, &names);
+    for name in &names {
+        seen.extend(calls(engine, &found, std::slice::from_ref(name)));
+    }
+    seen
+}
+
+/// What these functions give, one after the other, until one traps.
+fn calls(engine: &Engine, component: &component::Component, names: &[String]) -> Vec<String> {
+    let mut store = Store::new(engine, ());
+    let linker = component::Linker::new(engine);
+    let instance = match linker.instantiate(&mut store, component) {
+        Ok(instance) => instance,
+        Err(error) => return vec![ending(&error)],
+    };
+    let mut seen = Vec::new();
     for name in names {
-        // After a trap an instance cannot be entered again: each call has its own.
-        let mut store = Store::new(engine, ());
-        let linker = component::Linker::new(engine);
-        let instance = match linker.instantiate(&mut store, &found) {
-            Ok(instance) => instance,
-            Err(error) => return vec![ending(&error)],
-        };
-        let func = instance
-            .get_func(&mut store, &name)
-            .expect("it is exported");
+        let func = instance.get_func(&mut store, name).expect("it is exported");
         let params: Vec<_> = func.ty(&store).params().map(|(_, ty)| ty).collect();
         let args: Vec<component::Val> = params
             .iter()
             .map(|ty| component::Val::from_wave(ty, "1").expect("a number"))
             .collect();
         let mut results = vec![component::Val::Bool(false); func.ty(&store).results().len()];
-        seen.push(match func.call(&mut store, &args, &mut results) {
-            Ok(()) => format!("{results:?}"),
-            Err(error) => ending(&error),
-        });
+        match func.call(&mut store, &args, &mut results) {
+            Ok(()) => seen.push(format!("{results:?}")),
+            Err(error) => {
+                seen.push(ending(&error));
+                break;
+            }
+        }
     }
     seen
 }
@@ -318,6 +336,26 @@ fn random_modules_in_components_do_the_same() {
     let ran = seeds(300).into_par_iter().filter(|&seed| {
         let module = random_module(seed);
         let Some(component) = module.and_then(|module| lifted(&module, seed % 4 < 2)) else {
+            return false;
+        };
+        let options = &choices[seed as usize % choices.len()];
+        compare(&component, options, seed, |bytes| {
+            observe_component(&engine, bytes)
+        });
+        true
+    });
+    assert!(ran.count() > 30);
+}
+
+#[test]
+fn random_compositions_do_the_same() {
+    let engine = engine();
+    let choices = choices();
+    let ran = seeds(150).into_par_iter().filter(|&seed| {
+        let modules: Vec<Vec<u8>> = (0..1 + seed % 2)
+            .filter_map(|leaf| random_module(seed * 2 + leaf))
+            .collect();
+        let Some(component) = components::around(&modules, seed) else {
             return false;
         };
         let options = &choices[seed as usize % choices.len()];

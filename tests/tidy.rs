@@ -151,6 +151,7 @@ const AREAS: &[&str] = &[
     "inspect",
     "new",
     "output",
+    "run",
     "shrink",
     "stub",
     "validate",

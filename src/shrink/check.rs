@@ -1,8 +1,9 @@
 //! Is the output what it has to be?
 //!
-//! Valid, with the same exports and no import that was not there.
+//! Valid, with the same exports, and no import or type that was not there.
 
 use super::Options;
+use super::surface::{self, Item, Surface};
 use crate::component::Component;
 use crate::diagnostic::{Diagnostic, Result};
 use crate::features::Features;
@@ -30,10 +31,12 @@ pub fn valid_input(name: &str, bytes: &[u8]) -> Result<()> {
 /// Fails where an export is chosen that is not there.
 pub fn chosen_exports(bytes: &[u8], options: &Options) -> Result<()> {
     let exports = Surface::of(bytes)?.exports;
-    let Some(unknown) = options.exports.iter().find(|name| !exports.contains(name)) else {
+    let is_there = |name: &&String| exports.iter().any(|export| export.name == **name);
+    let Some(unknown) = options.exports.iter().find(|name| !is_there(name)) else {
         return Ok(());
     };
-    let names: Vec<String> = exports.iter().map(|name| format!("`{name}`")).collect();
+    let names = exports.iter().map(|export| format!("`{}`", export.name));
+    let names: Vec<String> = names.collect();
     let error = Diagnostic::error(
         "shrink/unknown-export",
         format!("there is no export `{unknown}`"),
@@ -50,60 +53,29 @@ pub fn output(before: &[u8], after: &[u8], options: &Options) -> Result<Vec<Stri
         })
     })?;
     let (old, new) = (Surface::of(before)?, Surface::of(after)?);
-    let kept = |export: &&String| {
-        let name = export.split('\0').next().unwrap_or(export);
-        options.exports.is_empty() || options.exports.iter().any(|chosen| chosen == name)
-    };
-    let expected: Vec<&String> = old.exports.iter().filter(kept).collect();
+    let kept =
+        |export: &&Item| options.exports.is_empty() || options.exports.contains(&export.name);
+    let expected: Vec<&Item> = old.exports.iter().filter(kept).collect();
     if expected != new.exports.iter().collect::<Vec<_>>() {
         return Err(broken("the output has other exports than the input"));
     }
-    if let Some(import) = new
-        .imports
-        .iter()
-        .find(|import| !old.imports.contains(import))
-    {
-        return Err(broken("the output imports what the input does not").cause(import.clone()));
+    if let Some(import) = new.imports.iter().find(|i| !old.imports.contains(i)) {
+        let error = broken("the output imports what the input does not");
+        return Err(error.cause(import.name.clone()));
     }
-    let gone = old
-        .imports
-        .into_iter()
-        .filter(|import| !new.imports.contains(import));
-    Ok(gone.collect())
+    let differences = surface::type_differences(before, after)?;
+    if !differences.is_empty() {
+        let error = broken("the output has other types than the input");
+        return Err(differences.into_iter().fold(error, Diagnostic::cause));
+    }
+    let imports = old.imports.into_iter();
+    let gone = imports.filter(|import| !new.imports.contains(import));
+    Ok(gone.map(|import| import.name).collect())
 }
 
 fn broken(message: &str) -> Box<Diagnostic> {
     Diagnostic::ours("shrink/broken-output", message)
         .help("shrink with `--skip` and the passes one by one to find the one at fault")
-}
-
-/// What an input has to do with its surroundings.
-struct Surface {
-    imports: Vec<String>,
-    exports: Vec<String>,
-}
-
-impl Surface {
-    fn of(bytes: &[u8]) -> Result<Surface> {
-        if input::kind(bytes)? == Kind::Component {
-            let component = Component::parse(bytes)?;
-            let imports = component.imports.iter();
-            let exports = component.exports.iter();
-            return Ok(Surface {
-                imports: imports.map(|import| import.name.name.to_string()).collect(),
-                exports: exports.map(|export| export.name.name.to_string()).collect(),
-            });
-        }
-        let module = Module::parse(bytes, 0..bytes.len())?;
-        let imports = module.imports()?.into_iter();
-        let exports = module.exports()?.into_iter();
-        Ok(Surface {
-            imports: imports
-                .map(|import| format!("{} {}", import.module, import.name))
-                .collect(),
-            exports: exports.map(|export| export.name.to_string()).collect(),
-        })
-    }
 }
 
 /// How many functions are defined in it, at any depth, and how many imports it has.

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use wct::diagnostic::{Diagnostic, Result};
 use wct::progress::Progress;
-use wct::shrink::{self, LEVEL, Objective, Options, Pass, Sizes, Strip};
+use wct::shrink::{self, Check, LEVEL, Objective, Options, Pass, Sizes, Strip};
 use wct::stub::Stub;
 
 use super::Run;
@@ -55,6 +55,12 @@ pub struct Args {
     /// Tell the sizes under gzip, brotli and zstd, too
     #[arg(long)]
     compressed: bool,
+    /// Run it before and after, and compare
+    #[arg(long)]
+    check: bool,
+    /// Compare a call, too: `ns:pkg/iface.func(1, "a")`
+    #[arg(long = "call", value_name = "CALL")]
+    calls: Vec<String>,
     /// Say what was kept because it is not understood, and why
     #[arg(long)]
     explain: bool,
@@ -93,6 +99,10 @@ impl Args {
                 Size::Compressed => Objective::Compressed,
             },
             compressed: self.compressed,
+            check: match self.check || !self.calls.is_empty() {
+                true => Check::Behavior(self.calls.clone()),
+                false => Check::Surface,
+            },
         })
     }
 }
@@ -148,6 +158,9 @@ impl Run for Args {
                 let traps = replaced.traps.join(", ");
                 writeln!(out, "  would trap: {} ({traps})", replaced.name)?;
             }
+        }
+        for ran in &found.ran {
+            writeln!(out, "  does the same: {}: {}", ran.call, ran.outcome)?;
         }
         if self.explain && found.kept.is_empty() {
             writeln!(out, "  nothing had to be kept for lack of understanding")?;

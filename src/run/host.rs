@@ -1,7 +1,9 @@
-//! A host that runs components: Wasmtime with WASI 0.2 and 0.3, nothing of the outside but what a
-//! run is given.
+//! Which host runs components?
+//!
+//! Wasmtime with WASI 0.2 and 0.3, nothing of the outside but what a run is given: the same time and
+//! again, but for the clock.
 
-use wasmtime::component::{Component, Func, Linker, ResourceTable, Val};
+use wasmtime::component::{Component, Func, Linker, ResourceTable, Type, Val};
 use wasmtime::{Config, Engine, OptLevel, Result, Store, bail, error::Context};
 use wasmtime_wasi::p2::pipe::MemoryOutputPipe;
 use wasmtime_wasi::{I32Exit, WasiCtx, WasiCtxBuilder, WasiCtxView, WasiView};
@@ -101,28 +103,45 @@ pub fn block_on<T>(future: impl Future<Output = T>) -> T {
     runtime.block_on(future)
 }
 
+/// Nothing of the outside; what is random is the same every time.
+fn sealed() -> WasiCtxBuilder {
+    let mut wasi = WasiCtxBuilder::new();
+    let numbers = || wasmtime_wasi::Deterministic::new((0..=255).collect());
+    wasi.secure_random(numbers())
+        .insecure_random(numbers())
+        .insecure_random_seed(1);
+    wasi
+}
+
 /// Calls an export of a component with arguments in WAVE text; returns the result in the same.
 pub fn call(wasm: &[u8], path: &str, args: &[&str]) -> Result<String> {
-    block_on(async {
-        let wasi = WasiCtxBuilder::new().build();
-        let mut instance = instantiate(wasm, wasi).await?;
-        let func = instance.func(path)?;
-        let types: Vec<_> = func
-            .ty(&instance.store)
-            .params()
-            .map(|(_, ty)| ty)
-            .collect();
+    let outcome = call_with(wasm, path, |types| {
         if types.len() != args.len() {
             bail!("{path} takes {} arguments, not {}", types.len(), args.len());
         }
-        let args = types
-            .iter()
-            .zip(args)
-            .map(|(ty, arg)| Val::from_wave(ty, arg));
-        let args = args.collect::<Result<Vec<_>>>()?;
-        let results = instance.call(&func, &args).await?;
-        let results: Result<Vec<_>> = results.iter().map(Val::to_wave).collect();
-        Ok(results?.join(", "))
+        let args = types.iter().zip(args);
+        args.map(|(ty, arg)| Val::from_wave(ty, arg)).collect()
+    });
+    outcome?
+}
+
+/// Calls an export with the arguments that `args` makes for its types. Fails where it cannot be
+/// called; what comes of the call is the inner result.
+pub fn call_with(
+    wasm: &[u8],
+    path: &str,
+    args: impl FnOnce(&[Type]) -> Result<Vec<Val>>,
+) -> Result<Result<String>> {
+    block_on(async {
+        let mut instance = instantiate(wasm, sealed().build()).await?;
+        let func = instance.func(path)?;
+        let ty = func.ty(&instance.store);
+        let types: Vec<Type> = ty.params().map(|(_, ty)| ty).collect();
+        let args = args(&types)?;
+        Ok(instance.call(&func, &args).await.and_then(|results| {
+            let results: Result<Vec<_>> = results.iter().map(Val::to_wave).collect();
+            Ok(results?.join(", "))
+        }))
     })
 }
 
@@ -131,11 +150,23 @@ pub fn run(wasm: &[u8], args: &[&str]) -> Outcome {
     run_in(wasm, args, None)
 }
 
+/// Is it a command?
+pub fn is_command(wasm: &[u8]) -> Result<bool> {
+    let component = Component::new(&engine()?, wasm)?;
+    let engine = component.engine();
+    let ty = component.component_type();
+    let mut exports = ty.exports(engine);
+    Ok(exports.any(|(name, _)| name.starts_with(RUN)))
+}
+
+/// What a command exports, of any version.
+const RUN: &str = "wasi:cli/run@";
+
 /// Runs a command component with a folder as its root directory.
 pub fn run_in(wasm: &[u8], args: &[&str], root: Option<&std::path::Path>) -> Outcome {
     let stdout = MemoryOutputPipe::new(CAPACITY);
     let stderr = MemoryOutputPipe::new(CAPACITY);
-    let mut wasi = WasiCtxBuilder::new();
+    let mut wasi = sealed();
     wasi.stdout(stdout.clone())
         .stderr(stderr.clone())
         .args(args);
@@ -162,7 +193,7 @@ async fn run_command(wasm: &[u8], wasi: WasiCtx) -> Result<i32> {
     let name = ty
         .exports(&engine)
         .map(|(name, _)| name.to_string())
-        .find(|name| name.starts_with("wasi:cli/run@"))
+        .find(|name| name.starts_with(RUN))
         .context("no export wasi:cli/run")?;
     let func = instance.func(&format!("{name}#run"))?;
     match instance.call(&func, &[]).await?.first() {
