@@ -251,3 +251,22 @@ fn every_misfit_is_told() {
         assert!(told.contains(&line.to_string()), "{line}\n{told:#?}");
     }
 }
+
+#[test]
+fn imports_of_modules_and_components_stay_as_they_are() {
+    let wasm = text(
+        r#"(component
+        (type $c (component (import "f" (func)) (export "g" (func))))
+        (import "m" (core module $m (import "a" "b" (func (param i32))) (export "c" (memory 1))))
+        (import "c" (component $c (type $c)))
+        (component $part
+            (type $c (component (import "f" (func)) (export "g" (func))))
+            (import "m" (core module (import "a" "b" (func (param i32))) (export "c" (memory 1))))
+            (import "c" (component (type $c))))
+        (instance $p (instantiate $part (with "m" (core module $m)) (with "c" (component $c)))))"#,
+    );
+    let found = apart("made.wasm", &wasm);
+    assert!(found.warnings.is_empty(), "{:#?}", found.warnings);
+    let again = composed(&found.plan, &found.components).expect("it fits");
+    assert_eq!(names(&again), names(&wasm));
+}
