@@ -23,8 +23,10 @@ mod strip;
 mod summary;
 mod sweep;
 mod tree;
+mod wasm_opt;
 
 use std::convert::Infallible;
+use std::sync::Arc;
 
 use indexmap::IndexSet;
 use serde::Serialize;
@@ -32,6 +34,7 @@ use wasm_encoder::reencode::Error;
 
 pub use ledger::{Entry, Ledger};
 pub use strip::Strip;
+pub use wasm_opt::External;
 
 use crate::component::Component;
 use crate::diagnostic::{self, Diagnostic, Result};
@@ -52,12 +55,17 @@ pub struct Options {
     pub exports: Vec<String>,
     pub strip: Strip,
     pub skip: Vec<Pass>,
+    /// Asked in the end for what it makes smaller still.
+    pub wasm_opt: Option<Arc<dyn External>>,
 }
 
 impl Options {
     fn passes(&self) -> Vec<Pass> {
         let passes = Pass::ALL.into_iter();
-        passes.filter(|pass| !self.skip.contains(pass)).collect()
+        let runs = |pass: &Pass| *pass != Pass::WasmOpt || self.wasm_opt.is_some();
+        passes
+            .filter(|pass| runs(pass) && !self.skip.contains(pass))
+            .collect()
     }
 }
 
@@ -75,11 +83,12 @@ pub enum Pass {
     Data,
     Order,
     Bodies,
+    WasmOpt,
 }
 
 impl Pass {
     /// All of them, in the order in which they run.
-    pub const ALL: [Pass; 10] = [
+    pub const ALL: [Pass; 11] = [
         Pass::Strip,
         Pass::Dedupe,
         Pass::Sweep,
@@ -90,12 +99,14 @@ impl Pass {
         Pass::Data,
         Pass::Order,
         Pass::Bodies,
+        Pass::WasmOpt,
     ];
 
     /// What it has to know of a module.
     fn depth(self) -> Depth {
         match self {
-            Pass::Strip | Pass::Dedupe | Pass::Rename | Pass::Bodies => Depth::Frame,
+            Pass::Strip | Pass::Dedupe | Pass::Rename => Depth::Frame,
+            Pass::Bodies | Pass::WasmOpt => Depth::Frame,
             _ => Depth::Bodies,
         }
     }
@@ -113,6 +124,7 @@ impl Pass {
             Pass::Data => "data",
             Pass::Order => "order",
             Pass::Bodies => "bodies",
+            Pass::WasmOpt => "wasm-opt",
         }
     }
 }
@@ -220,6 +232,13 @@ fn apply(
             optimizer.all(tree.modules.iter_mut().map(|module| &mut module.bytes));
             Vec::new()
         }
+        Pass::WasmOpt => match &options.wasm_opt {
+            Some(external) => {
+                let modules = tree.modules.iter_mut().map(|module| &mut module.bytes);
+                wasm_opt::all(external.as_ref(), modules)
+            }
+            None => Vec::new(),
+        },
     };
     Ok((write(&tree)?, notes))
 }

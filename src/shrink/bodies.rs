@@ -69,10 +69,13 @@ pub struct Options {
 }
 
 impl Options {
-    /// What backtraces need stays, where names are `kept`.
+    /// Where names are `kept`, they name what they named before.
     pub fn keeping(kept: bool) -> Options {
         Options {
-            skip: if kept { vec![Family::Moves] } else { Vec::new() },
+            skip: match kept {
+                true => vec![Family::Share, Family::Moves],
+                false => Vec::new(),
+            },
         }
     }
 }
@@ -151,11 +154,7 @@ struct Program<'a> {
 }
 
 impl<'a> Program<'a> {
-    fn read(
-        rules: &'a Rules,
-        settled: &'a Settled,
-        module: &'a [u8],
-    ) -> Option<Program<'a>> {
+    fn read(rules: &'a Rules, settled: &'a Settled, module: &'a [u8]) -> Option<Program<'a>> {
         let mut validator = Validator::new_with_features(WasmFeatures::all());
         let mut program = Program {
             rules,

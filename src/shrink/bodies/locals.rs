@@ -138,7 +138,8 @@ fn color(body: &Body, flow: &Flow) -> Vec<u32> {
             copies[local].iter().filter(same).count()
         };
         let fits = |&&place: &&usize| {
-            body.locals[place] == body.locals[local] && !flow::contains(&around[place], local as u32)
+            body.locals[place] == body.locals[local]
+                && !flow::contains(&around[place], local as u32)
         };
         let best = taken
             .iter()

@@ -169,12 +169,7 @@ impl<'p, 'm> Moves<'p, 'm> {
         }
     }
 
-    fn join(
-        &self,
-        index: usize,
-        bytes: &[u8],
-        callees: &[usize],
-    ) -> Option<(Vec<u8>, Vec<usize>)> {
+    fn join(&self, index: usize, bytes: &[u8], callees: &[usize]) -> Option<(Vec<u8>, Vec<usize>)> {
         let mut gone = Vec::new();
         let mut body = self
             .program

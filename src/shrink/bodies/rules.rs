@@ -88,7 +88,8 @@ impl Rules {
     /// A number that other families have not.
     pub fn mark(&self) -> u64 {
         let has = Family::ALL.map(|family| self.has(family));
-        has.into_iter().fold(0, |mark, has| mark << 1 | u64::from(has))
+        has.into_iter()
+            .fold(0, |mark, has| mark << 1 | u64::from(has))
     }
 
     /// Applies the rules in turn until none finds anything, and encodes what comes out.

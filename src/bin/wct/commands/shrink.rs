@@ -1,17 +1,22 @@
 //! `wct shrink`: how small can it be and still do the same?
 
+mod wasm_opt;
+
 use std::io::{self, Write};
+use std::path::PathBuf;
+use std::sync::Arc;
 
 use serde::Serialize;
 
 use wct::diagnostic::{Diagnostic, Result};
 use wct::progress::Progress;
-use wct::shrink::{self, Options, Pass, Strip};
+use wct::shrink::{self, External, Options, Pass, Strip};
 
 use super::Run;
 use crate::args::{Input, Output};
 use crate::render;
 use crate::terminal::Stream;
+use wasm_opt::WasmOpt;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -45,6 +50,15 @@ pub struct Args {
     /// Leave out a pass
     #[arg(long, value_name = "PASS", value_delimiter = ',')]
     skip: Vec<String>,
+    /// Ask an external wasm-opt, on the path or at PATH, for more
+    #[arg(
+        long,
+        value_name = "PATH",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "wasm-opt"
+    )]
+    wasm_opt: Option<PathBuf>,
     /// Say what was kept because it is not understood, and why
     #[arg(long)]
     explain: bool,
@@ -70,6 +84,10 @@ impl Args {
                 drop_metadata: self.drop_metadata,
             },
             skip: skip.collect::<Result<_>>()?,
+            wasm_opt: match &self.wasm_opt {
+                Some(path) => Some(Arc::new(WasmOpt::find(path)?) as Arc<dyn External>),
+                None => None,
+            },
         })
     }
 }
