@@ -39,6 +39,16 @@ fn binary(text: &str) -> Vec<u8> {
     module.encode().expect("cases have an encoding")
 }
 
+/// The function bodies of a module.
+fn bodies(module: &[u8]) -> Vec<&[u8]> {
+    let payloads = wasmparser::Parser::new(0).parse_all(module);
+    let bodies = payloads.filter_map(|payload| match payload {
+        Ok(wasmparser::Payload::CodeSectionEntry(body)) => Some(body.as_bytes()),
+        _ => None,
+    });
+    bodies.collect()
+}
+
 /// Asserts for whole modules what these families do.
 pub fn check_modules(families: &[Family], cases: &[Case]) {
     let skip = Family::ALL
@@ -53,7 +63,7 @@ pub fn check_modules(families: &[Family], cases: &[Case]) {
         let mut validator = wasmparser::Validator::new();
         validator.validate_all(&found).expect("the output is valid");
         assert!(
-            found == binary(after),
+            bodies(&found) == bodies(&binary(after)),
             "{claim}: instead of\n{after}\nthere is\n{shown}"
         );
     }

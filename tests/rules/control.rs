@@ -4,7 +4,7 @@ use wct::shrink::bodies::Family;
 
 use super::{Case, check};
 
-const BLOCKS: [Case<'static>; 11] = [
+const BLOCKS: [Case<'static>; 12] = [
     (
         "what follows a branch is not reached",
         "(block (br 0) (call $p)) (call $q)",
@@ -26,6 +26,11 @@ const BLOCKS: [Case<'static>; 11] = [
         "(block (br_if 0 (local.get $x)) (call $p) (br_if 0 (local.get $y)) (call $q)) (call $p)",
     ),
     (
+        "a branch over a conditional that ends the block needs the block",
+        "(block (call $p) (br_if 0 (local.get $x)) (br_if 0 (local.get $y)) (if (call $f (local.get $x)) (then (call $q) (br_if 1 (local.get $y)) (call $p)))) (call $p)",
+        "(block (call $p) (br_if 0 (local.get $x)) (br_if 0 (local.get $y)) (if (call $f (local.get $x)) (then (call $q) (br_if 1 (local.get $y)) (call $p)))) (call $p)",
+    ),
+    (
         "a block that ends the function is the function",
         "(block (br_if 0 (local.get $x)) (call $p) (br_if 0 (local.get $y)) (call $q))",
         "(br_if 0 (local.get $x)) (call $p) (br_if 0 (local.get $y)) (call $q)",
@@ -41,9 +46,9 @@ const BLOCKS: [Case<'static>; 11] = [
         "(loop (call $p) (br_if 0 (local.get $x)))",
     ),
     (
-        "a branch to the end of a block that ends another leads to the outer end",
+        "a block that a conditional ends is the conditional",
         "(block (block (br_if 0 (local.get $x)) (call $p) (br_if 1 (local.get $y)) (call $q))) (call $p)",
-        "(block (br_if 0 (local.get $x)) (call $p) (br_if 0 (local.get $y)) (call $q)) (call $p)",
+        "(if (i32.eqz (local.get $x)) (then (call $p) (br_if 0 (local.get $y)) (call $q))) (call $p)",
     ),
     (
         "a return at the end is the end",
@@ -105,8 +110,8 @@ const CHOICES: [Case<'static>; 12] = [
     ),
     (
         "an arm that is a branch is a conditional branch",
-        "(block (loop (call $p) (if (local.get $x) (then (br 2))) (call $q) (br 0)))",
-        "(block (loop (call $p) (br_if 1 (local.get $x)) (call $q) (br 0)))",
+        "(block (loop (call $p) (if (local.get $x) (then (br 2))) (call $q) (br 0))) (call $q)",
+        "(block (loop (call $p) (br_if 1 (local.get $x)) (call $q) (br 0))) (call $q)",
     ),
     (
         "a choice between equal pure values is the value",
