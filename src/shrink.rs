@@ -28,9 +28,11 @@ mod surface;
 mod sweep;
 mod traps;
 mod tree;
+mod wasm_opt;
 mod weight;
 
 use std::convert::Infallible;
+use std::sync::Arc;
 
 use indexmap::IndexSet;
 use serde::Serialize;
@@ -40,6 +42,7 @@ pub use behavior::Ran;
 pub use ledger::{Entry, Ledger};
 pub use strip::Strip;
 pub use stub::Replaced;
+pub use wasm_opt::External;
 pub use weight::{LEVEL, Sizes};
 
 use crate::component::Component;
@@ -68,6 +71,8 @@ pub struct Options {
     pub check: Check,
     /// Report compressed sizes, too; that takes longer than everything else.
     pub compressed: bool,
+    /// Asked in the end for what it makes smaller still.
+    pub wasm_opt: Option<Arc<dyn External>>,
 }
 
 /// What of the output is compared with the input.
@@ -107,7 +112,10 @@ impl Options {
 
     fn passes(&self) -> Vec<Pass> {
         let passes = Pass::ALL.into_iter();
-        passes.filter(|pass| !self.skip.contains(pass)).collect()
+        let runs = |pass: &Pass| *pass != Pass::WasmOpt || self.wasm_opt.is_some();
+        passes
+            .filter(|pass| runs(pass) && !self.skip.contains(pass))
+            .collect()
     }
 }
 
@@ -125,11 +133,12 @@ pub enum Pass {
     Data,
     Order,
     Bodies,
+    WasmOpt,
 }
 
 impl Pass {
     /// All of them, in the order in which they run.
-    pub const ALL: [Pass; 10] = [
+    pub const ALL: [Pass; 11] = [
         Pass::Strip,
         Pass::Dedupe,
         Pass::Sweep,
@@ -140,12 +149,14 @@ impl Pass {
         Pass::Data,
         Pass::Order,
         Pass::Bodies,
+        Pass::WasmOpt,
     ];
 
     /// What it has to know of a module.
     fn depth(self) -> Depth {
         match self {
-            Pass::Strip | Pass::Dedupe | Pass::Rename | Pass::Bodies => Depth::Frame,
+            Pass::Strip | Pass::Dedupe | Pass::Rename => Depth::Frame,
+            Pass::Bodies | Pass::WasmOpt => Depth::Frame,
             _ => Depth::Bodies,
         }
     }
@@ -163,6 +174,7 @@ impl Pass {
             Pass::Data => "data",
             Pass::Order => "order",
             Pass::Bodies => "bodies",
+            Pass::WasmOpt => "wasm-opt",
         }
     }
 }
@@ -295,6 +307,13 @@ fn apply(
             optimizer.all(tree.modules.iter_mut().map(|module| &mut module.bytes));
             Vec::new()
         }
+        Pass::WasmOpt => match &options.wasm_opt {
+            Some(external) => {
+                let modules = tree.modules.iter_mut().map(|module| &mut module.bytes);
+                wasm_opt::all(external.as_ref(), modules)
+            }
+            None => Vec::new(),
+        },
     };
     Ok((write(&tree)?, notes))
 }

@@ -1,8 +1,9 @@
 //! Do functions do the same after their bodies were shortened?
 //!
 //! Random modules (wasm-smith) run in Wasmtime before and after: results, traps, memories and
-//! globals are compared. `BODIES=20000 cargo test --release --test bodies` is the long run;
-//! `BODIES_FROM` is the first seed.
+//! globals are compared; with all rules, with each family alone, and as a pass among the others.
+//! `BODIES=20000 cargo test --release --test bodies` is the long run; `BODIES_FROM` is the first
+//! seed.
 
 #[path = "support/mutate.rs"]
 #[allow(dead_code)]
@@ -13,7 +14,9 @@ use rayon::prelude::*;
 use wasm_smith::{Config, Module as Smith};
 use wasmparser::WasmFeatures;
 use wasmtime::{Engine, Extern, Instance, Module, Store, Trap, Val, ValType};
-use wct::shrink::bodies::{Options, optimize};
+use wct::progress::Silent;
+use wct::shrink;
+use wct::shrink::bodies::{Family, Options, optimize};
 
 fn random_module(seed: u64) -> Option<Vec<u8>> {
     let mut numbers = Numbers::new(seed);
@@ -141,9 +144,12 @@ fn trap(error: &wasmtime::Error) -> String {
     }
 }
 
-fn check(engine: &Engine, seed: u64) -> Option<usize> {
+/// Makes a module smaller.
+type Shorten<'s> = dyn Fn(&[u8]) -> Vec<u8> + Sync + 's;
+
+fn check(engine: &Engine, seed: u64, shorten: &Shorten<'_>) -> Option<usize> {
     let module = random_module(seed)?;
-    let small = optimize(&module, &Options::default());
+    let small = shorten(&module);
     let fail = |what: &str| {
         let stem = std::env::temp_dir().join(format!("bodies-{seed}"));
         std::fs::write(stem.with_extension("before.wasm"), &module).expect("temporary files");
@@ -157,7 +163,7 @@ fn check(engine: &Engine, seed: u64) -> Option<usize> {
     if small.len() > module.len() {
         fail("larger");
     }
-    if optimize(&small, &Options::default()) != small {
+    if shorten(&small) != small {
         fail("a second run changes it");
     }
     let before = observe(engine, &module, seed).ok()?;
@@ -172,15 +178,7 @@ fn check(engine: &Engine, seed: u64) -> Option<usize> {
     Some(module.len() - small.len())
 }
 
-#[test]
-fn random_modules_do_the_same_before_and_after() {
-    let number = |name: &str| {
-        std::env::var(name)
-            .ok()
-            .and_then(|text| text.parse::<u64>().ok())
-    };
-    let first = number("BODIES_FROM").unwrap_or(0);
-    let count = number("BODIES").unwrap_or(300);
+fn engine() -> Engine {
     let mut config = wasmtime::Config::new();
     config
         .cranelift_opt_level(wasmtime::OptLevel::None)
@@ -192,15 +190,53 @@ fn random_modules_do_the_same_before_and_after() {
     config
         .memory_reservation(1 << 20)
         .memory_guard_size(1 << 16);
-    let engine = Engine::new(&config).expect("this configuration is supported");
-    let saved: Vec<_> = (first..first + count)
-        .into_par_iter()
-        .filter_map(|seed| check(&engine, seed))
+    Engine::new(&config).expect("this configuration is supported")
+}
+
+/// Checks so many modules, or a share of what the environment asks for.
+fn run(name: &str, few: u64, share: u64, shorten: &Shorten<'_>) {
+    let number = |name: &str| {
+        let text = std::env::var(name).ok();
+        text.and_then(|text| text.parse::<u64>().ok())
+    };
+    let first = number("BODIES_FROM").unwrap_or(0);
+    let count = number("BODIES").map_or(few, |count| count / share);
+    let engine = engine();
+    let seeds = (first..first + count).into_par_iter();
+    let saved: Vec<_> = seeds
+        .filter_map(|seed| check(&engine, seed, shorten))
         .collect();
+    let bytes: usize = saved.iter().sum();
     println!(
-        "{} of {count} ran, {} bytes saved",
-        saved.len(),
-        saved.iter().sum::<usize>()
+        "{name}: {} of {count} ran, {bytes} bytes saved",
+        saved.len()
     );
     assert!(saved.len() as u64 > count / 2);
+}
+
+#[test]
+fn random_modules_do_the_same_before_and_after() {
+    run("all rules", 200, 1, &|module| {
+        optimize(module, &Options::default())
+    });
+}
+
+#[test]
+fn each_family_of_rules_alone_does_the_same() {
+    for family in Family::ALL {
+        let others = Family::ALL.into_iter().filter(|other| *other != family);
+        let options = Options {
+            skip: others.collect(),
+        };
+        run(family.name(), 25, 8, &|module| optimize(module, &options));
+    }
+}
+
+#[test]
+fn bodies_among_the_other_passes_do_the_same() {
+    let options = shrink::Options::default();
+    run("all passes", 60, 2, &|module| {
+        let shrunk = shrink::shrink("random", module, &options, &Silent);
+        shrunk.expect("random modules are valid").0
+    });
 }

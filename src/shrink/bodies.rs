@@ -69,13 +69,12 @@ pub struct Options {
 }
 
 impl Options {
-    /// What backtraces need stays, where names are `kept`.
+    /// Where names are `kept`, they name what they named before.
     pub fn keeping(kept: bool) -> Options {
         Options {
-            skip: if kept {
-                vec![Family::Moves]
-            } else {
-                Vec::new()
+            skip: match kept {
+                true => vec![Family::Share, Family::Moves],
+                false => Vec::new(),
             },
         }
     }

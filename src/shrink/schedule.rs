@@ -1,23 +1,32 @@
 //! Which pass is to run next?
 //!
-//! Round by round in the order of [`Pass::ALL`], and each again only after a pass that may have
-//! made something for it to find.
+//! Round by round in their order, and each again only after a pass that may have made something for
+//! it to find; an external program only when no other pass finds anything.
 
 use super::Pass;
 
 /// How many rounds there may be. They end when no pass finds anything any more.
 const MAX_ROUNDS: usize = 16;
 
+/// How often an external program is asked.
+const MOST_GUESTS: usize = 2;
+
 pub struct Schedule {
     passes: Vec<Pass>,
+    /// What is asked when all others are idle, and how often it may be.
+    guest: Option<Pass>,
+    guests: usize,
     /// By position in the passes: whether it may find something.
     open: Vec<bool>,
     next: usize,
 }
 
 impl Schedule {
-    pub fn new(passes: Vec<Pass>) -> Schedule {
+    pub fn new(mut passes: Vec<Pass>) -> Schedule {
+        let guest = passes.pop_if(|last| *last == Pass::WasmOpt);
         Schedule {
+            guest,
+            guests: MOST_GUESTS,
             open: vec![true; passes.len()],
             passes,
             next: 0,
@@ -30,12 +39,8 @@ impl Schedule {
             *open |= changed.opens(*pass);
         }
     }
-}
 
-impl Iterator for Schedule {
-    type Item = Pass;
-
-    fn next(&mut self) -> Option<Pass> {
+    fn own(&mut self) -> Option<Pass> {
         let count = self.passes.len();
         let last = (self.next + count).min(MAX_ROUNDS * count);
         let found = (self.next..last).find(|at| self.open[at % count])?;
@@ -44,9 +49,20 @@ impl Iterator for Schedule {
         let pass = self.passes[found % count];
         // What sweeping finds, sweeping with an eye on tables finds, too.
         if found >= count && pass == Pass::Sweep && self.passes.contains(&Pass::Tables) {
-            return self.next();
+            return self.own();
         }
         Some(pass)
+    }
+}
+
+impl Iterator for Schedule {
+    type Item = Pass;
+
+    fn next(&mut self) -> Option<Pass> {
+        self.own().or_else(|| {
+            self.guests = self.guests.checked_sub(1)?;
+            self.guest
+        })
     }
 }
 
@@ -54,7 +70,7 @@ impl Pass {
     /// Whether a change by this pass can be what another one, or itself, has waited for.
     fn opens(self, other: Pass) -> bool {
         match self {
-            Pass::Strip | Pass::Dedupe | Pass::Sweep | Pass::Tables => true,
+            Pass::Strip | Pass::Dedupe | Pass::Sweep | Pass::Tables | Pass::WasmOpt => true,
             // Names between instances: modules may be equal now, instances empty.
             Pass::Rename => matches!(other, Pass::Dedupe | Pass::Sweep | Pass::Tables),
             Pass::Constants => !matches!(other, Pass::Strip | Pass::Rename),

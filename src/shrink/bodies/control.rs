@@ -165,6 +165,9 @@ impl Pass {
             retype(node);
             return true;
         }
+        if last.ty == value && self.into_arms(last, label) {
+            return true;
+        }
         // Both end at the same place, with the same value.
         if let Op::Block(inner) | Op::If(inner) = last.op
             && last.ty == value
@@ -174,6 +177,25 @@ impl Pass {
             return true;
         }
         self.rotate(node, label) || self.make_if(node, label) || self.make_else(node, label)
+    }
+
+    /// Branches to the end of a block that all come from the arms of its last statement end where
+    /// the arms do.
+    fn into_arms(&mut self, last: &mut Node, label: Label) -> bool {
+        let Op::If(inner) = last.op else {
+            return false;
+        };
+        let mut inside = 0;
+        for arm in last.args.iter().skip(1) {
+            arm.each(&mut |node| inside += node.targets().iter().filter(|t| **t == label).count());
+        }
+        if inside != self.uses[label as usize] as usize {
+            return false;
+        }
+        for arm in last.args.iter_mut().skip(1) {
+            self.retarget(arm, label, inner);
+        }
+        true
     }
 
     /// A branch to the end of the block from its last position is no branch. (Core specification,

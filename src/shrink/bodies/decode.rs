@@ -378,7 +378,8 @@ impl<'a> Decoder<'a> {
             0
         };
         let place = Place {
-            align: u8::try_from(flags & !0x40).ok()?,
+            // Bits above name arrays and orderings.
+            align: Some(flags & !0x40).filter(|align| *align < 8)? as u8,
             offset: reader.read_var_u64().ok()?,
             memory,
         };

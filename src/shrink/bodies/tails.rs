@@ -80,7 +80,10 @@ struct Path<'n, 'a> {
 /// Visits the lists of statements in the node, inner ones first, the node's own last.
 fn each_list<'n, 'a>(node: &'n Node<'a>, visit: &mut impl FnMut(&'n Node<'a>)) {
     for arg in &node.args {
-        each_list(arg, visit);
+        // Most are operands without operands.
+        if !arg.args.is_empty() || arg.is_list() {
+            each_list(arg, visit);
+        }
     }
     if node.is_list() {
         visit(node);

@@ -110,6 +110,38 @@ impl Body {
                     scan.refs.push((Kind::Global, global_index));
                     out.writes.push(global_index);
                 }
+                Operator::Call { function_index } => {
+                    scan.refs.push((Kind::Func, function_index));
+                }
+                Operator::GlobalGet { global_index } => {
+                    scan.refs.push((Kind::Global, global_index));
+                }
+                // Most of all instructions, and they name nothing.
+                Operator::LocalGet { .. }
+                | Operator::LocalSet { .. }
+                | Operator::LocalTee { .. }
+                | Operator::I32Const { .. }
+                | Operator::I64Const { .. }
+                | Operator::I32Add
+                | Operator::I32Sub
+                | Operator::I32And
+                | Operator::I32Or
+                | Operator::I32Shl
+                | Operator::I32Eq
+                | Operator::I32Ne
+                | Operator::I32Eqz
+                | Operator::I32LtU
+                | Operator::I32GtU
+                | Operator::I64Or
+                | Operator::Select
+                | Operator::Drop
+                | Operator::Br { .. }
+                | Operator::BrIf { .. }
+                | Operator::BrTable { .. }
+                | Operator::Return
+                | Operator::Unreachable
+                | Operator::Else
+                | Operator::End => {}
                 // The rest names things through the encoder, which cannot fail on what was read.
                 operator => {
                     let _ = scan.instruction(operator);

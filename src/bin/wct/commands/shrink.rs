@@ -1,18 +1,23 @@
 //! `wct shrink`: how small can it be and still do the same?
 
+mod wasm_opt;
+
 use std::io::{self, Write};
+use std::path::PathBuf;
+use std::sync::Arc;
 
 use serde::Serialize;
 
 use wct::diagnostic::{Diagnostic, Result};
 use wct::progress::Progress;
-use wct::shrink::{self, Check, LEVEL, Objective, Options, Pass, Sizes, Strip};
+use wct::shrink::{self, Check, External, LEVEL, Objective, Options, Pass, Sizes, Strip};
 use wct::stub::Stub;
 
 use super::Run;
 use crate::args::{Input, Output};
 use crate::render;
 use crate::terminal::Stream;
+use wasm_opt::WasmOpt;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -61,6 +66,15 @@ pub struct Args {
     /// Compare a call, too: `ns:pkg/iface.func(1, "a")`
     #[arg(long = "call", value_name = "CALL")]
     calls: Vec<String>,
+    /// Ask an external wasm-opt, on the path or at PATH, for more
+    #[arg(
+        long,
+        value_name = "PATH",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "wasm-opt"
+    )]
+    wasm_opt: Option<PathBuf>,
     /// Say what was kept because it is not understood, and why
     #[arg(long)]
     explain: bool,
@@ -102,6 +116,10 @@ impl Args {
             check: match self.check || !self.calls.is_empty() {
                 true => Check::Behavior(self.calls.clone()),
                 false => Check::Surface,
+            },
+            wasm_opt: match &self.wasm_opt {
+                Some(path) => Some(Arc::new(WasmOpt::find(path)?) as Arc<dyn External>),
+                None => None,
             },
         })
     }

@@ -5,15 +5,16 @@ use super::super::tree::{Node, Op, Place, Value};
 use super::*;
 
 pub(super) fn store(node: &mut Node, opcode: u8) -> bool {
+    // The upper bits are not stored.
     let mask = match opcode {
         0x3a | 0x3c => 0xff,
         0x3b | 0x3d => 0xffff,
         0x3e => 0xffff_ffff,
-        _ => return false,
+        _ => 0,
     };
-    // The upper bits are not stored.
     let value = &mut node.args[1];
-    let masked = matches!(value.op, Op::Numeric(0x71 | 0x83))
+    let masked = mask != 0
+        && matches!(value.op, Op::Numeric(0x71 | 0x83))
         && value
             .args
             .get(1)
