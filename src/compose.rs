@@ -40,6 +40,7 @@ use merge::Imports;
 use name::Name;
 use part::Part;
 use resolve::Resolved;
+use verify::{Background, Findings};
 
 pub use decision::{Candidate, Decision, Outcome, Reason};
 pub use flags::{File, Flags};
@@ -63,7 +64,7 @@ pub struct Composed {
 }
 
 /// Takes a composition as it is made: see [`compose_into`].
-pub type Sink<'s> = dyn FnMut(&Pieces<'_>) -> Result<()> + Send + 's;
+pub type Sink<'s> = dyn FnMut(&Pieces<'_>) -> Result<()> + 's;
 
 /// Composes. Fails where something does not fit, with what was looked at.
 pub fn compose(
@@ -185,16 +186,19 @@ fn compose_once(
     progress: &dyn Progress,
     sink: &mut Sink<'_>,
 ) -> Result<Report> {
-    let mut parts = load(plan, components, progress)?;
-    let (mut report, wasm) = carry_out(plan, &parts, options)?;
-    match wasm {
-        Some(wasm) => {
+    let findings = Findings::default();
+    let composed = rayon::in_place_scope(|scope| {
+        let mut background = Background::new(scope, &findings);
+        let parts = load(plan, components, progress, &mut background)?;
+        let (mut report, wasm) = carry_out(plan, &parts, options)?;
+        if let Some(wasm) = wasm {
             report.size = wasm.len();
-            verify::verified(&mut parts, &wasm, sink)?;
+            sink(&wasm)?;
+            verify::whole(&wasm)?;
         }
-        None => verify::bodies(&mut parts)?,
-    }
-    Ok(report)
+        Ok(report)
+    });
+    composed.and_then(|report| findings.none().map(|()| report))
 }
 
 /// Everything but the last word on validity.
@@ -220,10 +224,11 @@ fn carry_out<'a>(
     Ok((report, Some(emitted.wasm)))
 }
 
-fn load<'a>(
+fn load<'a: 'scope, 'scope>(
     plan: &Plan,
     components: &Components<'a>,
     progress: &dyn Progress,
+    background: &mut Background<'_, 'scope, 'a>,
 ) -> Result<Vec<Part<'a>>> {
     progress.begin("reading", components.len() as u64);
     let mut parts = Vec::new();
@@ -249,7 +254,9 @@ fn load<'a>(
             ))
             .help("get that file, or remove `sha256` from the plan"));
         }
-        parts.push(Part::load(&mut validator, id, source, bytes)?);
+        let (part, unchecked) = Part::load(&mut validator, id, source, bytes)?;
+        background.begin(source, bytes, unchecked);
+        parts.push(part);
         progress.advance(1);
     }
     progress.end();

@@ -18,13 +18,9 @@ use crate::diagnostic::{Diagnostic, Result};
 pub struct Part<'a> {
     /// What the plan calls it.
     pub id: String,
-    /// Its path as the user typed it.
-    pub source: String,
     pub bytes: &'a [u8],
     pub component: Component<'a>,
     pub types: Types,
-    /// Its core modules, until their function bodies are validated.
-    pub unchecked: Vec<Unchecked<'a>>,
     pub imports: Vec<Item<'a>>,
     pub exports: Vec<Item<'a>>,
     /// Where each imported resource type is seen first.
@@ -51,14 +47,14 @@ pub struct TypePath {
 }
 
 impl<'a> Part<'a> {
-    /// Reads a component and validates its types. `source` is the path as the user typed it. One
-    /// validator for all parts makes their types comparable.
+    /// Reads a component and validates all but its function bodies, which are returned. `source` is
+    /// the path as the user typed it. One validator for all parts makes their types comparable.
     pub fn load(
         validator: &mut Validator,
         id: &str,
         source: &str,
         bytes: &'a [u8],
-    ) -> Result<Part<'a>> {
+    ) -> Result<(Part<'a>, Vec<Unchecked<'a>>)> {
         let component = Component::parse(bytes).map_err(|error| error.in_file(source))?;
         let (types, unchecked) = verify::types(validator, bytes)
             .map_err(|error| verify::invalid(error, source, bytes))?;
@@ -79,11 +75,9 @@ impl<'a> Part<'a> {
         }
         let mut part = Part {
             id: id.to_string(),
-            source: source.to_string(),
             bytes,
             component,
             types,
-            unchecked,
             imports,
             exports,
             resources: BTreeMap::new(),
@@ -91,7 +85,7 @@ impl<'a> Part<'a> {
             exported_types: BTreeMap::new(),
         };
         part.find_types();
-        Ok(part)
+        Ok((part, unchecked))
     }
 
     fn find_types(&mut self) {

@@ -1,9 +1,10 @@
 //! Is it valid?
 //!
-//! Types are checked before anything is decided, function bodies while the composition is written:
-//! nothing depends on them, and they are most of the work.
+//! Types are checked before anything is decided, function bodies while all the rest goes on: nothing
+//! depends on them, and they are most of the work.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Mutex;
 
 use rayon::prelude::*;
 use wasmparser::types::Types;
@@ -12,7 +13,6 @@ use wasmparser::{
     Validator, ValidatorResources, WasmFeatures,
 };
 
-use super::part::Part;
 use crate::diagnostic::{self, Diagnostic, Result};
 use crate::pieces::Pieces;
 
@@ -56,31 +56,58 @@ pub fn types<'a>(
     Ok((types, modules))
 }
 
-/// Writes with `sink` and validates what is written at the same time: the function bodies of the
-/// parts, which lie in the composition as they are, and everything around them.
-pub fn verified(
-    parts: &mut [Part<'_>],
-    composition: &Pieces<'_>,
-    sink: &mut (dyn FnMut(&Pieces<'_>) -> Result<()> + Send),
-) -> Result<()> {
-    let (written, (outside, inside)) = rayon::join(
-        || sink(composition),
-        || rayon::join(|| whole(composition), || bodies(parts)),
-    );
-    inside?;
-    outside.map_err(|error| ours(error, composition))?;
-    written
+/// What is wrong with function bodies, by the number of their component.
+#[derive(Default)]
+pub struct Findings(Mutex<BTreeMap<usize, Box<Diagnostic>>>);
+
+impl Findings {
+    /// Fails with the first of them in the order of the components.
+    pub fn none(self) -> Result<()> {
+        let findings = self.0.into_inner();
+        let findings = findings.expect("nothing panics while it is locked");
+        findings.into_values().next().map_or(Ok(()), Err)
+    }
 }
 
-/// Validates the function bodies of parts; those of a module that several contain only once.
-pub fn bodies(parts: &mut [Part<'_>]) -> Result<()> {
-    // By length first: few are as long as another.
-    let mut known = BTreeSet::new();
-    parts.iter_mut().try_for_each(|part| {
-        let mut modules = std::mem::take(&mut part.unchecked);
-        modules.retain(|unchecked| known.insert((unchecked.module.len(), unchecked.module)));
-        checked(modules).map_err(|error| invalid(error, &part.source, part.bytes))
-    })
+/// Validates function bodies while other work goes on.
+pub struct Background<'s, 'scope, 'a> {
+    scope: &'s rayon::Scope<'scope>,
+    findings: &'scope Findings,
+    /// By length first: few are as long as another.
+    known: BTreeSet<(usize, &'a [u8])>,
+    components: usize,
+}
+
+impl<'s, 'scope, 'a: 'scope> Background<'s, 'scope, 'a> {
+    pub fn new(scope: &'s rayon::Scope<'scope>, findings: &'scope Findings) -> Self {
+        Background {
+            scope,
+            findings,
+            known: BTreeSet::new(),
+            components: 0,
+        }
+    }
+
+    /// Begins with a component; a module that was in one before is done already.
+    pub fn begin(&mut self, source: &str, bytes: &'a [u8], mut modules: Vec<Unchecked<'a>>) {
+        modules.retain(|unchecked| {
+            self.known
+                .insert((unchecked.module.len(), unchecked.module))
+        });
+        let (number, findings) = (self.components, self.findings);
+        let source = source.to_string();
+        self.components += 1;
+        self.scope.spawn(move |_| {
+            if let Err(error) = checked(modules) {
+                let found = invalid(error, &source, bytes);
+                let mut findings = findings
+                    .0
+                    .lock()
+                    .expect("nothing panics while it is locked");
+                findings.insert(number, found);
+            }
+        });
+    }
 }
 
 /// What is wrong with an input.
@@ -111,8 +138,14 @@ fn checked(modules: Vec<Unchecked<'_>>) -> Validity {
     first.map_or(Ok(()), Err)
 }
 
-/// Validates a composition, function bodies aside. Its pieces end where sections do.
-fn whole(composition: &Pieces<'_>) -> Validity {
+/// Validates a composition, function bodies aside: they lie in it as they were. Fails with a defect
+/// of ours, as its parts are valid and fit.
+pub fn whole(composition: &Pieces<'_>) -> Result<()> {
+    outside(composition).map_err(|error| ours(error, composition))
+}
+
+/// Its pieces end where sections do.
+fn outside(composition: &Pieces<'_>) -> Validity {
     let mut validator = Validator::new_with_features(WasmFeatures::all());
     let mut parser = Parser::new(0);
     let mut around = Vec::new();
@@ -142,7 +175,6 @@ fn whole(composition: &Pieces<'_>) -> Validity {
     Ok(())
 }
 
-/// A composition of checked parts that is not valid is a defect of ours.
 fn ours(error: wasmparser::Error, composition: &Pieces<'_>) -> Box<Diagnostic> {
     let reason = diagnostic::wasm(error, &composition.to_vec());
     let ours = Diagnostic::ours("compose/internal", "the composition is not valid");
