@@ -79,10 +79,9 @@ impl<'a> Imports<'a> {
             }
         }
         // The newest first, so that it gives the group its name.
-        let mut sets: Vec<_> = named
-            .into_iter()
-            .map(|(name, users)| (imported(graph, name, &users), users))
-            .collect();
+        let named = named.into_iter();
+        let sets = named.map(|(name, users)| (imported(graph, name, &users), users));
+        let mut sets: Vec<_> = sets.collect();
         sets.sort_by(|(a, ..), (b, ..)| b.full.version.cmp(&a.full.version));
         for (group, users) in sets {
             imports.place(graph, group, &users, separate, &mut apart)?;
@@ -302,9 +301,24 @@ fn imported<'a>(graph: &Graph<'_, 'a>, name: &str, users: &[(usize, usize)]) -> 
         .or(items.first());
     let item = item.expect("a name is collected with its first user");
     let mut group = Group::new(item);
-    if item.extern_name.name != name {
+    if item.extern_name.name == name {
+        return group;
+    }
+    group.full = Name::parse(name);
+    if group.full.full == name {
         group.renamed = Some(name.to_string());
-        group.full = Name::parse(name);
+        return group;
+    }
+    // A canonical name: another component may know its version suffix.
+    let instances = 0..graph.instances.len();
+    let items = instances.flat_map(|instance| &graph.part(instance).imports);
+    let known = items.filter(|item| item.extern_name.name == name);
+    match known.max_by_key(|item| item.name.version.clone()) {
+        Some(known) => {
+            group.name = known.extern_name;
+            group.full = known.name.clone();
+        }
+        None => group.renamed = Some(group.full.full.clone()),
     }
     group
 }
