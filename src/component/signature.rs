@@ -40,11 +40,28 @@ impl<'a> Signature<'a> {
     pub fn read(file: &'a [u8]) -> Result<Signature<'a>> {
         // A fault in an outline has no place in the file.
         let outlined = Modules::Outlined(Used::read(file));
-        Signature::walk(file, outlined).or_else(|_| Signature::walk(file, Modules::Whole))
+        Signature::walk(file, outlined, &mut validator())
+            .or_else(|_| Signature::walk(file, Modules::Whole, &mut validator()))
     }
 
-    fn walk(file: &'a [u8], modules: Modules<'a>) -> Result<Signature<'a>> {
-        let mut walk = Walk::new(file, modules);
+    /// Reads two whose types can be compared whatever they are: by one validator.
+    pub fn pair(a: &'a [u8], b: &'a [u8]) -> Result<(Signature<'a>, Signature<'a>)> {
+        let by_one = |modules: fn(&'a [u8]) -> Modules<'a>| {
+            let mut validator = validator();
+            let first = Signature::walk(a, modules(a), &mut validator)?;
+            validator.reset();
+            let second = Signature::walk(b, modules(b), &mut validator)?;
+            Ok((first, second))
+        };
+        by_one(|file| Modules::Outlined(Used::read(file))).or_else(|_| by_one(|_| Modules::Whole))
+    }
+
+    fn walk(
+        file: &'a [u8],
+        modules: Modules<'a>,
+        validator: &mut Validator,
+    ) -> Result<Signature<'a>> {
+        let mut walk = Walk::new(file, modules, validator);
         let types = loop {
             if let Some(types) = walk.step()? {
                 break types;
@@ -67,6 +84,10 @@ impl<'a> Signature<'a> {
     }
 }
 
+fn validator() -> Validator {
+    Validator::new_with_features(WasmFeatures::all())
+}
+
 /// How core modules are shown to the validator.
 enum Modules<'a> {
     /// As their [`outline`], where they have one.
@@ -76,26 +97,26 @@ enum Modules<'a> {
 }
 
 /// One walk over a component, outermost first.
-struct Walk<'a> {
+struct Walk<'a, 'v> {
     file: &'a [u8],
     modules: Modules<'a>,
     position: usize,
     parser: Parser,
     /// The parsers of the components around the current binary.
     enclosing: Vec<Parser>,
-    validator: Validator,
+    validator: &'v mut Validator,
     externs: Vec<(&'a str, Direction)>,
 }
 
-impl<'a> Walk<'a> {
-    fn new(file: &'a [u8], modules: Modules<'a>) -> Walk<'a> {
+impl<'a, 'v> Walk<'a, 'v> {
+    fn new(file: &'a [u8], modules: Modules<'a>, validator: &'v mut Validator) -> Self {
         Walk {
             file,
             modules,
             position: 0,
             parser: Parser::new(0),
             enclosing: Vec::new(),
-            validator: Validator::new_with_features(WasmFeatures::all()),
+            validator,
             externs: Vec::new(),
         }
     }
