@@ -40,28 +40,11 @@ impl<'a> Signature<'a> {
     pub fn read(file: &'a [u8]) -> Result<Signature<'a>> {
         // A fault in an outline has no place in the file.
         let outlined = Modules::Outlined(Used::read(file));
-        Signature::walk(file, outlined, &mut validator())
-            .or_else(|_| Signature::walk(file, Modules::Whole, &mut validator()))
+        Signature::walk(file, outlined).or_else(|_| Signature::walk(file, Modules::Whole))
     }
 
-    /// Reads two whose types can be compared whatever they are: by one validator.
-    pub fn pair(a: &'a [u8], b: &'a [u8]) -> Result<(Signature<'a>, Signature<'a>)> {
-        let by_one = |modules: fn(&'a [u8]) -> Modules<'a>| {
-            let mut validator = validator();
-            let first = Signature::walk(a, modules(a), &mut validator)?;
-            validator.reset();
-            let second = Signature::walk(b, modules(b), &mut validator)?;
-            Ok((first, second))
-        };
-        by_one(|file| Modules::Outlined(Used::read(file))).or_else(|_| by_one(|_| Modules::Whole))
-    }
-
-    fn walk(
-        file: &'a [u8],
-        modules: Modules<'a>,
-        validator: &mut Validator,
-    ) -> Result<Signature<'a>> {
-        let mut walk = Walk::new(file, modules, validator);
+    fn walk(file: &'a [u8], modules: Modules<'a>) -> Result<Signature<'a>> {
+        let mut walk = Walk::new(file, modules);
         let types = loop {
             if let Some(types) = walk.step()? {
                 break types;
@@ -84,10 +67,6 @@ impl<'a> Signature<'a> {
     }
 }
 
-fn validator() -> Validator {
-    Validator::new_with_features(WasmFeatures::all())
-}
-
 /// How core modules are shown to the validator.
 enum Modules<'a> {
     /// As their [`outline`], where they have one.
@@ -97,26 +76,26 @@ enum Modules<'a> {
 }
 
 /// One walk over a component, outermost first.
-struct Walk<'a, 'v> {
+struct Walk<'a> {
     file: &'a [u8],
     modules: Modules<'a>,
     position: usize,
     parser: Parser,
     /// The parsers of the components around the current binary.
     enclosing: Vec<Parser>,
-    validator: &'v mut Validator,
+    validator: Validator,
     externs: Vec<(&'a str, Direction)>,
 }
 
-impl<'a, 'v> Walk<'a, 'v> {
-    fn new(file: &'a [u8], modules: Modules<'a>, validator: &'v mut Validator) -> Self {
+impl<'a> Walk<'a> {
+    fn new(file: &'a [u8], modules: Modules<'a>) -> Walk<'a> {
         Walk {
             file,
             modules,
             position: 0,
             parser: Parser::new(0),
             enclosing: Vec::new(),
-            validator,
+            validator: Validator::new_with_features(WasmFeatures::all()),
             externs: Vec::new(),
         }
     }

@@ -115,7 +115,7 @@ pub fn type_differences(before: &[u8], after: &[u8]) -> Result<Vec<String>> {
     if input::kind(before)? != Kind::Component {
         return Ok(Vec::new());
     }
-    let (old, new) = Signature::pair(before, after)?;
+    let (old, new) = (Signature::read(before)?, Signature::read(after)?);
     let old_side = Side::new(&old.types, old.externs.iter().map(|e| (e.name, &e.item)));
     let new_side = Side::new(&new.types, new.externs.iter().map(|e| (e.name, &e.item)));
     let (mut there, mut back) = (Pairs::default(), Pairs::default());
