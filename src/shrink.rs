@@ -304,7 +304,13 @@ fn apply(
         Pass::Data => rewrite(&mut tree, objective, |_, summary| Ok(data::plan(summary)))?,
         Pass::Order => rewrite(&mut tree, objective, |_, summary| order::plan(summary))?,
         Pass::Bodies => {
+            let before: Vec<_> = tree.modules.iter().map(|m| m.bytes.clone()).collect();
             optimizer.all(tree.modules.iter_mut().map(|module| &mut module.bytes));
+            for (module, before) in tree.modules.iter_mut().zip(before) {
+                if !objective.prefers(&module.bytes, &before) {
+                    module.bytes = before;
+                }
+            }
             Vec::new()
         }
         Pass::WasmOpt => match &options.wasm_opt {

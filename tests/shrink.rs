@@ -17,6 +17,8 @@ mod host;
 #[path = "support/mutate.rs"]
 #[allow(dead_code)]
 mod mutate;
+#[path = "shrink/parts.rs"]
+mod parts;
 #[path = "support/worlds.rs"]
 #[allow(dead_code)]
 mod worlds;

@@ -23,7 +23,8 @@ const EXAMPLES: &str = "\
 Examples:
   wct shrink app.wasm -o app.min.wasm
   wct shrink app.wasm --keep-names --explain
-  wct shrink app.wasm --export example:demo/greet@1.0.0";
+  wct shrink app.wasm --export example:demo/greet@1.0.0
+  wct shrink app.wasm --stub 'wasi:random/*=empty' --stub 'wasi:*=trap'";
 
 /// Make a component smaller that does the same
 #[derive(clap::Args)]
@@ -175,6 +176,9 @@ impl Run for Args {
             if !replaced.traps.is_empty() {
                 let traps = replaced.traps.join(", ");
                 writeln!(out, "  would trap: {} ({traps})", replaced.name)?;
+            }
+            if !found.imports_removed.contains(&replaced.name) {
+                writeln!(out, "  still imported for its types: {}", replaced.name)?;
             }
         }
         for ran in &found.ran {
