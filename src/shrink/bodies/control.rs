@@ -165,7 +165,7 @@ impl Pass {
             retype(node);
             return true;
         }
-        if last.ty == value && self.into_arms(last, label) {
+        if last.ty == value && self.end_in_arms(last, label) {
             return true;
         }
         // Both end at the same place, with the same value.
@@ -181,7 +181,7 @@ impl Pass {
 
     /// Branches to the end of a block that all come from the arms of its last statement end where
     /// the arms do.
-    fn into_arms(&mut self, last: &mut Node, label: Label) -> bool {
+    fn end_in_arms(&mut self, last: &mut Node, label: Label) -> bool {
         let Op::If(inner) = last.op else {
             return false;
         };

@@ -78,7 +78,7 @@ impl Flow {
     pub fn of(body: &Body) -> Option<Flow> {
         let mut layout = Layout {
             accesses: Vec::new(),
-            blocks: vec![0..0],
+            blocks: Vec::from([0..0]),
             edges: Vec::new(),
             targets: vec![0; body.labels as usize],
             order: vec![0],
