@@ -99,11 +99,8 @@ impl Rules {
         let steps: Vec<_> = steps.collect();
         // What found nothing is tried again only after something else has changed the body.
         let mut idle = 0;
-        for (family, step) in steps.iter().cycle().take(MOST_STEPS) {
-            idle = match self.repeat(*family, *step, body) {
-                true => 0,
-                false => idle + 1,
-            };
+        for (_, step) in steps.iter().cycle().take(MOST_STEPS) {
+            idle = if step(body) { 0 } else { idle + 1 };
             if idle >= steps.len() {
                 break;
             }
@@ -112,37 +109,25 @@ impl Rules {
             locals::share(body);
         }
         if self.has(Family::Control) {
-            control::simplify(body);
+            control::finish(body);
         }
         encode(body)
-    }
-
-    /// Applies rules as often as they find more at once, and tidies up behind those that leave
-    /// blocks and branches without need.
-    fn repeat(&self, family: Family, step: Step, body: &mut Body) -> bool {
-        let (most, untidy) = match family {
-            Family::Control => (4, false),
-            Family::Facts => (1, true),
-            Family::Tails => (16, true),
-            _ => (1, false),
-        };
-        let turns = (0..most).take_while(|_| {
-            let changed = step(body);
-            if changed && untidy && self.has(Family::Control) {
-                control::simplify(body);
-            }
-            changed
-        });
-        turns.count() > 0
     }
 }
 
 type Step = fn(&mut Body) -> bool;
 
 const STEPS: [(Family, Step); 5] = [
-    (Family::Control, control::simplify),
+    (Family::Control, settle_control),
     (Family::Facts, facts::apply),
     (Family::Sink, sink::sink),
     (Family::Writes, locals::remove_dead_writes),
     (Family::Tails, tails::merge),
 ];
+
+/// Most of what simplifying leaves to do, it finds at once when it looks again.
+fn settle_control(body: &mut Body) -> bool {
+    const MOST_TURNS: usize = 4;
+    let turns = (0..MOST_TURNS).take_while(|_| control::simplify(body));
+    turns.count() > 0
+}

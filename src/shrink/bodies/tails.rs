@@ -22,9 +22,15 @@ use scopes::{Bound, Scopes};
 const BLOCK: usize = 3;
 const BRANCH: usize = 2;
 
-/// Merges one tail of each block, inner blocks first, or else of what leaves the function; says
-/// whether there was any.
+/// Merges tails everywhere; says whether any were.
 pub fn merge(body: &mut Body) -> bool {
+    const MOST_TURNS: usize = 16;
+    let turns = (0..MOST_TURNS).take_while(|_| once(body));
+    turns.count() > 0
+}
+
+/// One tail of each block, inner blocks first, or else one of those that leave the function.
+fn once(body: &mut Body) -> bool {
     let mut changed = false;
     let mut labels = body.labels;
     let promising = promising::labels(body);
