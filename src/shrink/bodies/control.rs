@@ -15,7 +15,17 @@ use shape::{cut, keep, to_select, unkeep};
 
 /// Rewrites the whole body once; says whether anything changed.
 pub fn simplify(body: &mut Body) -> bool {
+    pass(body, false)
+}
+
+/// Rewrites it once more, with what would stand in the way of other rules.
+pub fn finish(body: &mut Body) -> bool {
+    pass(body, true)
+}
+
+fn pass(body: &mut Body, last: bool) -> bool {
     let mut pass = Pass {
+        last,
         uses: vec![0; body.labels as usize],
         changed: false,
     };
@@ -30,6 +40,8 @@ pub fn simplify(body: &mut Body) -> bool {
 }
 
 struct Pass {
+    /// Whether no other rules come after this pass.
+    last: bool,
     /// How often each label is branched to; never too small.
     uses: Vec<u32>,
     changed: bool,
@@ -165,7 +177,7 @@ impl Pass {
             retype(node);
             return true;
         }
-        if last.ty == value && self.into_arms(last, label) {
+        if self.last && last.ty == value && self.end_in_arms(last, label) {
             return true;
         }
         // Both end at the same place, with the same value.
@@ -181,7 +193,7 @@ impl Pass {
 
     /// Branches to the end of a block that all come from the arms of its last statement end where
     /// the arms do.
-    fn into_arms(&mut self, last: &mut Node, label: Label) -> bool {
+    fn end_in_arms(&mut self, last: &mut Node, label: Label) -> bool {
         let Op::If(inner) = last.op else {
             return false;
         };

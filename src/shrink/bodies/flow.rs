@@ -78,13 +78,14 @@ impl Flow {
     pub fn of(body: &Body) -> Option<Flow> {
         let mut layout = Layout {
             accesses: Vec::new(),
-            blocks: vec![0..0],
+            blocks: Vec::new(),
             edges: Vec::new(),
             targets: vec![0; body.labels as usize],
             order: vec![0],
             loops: false,
             current: 0,
         };
+        layout.fresh();
         layout.node(&body.root);
         layout.leave();
         let words = body.locals.len().div_ceil(64);

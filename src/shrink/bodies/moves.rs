@@ -104,8 +104,12 @@ impl<'p, 'm> Moves<'p, 'm> {
         }
         let tries = MOST_TRIED.min(MOST_BYTES / old.len());
         let mut best = old;
-        for &callee in callees.iter().take(tries) {
-            match self.attempt(index, &best, &[callee]) {
+        for (number, &callee) in callees.iter().enumerate() {
+            let found = match number < tries {
+                true => self.attempt(index, &best, &[callee]),
+                false => None,
+            };
+            match found {
                 Some((body, gone)) => {
                     best = body;
                     changed.extend(gone.into_iter().map(|gone| (gone, TRAP.to_vec())));

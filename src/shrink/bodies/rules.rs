@@ -109,7 +109,7 @@ impl Rules {
             locals::share(body);
         }
         if self.has(Family::Control) {
-            control::simplify(body);
+            control::finish(body);
         }
         encode(body)
     }

@@ -5,12 +5,17 @@
 //! statement of a path and the first one behind the block nothing is evaluated. Where only the
 //! first operand differs, it becomes the value of the block.
 
+mod paths;
 mod promising;
 mod scopes;
 
+use indexmap::IndexSet;
+
 use super::control::retype;
 use super::encode::size;
+use super::mix::Map;
 use super::tree::{Body, Label, Node, OUTERMOST, Op, Ty};
+use paths::{Path, each_list, paths};
 use scopes::{Bound, Scopes};
 
 /// Bytes of a block, and of a branch.
@@ -39,14 +44,12 @@ fn once(body: &mut Body) -> bool {
             uses[target as usize] += 1;
         }
     });
+    let paying = paying(body, &promising, &uses, &scopes);
     body.root.each_mut(&mut |node| {
         let label = match node.op {
-            Op::Block(label) | Op::If(label) if label != OUTERMOST => label,
+            Op::Block(label) | Op::If(label) if paying.contains(&label) => label,
             _ => return,
         };
-        if promising.binary_search(&label).is_err() {
-            return;
-        }
         let found = paths(node, label);
         let branches = found.iter().filter(|path| path.branches).count();
         // Too many where a merge has taken some away: then nothing is done.
@@ -69,64 +72,41 @@ fn once(body: &mut Body) -> bool {
     changed
 }
 
-/// One path: the statements, the branch left out, its value as the last statement.
-struct Path<'n, 'a> {
-    /// Which list of the node, in the order of [`each_list`].
-    list: usize,
-    branches: bool,
-    statements: Vec<&'n Node<'a>>,
-}
-
-/// Visits the lists of statements in the node, inner ones first, the node's own last.
-fn each_list<'n, 'a>(node: &'n Node<'a>, visit: &mut impl FnMut(&'n Node<'a>)) {
-    for arg in &node.args {
-        // Most are operands without operands.
-        if !arg.args.is_empty() || arg.is_list() {
-            each_list(arg, visit);
-        }
-    }
-    if node.is_list() {
-        visit(node);
-    }
-}
-
-/// All paths to the end of the node.
-fn paths<'n, 'a>(node: &'n Node<'a>, label: Label) -> Vec<Path<'n, 'a>> {
-    let mut found = Vec::new();
-    let mut list = 0;
-    each_list(node, &mut |inner| {
-        if let Some((last, before)) = inner.args.split_last()
-            && matches!(last.op, Op::Br(target) if target == label)
+/// The labels whose paths have, as long as nothing is merged, a tail to merge. One walk finds the
+/// paths to all of them; their lists have no numbers yet.
+fn paying(body: &Body, promising: &[Label], uses: &[usize], scopes: &Scopes) -> IndexSet<Label> {
+    let mut found: Map<Label, Vec<Path>> = Map::default();
+    let mut blocks: Map<Label, bool> = Map::default();
+    let is_promising = |label: &Label| promising.binary_search(label).is_ok();
+    body.root.each(&mut |node| {
+        if let Some(path) = node.is_list().then(|| Path::branching(node, 0)).flatten()
+            && let Some(label) = node.args.last().and_then(|last| last.targets().first())
+            && is_promising(label)
         {
-            let statements = before.iter().chain(&last.args).collect();
-            found.push(Path {
-                list,
-                branches: true,
-                statements,
-            });
+            found.entry(*label).or_default().push(path);
         }
-        let is_end = match node.op {
-            Op::If(_) => node.args.iter().skip(1).any(|arm| std::ptr::eq(arm, inner)),
-            _ => std::ptr::eq(node, inner),
-        };
-        if is_end && inner.ty_at_end() != Ty::Never {
-            let statements = inner.args.iter().collect();
-            found.push(Path {
-                list,
-                branches: false,
-                statements,
-            });
+        if let Op::Block(label) | Op::If(label) = node.op
+            && is_promising(&label)
+        {
+            let is_block = matches!(node.op, Op::Block(_));
+            blocks.insert(label, is_block);
+            let ends = match is_block {
+                true => std::slice::from_ref(node),
+                false => &node.args[1..],
+            };
+            let falling = ends.iter().filter_map(|end| Path::falling(end, 0));
+            found.entry(label).or_default().extend(falling);
         }
-        list += 1;
     });
-    found
-}
-
-impl Node<'_> {
-    /// What the last statement of a list leaves.
-    fn ty_at_end(&self) -> Ty {
-        self.args.last().map_or(Ty::Nothing, |last| last.ty)
-    }
+    let pays = |(label, found): &(Label, Vec<Path>)| {
+        let branches = found.iter().filter(|path| path.branches).count();
+        let others = uses[*label as usize].saturating_sub(branches);
+        let bound = scopes.within(*label);
+        let is_block = blocks.get(label) == Some(&true);
+        all(found, others, bound).is_some() || is_block && some(found, bound).is_some()
+    };
+    let paying = found.into_iter().filter(|entry| pays(entry));
+    paying.map(|(label, _)| label).collect()
 }
 
 /// Whether the statement can stand behind the node: it branches to no label inside.

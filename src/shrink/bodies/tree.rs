@@ -222,7 +222,7 @@ impl<'a> Node<'a> {
     }
 
     /// The node and all below it, each before its arguments.
-    pub fn each(&self, visit: &mut impl FnMut(&Node<'a>)) {
+    pub fn each<'n>(&'n self, visit: &mut impl FnMut(&'n Node<'a>)) {
         visit(self);
         for arg in &self.args {
             arg.each(visit);

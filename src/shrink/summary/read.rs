@@ -116,32 +116,7 @@ impl Body {
                 Operator::GlobalGet { global_index } => {
                     scan.refs.push((Kind::Global, global_index));
                 }
-                // Most of all instructions, and they name nothing.
-                Operator::LocalGet { .. }
-                | Operator::LocalSet { .. }
-                | Operator::LocalTee { .. }
-                | Operator::I32Const { .. }
-                | Operator::I64Const { .. }
-                | Operator::I32Add
-                | Operator::I32Sub
-                | Operator::I32And
-                | Operator::I32Or
-                | Operator::I32Shl
-                | Operator::I32Eq
-                | Operator::I32Ne
-                | Operator::I32Eqz
-                | Operator::I32LtU
-                | Operator::I32GtU
-                | Operator::I64Or
-                | Operator::Select
-                | Operator::Drop
-                | Operator::Br { .. }
-                | Operator::BrIf { .. }
-                | Operator::BrTable { .. }
-                | Operator::Return
-                | Operator::Unreachable
-                | Operator::Else
-                | Operator::End => {}
+                operator if names_nothing(&operator) => {}
                 // The rest names things through the encoder, which cannot fail on what was read.
                 operator => {
                     let _ = scan.instruction(operator);
@@ -159,6 +134,38 @@ impl Body {
         tidy(&mut out.writes);
         Ok(out)
     }
+}
+
+/// Whether it is one of the most frequent instructions without references.
+fn names_nothing(operator: &Operator<'_>) -> bool {
+    matches!(
+        operator,
+        Operator::LocalGet { .. }
+            | Operator::LocalSet { .. }
+            | Operator::LocalTee { .. }
+            | Operator::I32Const { .. }
+            | Operator::I64Const { .. }
+            | Operator::I32Add
+            | Operator::I32Sub
+            | Operator::I32And
+            | Operator::I32Or
+            | Operator::I32Shl
+            | Operator::I32Eq
+            | Operator::I32Ne
+            | Operator::I32Eqz
+            | Operator::I32LtU
+            | Operator::I32GtU
+            | Operator::I64Or
+            | Operator::Select
+            | Operator::Drop
+            | Operator::Br { .. }
+            | Operator::BrIf { .. }
+            | Operator::BrTable { .. }
+            | Operator::Return
+            | Operator::Unreachable
+            | Operator::Else
+            | Operator::End
+    )
 }
 
 pub(super) fn tidy<T: Ord>(items: &mut Vec<T>) {
