@@ -193,8 +193,7 @@ fn compose_once(
         let (mut report, wasm) = carry_out(plan, &parts, options)?;
         if let Some(wasm) = wasm {
             report.size = wasm.len();
-            sink(&wasm)?;
-            verify::whole(&wasm)?;
+            verify::handed(&wasm, sink)?;
         }
         Ok(report)
     });

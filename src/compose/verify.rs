@@ -73,8 +73,8 @@ impl Findings {
 pub struct Background<'s, 'scope, 'a> {
     scope: &'s rayon::Scope<'scope>,
     findings: &'scope Findings,
-    /// By length first: few are as long as another.
-    known: BTreeSet<(usize, &'a [u8])>,
+    /// The modules of the components so far.
+    known: Vec<&'a [u8]>,
     components: usize,
 }
 
@@ -83,21 +83,26 @@ impl<'s, 'scope, 'a: 'scope> Background<'s, 'scope, 'a> {
         Background {
             scope,
             findings,
-            known: BTreeSet::new(),
+            known: Vec::new(),
             components: 0,
         }
     }
 
     /// Begins with a component; a module that was in one before is done already.
     pub fn begin(&mut self, source: &str, bytes: &'a [u8], mut modules: Vec<Unchecked<'a>>) {
-        modules.retain(|unchecked| {
-            self.known
-                .insert((unchecked.module.len(), unchecked.module))
-        });
+        let known = self.known.clone();
+        self.known
+            .extend(modules.iter().map(|unchecked| unchecked.module));
         let (number, findings) = (self.components, self.findings);
         let source = source.to_string();
         self.components += 1;
         self.scope.spawn(move |_| {
+            // By length first: few are as long as another.
+            let mut known: BTreeSet<_> = known
+                .into_iter()
+                .map(|module| (module.len(), module))
+                .collect();
+            modules.retain(|unchecked| known.insert((unchecked.module.len(), unchecked.module)));
             if let Err(error) = checked(modules) {
                 let found = invalid(error, &source, bytes);
                 let mut findings = findings
@@ -138,10 +143,19 @@ fn checked(modules: Vec<Unchecked<'_>>) -> Validity {
     first.map_or(Ok(()), Err)
 }
 
-/// Validates a composition, function bodies aside: they lie in it as they were. Fails with a defect
-/// of ours, as its parts are valid and fit.
-pub fn whole(composition: &Pieces<'_>) -> Result<()> {
-    outside(composition).map_err(|error| ours(error, composition))
+/// Hands a composition to `sink`, and validates it meanwhile, function bodies aside: they lie in it
+/// as they were. What is invalid is a defect of ours, as its parts are valid and fit.
+pub fn handed(
+    composition: &Pieces<'_>,
+    sink: &mut dyn FnMut(&Pieces<'_>) -> Result<()>,
+) -> Result<()> {
+    let (taken, valid) = std::thread::scope(|scope| {
+        let valid = scope.spawn(|| outside(composition));
+        let taken = sink(composition);
+        (taken, valid.join().expect("the validator does not panic"))
+    });
+    valid.map_err(|error| ours(error, composition))?;
+    taken
 }
 
 /// Its pieces end where sections do.
