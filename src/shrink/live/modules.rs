@@ -64,7 +64,7 @@ impl<'t, 'a> Live<'t, 'a> {
 
     pub(super) fn mark_item(&mut self, module: ModuleId, kind: Kind, index: u32) {
         if kind != Kind::Type && self.modules[module.0].insert(kind, index) {
-            self.queue.push(Node::Item(module, kind, index));
+            self.push(Node::Item(module, kind, index));
         }
     }
 

@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 use indexmap::IndexMap;
 use wasmparser::FuncType;
 
-use super::Live;
+use super::{Live, Node};
 use crate::shrink::scan::Kind;
 use crate::shrink::summary::{Elem, Target, export_kind};
 use crate::shrink::tree::{ComponentId, Def, ModuleId, Space, Tree};
@@ -295,6 +295,7 @@ impl<'t, 'a> Live<'t, 'a> {
                 if !live || self.modules[module.0].whole_elems[segment] {
                     continue;
                 }
+                self.reach_from(Some(Node::Item(module, Kind::Elem, segment as u32)));
                 if !self.refines(module, elem) {
                     self.keep_segment(module, segment);
                     continue;
