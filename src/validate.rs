@@ -11,6 +11,7 @@ mod custom;
 mod faults;
 mod fit;
 mod format;
+mod host;
 mod levels;
 mod mixed_wasi;
 mod policy;
@@ -31,6 +32,7 @@ pub use checks::Checks;
 use faults::Faults;
 pub use fit::{Fit, Role, Unfit};
 pub use format::Format;
+pub use host::Host;
 pub use levels::{Level, Levels};
 pub use policy::{Pattern, Policy, parse as parse_policy};
 

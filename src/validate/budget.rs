@@ -6,7 +6,7 @@ use crate::diagnostic::{Diagnostic, Result};
 use crate::input::{self, Kind};
 
 /// The most that a binary may be. Anything, by default.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default)]
 pub struct Budget {
     /// In bytes, as the others.
     pub size: Option<u64>,

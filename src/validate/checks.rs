@@ -4,6 +4,7 @@
 
 use super::budget::Budget;
 use super::fit::{Fit, Unfit};
+use super::host::Host;
 use super::levels::Levels;
 use super::policy::Policy;
 use super::{Verdict, What, mixed_wasi};
@@ -15,6 +16,8 @@ pub struct Checks {
     pub fits: Vec<Fit>,
     pub policy: Policy,
     pub budget: Budget,
+    /// Where it is to run.
+    pub hosts: Vec<Host>,
     pub levels: Levels,
 }
 
@@ -38,6 +41,7 @@ impl Checks {
                 Ok(found) => findings.extend(found),
                 Err(error) => findings.push(*error),
             }
+            findings.extend(self.hosts.iter().flat_map(|host| host.findings(wasm)));
         }
         self.levels.apply(&mut findings);
         let file = verdict.file.clone();

@@ -6,7 +6,7 @@ use clap::Args;
 
 use wct::conform::World;
 use wct::diagnostic::{Diagnostic, Result};
-use wct::validate::{self, Budget, Fit, Level, Levels, Pattern, Policy, Role};
+use wct::validate::{self, Budget, Fit, Host, Level, Levels, Pattern, Policy, Role};
 use wct::{files, input};
 
 use crate::args;
@@ -45,6 +45,9 @@ pub struct Checks {
     /// Refuse more imports
     #[arg(long, value_name = "COUNT")]
     max_imports: Option<u64>,
+    /// Ask that this host has all the features they need, as wasmtime@48
+    #[arg(long, value_name = "HOST")]
+    host: Vec<String>,
     /// Take findings of this code for errors
     #[arg(short = 'D', value_name = "CODE", id = "deny-code")]
     deny_codes: Vec<String>,
@@ -69,6 +72,7 @@ impl Checks {
             fits: self.fits()?,
             policy,
             budget: self.budget()?.or(budget),
+            hosts: self.hosts()?,
             levels: self.levels()?,
         })
     }
@@ -84,6 +88,10 @@ impl Checks {
             fits.push(self.fit(Role::Old, old(path)?));
         }
         Ok(fits)
+    }
+
+    fn hosts(&self) -> Result<Vec<Host>> {
+        self.host.iter().map(|host| Host::parse(host)).collect()
     }
 
     fn fit(&self, role: Role, world: World) -> Fit {
