@@ -334,3 +334,30 @@ fn types_are_told_apart_as_wasmtime_tells_them() {
     }
     pairs.done(500);
 }
+
+#[test]
+fn what_the_table_of_hosts_says_of_wasmtime_is_what_it_does() {
+    let host = wct::validate::Host::parse("wasmtime@48").expect("it is in the table");
+    let engine = wasmtime::Engine::default();
+    for (text, runs) in [
+        ("(module (func (param v128)))", true),
+        ("(module (memory 1) (memory 1))", true),
+        ("(module (func $f (return_call $f)))", true),
+        ("(module (memory i64 1))", true),
+        ("(module (type (struct)))", true),
+        ("(module (tag))", true),
+        ("(module (memory 1 (pagesize 1)))", false),
+        (
+            "(module (func (param i64 i64 i64 i64) (result i64 i64)
+               (i64.add128 (local.get 0) (local.get 1) (local.get 2) (local.get 3))))",
+            false,
+        ),
+        ("(module (type $f (func)) (type (cont $f)))", false),
+    ] {
+        let wasm = worlds::text(text);
+        let taken = wasmtime::Module::new(&engine, &wasm);
+        assert_eq!(taken.is_ok(), runs, "{text}: {:?}", taken.err());
+        let findings = host.findings(&wasm);
+        assert_eq!(findings.is_empty(), runs, "{text}: {findings:?}");
+    }
+}

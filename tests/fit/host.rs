@@ -104,7 +104,7 @@ impl Host {
         let instance = linker.instantiate(&mut store, component)?;
         for line in world.iter().filter(|line| !line.is_import) {
             let outer = match line.is_interface() {
-                true => Some(found(component.get_export_index(None, &line.full()))?),
+                true => Some(found(component.get_export_index(None, line.full()))?),
                 false => None,
             };
             for (name, ty) in &line.functions {
