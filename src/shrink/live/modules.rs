@@ -221,6 +221,7 @@ impl<'t, 'a> Live<'t, 'a> {
             match summary.types.get(call.ty as usize) {
                 Some(ty) if self.rules.refine_tables => {
                     self.classes.call(module, call.table, ty, call.slot);
+                    self.note_call(module, call.table, ty, call.slot);
                 }
                 _ => self.classes.escape(module, call.table),
             }

@@ -1,9 +1,11 @@
 //! What was each thing reached from first?
 
 use indexmap::IndexMap;
+use wasmparser::FuncType;
 
 use super::{Live, Node};
 use crate::shrink::scan::Kind;
+use crate::shrink::summary::{Elem, Target};
 use crate::shrink::tree::{ComponentId, Def, ModuleId, Space};
 
 /// Of each thing that is live, what led to it.
@@ -14,6 +16,8 @@ pub struct Trace<'t> {
     nodes: IndexMap<Node, Option<Node>>,
     /// Members of imported instances.
     members: IndexMap<(ComponentId, u32, &'t str), Option<Node>>,
+    /// Who first calls through a table: the table, the signature, and the slot where it is one.
+    calls: IndexMap<(ModuleId, u32, &'t FuncType, Option<u64>), Option<Node>>,
 }
 
 /// A stage of the way to something.
@@ -44,6 +48,46 @@ impl<'t, 'a> Live<'t, 'a> {
         if let Some(trace) = &mut self.trace {
             let from = trace.from;
             trace.members.entry((at, instance, name)).or_insert(from);
+        }
+    }
+
+    pub(super) fn note_call(
+        &mut self,
+        module: ModuleId,
+        table: u32,
+        ty: &'t FuncType,
+        slot: Option<u64>,
+    ) {
+        if let Some(trace) = &mut self.trace {
+            let from = trace.from;
+            trace.calls.entry((module, table, ty, slot)).or_insert(from);
+        }
+    }
+
+    /// What is marked from now on is reached from who calls this slot that the segment fills.
+    pub(super) fn reach_from_call(
+        &mut self,
+        module: ModuleId,
+        elem: &Elem,
+        (function, at): (u32, u64),
+    ) {
+        let Some(trace) = &self.trace else {
+            return;
+        };
+        let signature = self.tree.modules[module.0].summary.signature(function);
+        let Target::Active { index, .. } = elem.target else {
+            return;
+        };
+        let class = self.classes.get(module, index);
+        let mut calls = trace.calls.iter();
+        let call = calls.find(|((caller, table, ty, slot), _)| {
+            Some(*ty) == signature
+                && slot.is_none_or(|slot| slot == at)
+                && std::ptr::eq(self.classes.get(*caller, *table), class)
+        });
+        if let Some((_, from)) = call {
+            let from = *from;
+            self.reach_from(from);
         }
     }
 
