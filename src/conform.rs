@@ -9,6 +9,7 @@ use serde::Serialize;
 use wasmparser::component_types::{
     ComponentAnyTypeId, ComponentEntityType, ComponentItem, ComponentType, ResourceId,
 };
+use wasmparser::types::Types;
 use wit_component::StringEncoding;
 
 use crate::compare::{Difference, Side, compare};
@@ -21,8 +22,33 @@ use crate::wit::{self, Packages};
 #[derive(Clone, Debug)]
 pub struct World {
     pub name: String,
-    /// As toolchains embed it.
-    encoded: Vec<u8>,
+    source: Source,
+}
+
+#[derive(Clone, Debug)]
+enum Source {
+    /// A world as toolchains embed it.
+    Encoded(Vec<u8>),
+    /// The world that this component has.
+    Component(Vec<u8>),
+}
+
+/// How a component has to fit.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Terms {
+    /// No version may stand for another.
+    pub exact: bool,
+    pub view: View,
+}
+
+/// From which side a world is written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum View {
+    /// It imports what the component may import, and exports what it has to export.
+    #[default]
+    Component,
+    /// It exports what the component may import, and imports what it has to export.
+    Host,
 }
 
 /// An import or export that does not fit.
@@ -31,6 +57,9 @@ pub struct World {
 pub struct Misfit {
     pub direction: Direction,
     pub name: String,
+    /// What the other side has in its place, where that is of another version.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub compared_with: Option<String>,
     /// Other versions that the other side has instead.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub instead: Vec<String>,
@@ -49,58 +78,110 @@ impl World {
                 .map_err(|error| diagnostic::wit_component("wit/unencodable", &error))?;
         Ok(World {
             name: resolve.worlds[world].name.clone(),
-            encoded,
+            source: Source::Encoded(encoded),
+        })
+    }
+
+    /// What a component, in binary form, imports and exports. `name` is what it is called. Fails
+    /// where it is not valid.
+    pub fn of_component(name: &str, component: Vec<u8>) -> Result<World> {
+        Signature::read(&component)?;
+        Ok(World {
+            name: name.to_string(),
+            source: Source::Component(component),
+        })
+    }
+
+    fn bytes(&self) -> &[u8] {
+        match &self.source {
+            Source::Encoded(bytes) | Source::Component(bytes) => bytes,
+        }
+    }
+
+    /// What its signature says, which is that of [`World::bytes`].
+    fn surface<'a>(&self, signature: &'a Signature<'_>) -> Result<Surface<'a>> {
+        if let Source::Component(bytes) = &self.source {
+            let component = Component::parse(bytes)?;
+            return Ok(Surface::of_component(signature, &component));
+        }
+        let Some(world) = world_type(signature) else {
+            return Err(Diagnostic::ours(
+                "wit/unencodable",
+                format!("the world `{}` was not encoded as one", self.name),
+            ));
+        };
+        Ok(Surface {
+            types: &signature.types,
+            imports: named(&world.imports),
+            exports: named(&world.exports),
         })
     }
 }
 
+/// What one side of a comparison imports and exports.
+struct Surface<'a> {
+    types: &'a Types,
+    imports: Vec<Named<'a>>,
+    exports: Vec<Named<'a>>,
+}
+
+impl<'a> Surface<'a> {
+    fn of_component(signature: &'a Signature<'_>, component: &Component<'_>) -> Self {
+        let full = |name: &str| {
+            let imports = component.imports.iter().map(|import| import.name);
+            let exports = component.exports.iter().map(|export| export.name);
+            let found = imports.chain(exports).find(|found| found.name == name);
+            found.map_or_else(|| Name::parse(name), |found| Name::of(&found))
+        };
+        let items = |direction| {
+            let externs = signature.externs.iter();
+            let of = externs.filter(move |external| external.direction == direction);
+            of.map(|external| Named {
+                written: external.name,
+                name: full(external.name),
+                item: &external.item,
+            })
+            .collect()
+        };
+        Surface {
+            types: &signature.types,
+            imports: items(Direction::Import),
+            exports: items(Direction::Export),
+        }
+    }
+
+    fn side(&self) -> Side<'_> {
+        let items = self.imports.iter().chain(&self.exports);
+        Side::new(self.types, items.map(|named| (named.written, named.item)))
+    }
+}
+
 /// All in which a component, in binary form, does not fit a world. Fails where it is not valid.
-pub fn conform(component: &[u8], world: &World) -> Result<Vec<Misfit>> {
-    let outer = Signature::read(&world.encoded)?;
-    let Some(wanted) = world_type(&outer) else {
-        return Err(Diagnostic::ours(
-            "wit/unencodable",
-            format!("the world `{}` was not encoded as one", world.name),
-        ));
-    };
+pub fn conform(component: &[u8], world: &World, terms: Terms) -> Result<Vec<Misfit>> {
+    let outer = Signature::read(world.bytes())?;
     let signature = Signature::read(component)?;
-    let parsed = Component::parse(component)?;
-    let full = |name: &str| {
-        let imports = parsed.imports.iter().map(|import| import.name);
-        let exports = parsed.exports.iter().map(|export| export.name);
-        let found = imports.chain(exports).find(|found| found.name == name);
-        found.map_or_else(|| Name::parse(name), |found| Name::of(&found))
-    };
-    let items = |direction| {
-        let externs = signature.externs.iter();
-        let of = externs.filter(move |external| external.direction == direction);
-        of.map(|external| Named {
-            written: external.name,
-            name: full(external.name),
-            item: &external.item,
-        })
-        .collect::<Vec<_>>()
-    };
-    let (imports, exports) = (items(Direction::Import), items(Direction::Export));
-    let (world_imports, world_exports) = (named(&wanted.imports), named(&wanted.exports));
-    let own = side(&signature.types, imports.iter().chain(&exports));
-    let theirs = side(&outer.types, world_imports.iter().chain(&world_exports));
+    let own = Surface::of_component(&signature, &Component::parse(component)?);
+    let mut theirs = world.surface(&outer)?;
+    if terms.view == View::Host {
+        std::mem::swap(&mut theirs.imports, &mut theirs.exports);
+    }
+    let (side, other_side) = (own.side(), theirs.side());
     // Resource types of the component by those of the world, as they are met.
     let mut pairs = BTreeMap::new();
     let mut misfits = Vec::new();
-    for import in &imports {
+    for import in &own.imports {
         misfits.extend(misfit(
-            Direction::Import,
-            (&own, import),
-            (&theirs, &world_imports),
+            (Direction::Import, terms),
+            (&side, import),
+            (&other_side, &theirs.imports),
             &mut |own, theirs| *pairs.entry(theirs).or_insert(own) == own,
         ));
     }
-    for export in &world_exports {
+    for export in &theirs.exports {
         misfits.extend(misfit(
-            Direction::Export,
-            (&theirs, export),
-            (&own, &exports),
+            (Direction::Export, terms),
+            (&other_side, export),
+            (&side, &own.exports),
             &mut |theirs, own| *pairs.entry(theirs).or_insert(own) == own,
         ));
     }
@@ -176,30 +257,27 @@ fn named<'a>(items: impl IntoIterator<Item = (&'a String, &'a ComponentItem)>) -
     items.collect()
 }
 
-fn side<'a>(
-    types: &'a wasmparser::types::Types,
-    items: impl Iterator<Item = &'a Named<'a>>,
-) -> Side<'a> {
-    Side::new(types, items.map(|named| (named.written, named.item)))
-}
-
 /// Why nothing of the other side fits an item.
 fn misfit(
-    direction: Direction,
+    (direction, terms): (Direction, Terms),
     (side, required): (&Side<'_>, &Named<'_>),
     (other, provided): (&Side<'_>, &[Named<'_>]),
     same: &mut dyn FnMut(ResourceId, ResourceId) -> bool,
 ) -> Option<Misfit> {
     let exact = provided.iter().find(|p| p.name.full == required.name.full);
-    let mut fitting = provided.iter();
-    let fitting = exact.or_else(|| fitting.find(|p| p.name.is_compatible(&required.name)));
-    let Some(found) = fitting else {
+    // As hosts do: of several versions that may stand for this one, the newest.
+    let compatible = provided
+        .iter()
+        .filter(|p| !terms.exact && p.name.is_compatible(&required.name))
+        .max_by(|a, b| a.name.version.cmp(&b.name.version));
+    let Some(found) = exact.or(compatible) else {
         let others = provided
             .iter()
             .filter(|p| p.name.path == required.name.path);
         return Some(Misfit {
             direction,
             name: required.name.full.clone(),
+            compared_with: None,
             instead: others.map(|other| other.name.full.clone()).collect(),
             differences: Vec::new(),
         });
@@ -213,6 +291,7 @@ fn misfit(
     (!differences.is_empty()).then(|| Misfit {
         direction,
         name: required.name.full.clone(),
+        compared_with: (found.name.full != required.name.full).then(|| found.name.full.clone()),
         instead: Vec::new(),
         differences,
     })

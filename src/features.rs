@@ -73,6 +73,10 @@ impl Features {
         Features(WasmFeatures::all())
     }
 
+    pub(crate) fn of(flags: WasmFeatures) -> Features {
+        Features(flags)
+    }
+
     pub(crate) fn flags(self) -> WasmFeatures {
         self.0
     }

@@ -22,6 +22,7 @@ pub mod validate;
 pub mod binary;
 pub mod compare;
 pub mod component;
+pub mod compressed;
 pub mod conform;
 pub mod diagnostic;
 pub mod features;

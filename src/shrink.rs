@@ -17,6 +17,7 @@ mod merge;
 mod names;
 mod order;
 mod origin;
+pub(crate) mod reach;
 mod rename;
 mod rewrite;
 mod scan;
@@ -29,7 +30,6 @@ mod sweep;
 mod traps;
 mod tree;
 mod wasm_opt;
-mod weight;
 
 use std::convert::Infallible;
 use std::sync::Arc;
@@ -38,14 +38,15 @@ use indexmap::IndexSet;
 use serde::Serialize;
 use wasm_encoder::reencode::Error;
 
+pub use crate::compressed::{LEVEL, Sizes};
 pub use behavior::Ran;
 pub use ledger::{Entry, Ledger};
 pub use strip::Strip;
 pub use stub::Replaced;
 pub use wasm_opt::External;
-pub use weight::{LEVEL, Sizes};
 
 use crate::component::Component;
+use crate::compressed::gzip;
 use crate::diagnostic::{self, Diagnostic, Result};
 use crate::input::{self, Kind};
 use crate::module::Module;
@@ -97,7 +98,7 @@ pub enum Objective {
 impl Objective {
     /// Is the new form the better one?
     fn prefers(self, new: &[u8], old: &[u8]) -> bool {
-        new.len() < old.len() && (self == Objective::Raw || weight::gzip(new) <= weight::gzip(old))
+        new.len() < old.len() && (self == Objective::Raw || gzip(new) <= gzip(old))
     }
 }
 

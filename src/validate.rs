@@ -3,9 +3,18 @@
 //! By the specifications of WebAssembly and the component model for binaries and their text form;
 //! by that of WIT for packages of interfaces.
 
+mod asked;
 mod binary;
+mod budget;
+mod checks;
 mod custom;
 mod faults;
+mod fit;
+mod format;
+mod host;
+mod levels;
+mod mixed_wasi;
+mod policy;
 mod remedy;
 
 use std::path::{Path, PathBuf};
@@ -13,12 +22,19 @@ use std::path::{Path, PathBuf};
 use rayon::prelude::*;
 use serde::Serialize;
 
-use crate::diagnostic::{self, Diagnostic, Locator, Result};
+use crate::diagnostic::{self, Diagnostic, Locator, Result, Severity};
 use crate::features::Features;
 use crate::input::{self, Kind};
 use crate::progress::Progress;
 use crate::{files, wit};
+pub use budget::{Budget, parse_size};
+pub use checks::Checks;
 use faults::Faults;
+pub use fit::{Fit, Role, Unfit};
+pub use format::Format;
+pub use host::Host;
+pub use levels::{Level, Levels};
+pub use policy::{Pattern, Policy, parse as parse_policy};
 
 /// What to validate by.
 #[derive(Clone, Debug, Default)]
@@ -27,6 +43,7 @@ pub struct Options {
     pub wit_features: wit::Features,
     /// Look into custom sections, too.
     pub custom_sections: bool,
+    pub checks: Checks,
 }
 
 /// The verdicts on several inputs.
@@ -53,6 +70,9 @@ pub struct Verdict {
     /// How many more there are than `findings` holds.
     #[serde(skip_serializing_if = "is_zero")]
     pub findings_left_out: usize,
+    /// In what a component does not fit the worlds it was compared with.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub misfits: Vec<Unfit>,
 }
 
 /// What was validated.
@@ -84,9 +104,7 @@ pub fn files(paths: &[PathBuf], options: &Options, progress: &dyn Progress) -> R
 fn file(path: &Path, options: &Options) -> Verdict {
     let name = path.display().to_string();
     if path.is_dir() {
-        return package(&name, &options.wit_features, |features| {
-            wit::load(path, features)
-        });
+        return package(&name, options, |features| wit::load(path, features));
     }
     match files::read(path) {
         Ok(bytes) => validate(&name, &bytes, options),
@@ -98,9 +116,7 @@ fn file(path: &Path, options: &Options) -> Verdict {
 pub fn validate(name: &str, bytes: &[u8], options: &Options) -> Verdict {
     match input::kind(bytes) {
         Ok(Kind::Text) => match input::wit_text(name, bytes) {
-            Ok(text) => package(name, &options.wit_features, |features| {
-                wit::parse(name, text, features)
-            }),
+            Ok(text) => package(name, options, |features| wit::parse(name, text, features)),
             Err(error) => Verdict::new(name, None, vec![*error]),
         },
         Ok(_) => match input::to_binary(name, bytes) {
@@ -118,17 +134,18 @@ pub fn validate(name: &str, bytes: &[u8], options: &Options) -> Verdict {
 /// The verdict on a WIT package that `load` loads with the features it is given.
 fn package(
     name: &str,
-    features: &wit::Features,
+    options: &Options,
     load: impl Fn(&wit::Features) -> Result<wit::Packages>,
 ) -> Verdict {
-    let findings = match load(features) {
+    let findings = match load(&options.wit_features) {
         Ok(_) => Vec::new(),
         Err(error) if load(&wit::Features::All).is_ok() => {
             vec![*error.help("pass `--wit-features all`, or the name of the feature, to accept it")]
         }
         Err(error) => vec![*error],
     };
-    Verdict::new(name, Some(What::WitPackage), findings)
+    let verdict = Verdict::new(name, Some(What::WitPackage), findings);
+    verdict.checked(&[], options)
 }
 
 fn wasm(name: &str, file: &[u8], options: &Options) -> Verdict {
@@ -136,14 +153,14 @@ fn wasm(name: &str, file: &[u8], options: &Options) -> Verdict {
     let faults = binary::faults(file, flags);
     if faults.is_empty() && options.custom_sections {
         let faults = custom::faults(file, flags);
-        return verdict(name, file, &faults, None);
+        return verdict(name, file, &faults, None).checked(file, options);
     }
     let missing = if faults.is_empty() {
         None
     } else {
         remedy::missing(file, options.features)
     };
-    verdict(name, file, &faults, missing.as_deref())
+    verdict(name, file, &faults, missing.as_deref()).checked(file, options)
 }
 
 /// The first fault of a binary under all features, for who has made it.
@@ -179,11 +196,25 @@ impl Verdict {
         Verdict {
             file: file.to_string(),
             kind,
-            valid: findings.is_empty(),
+            valid: !findings.iter().any(is_error),
             findings,
             findings_left_out: 0,
+            misfits: Vec::new(),
         }
     }
+
+    /// With what else is asked for, where the input is valid; `wasm` is its binary form.
+    fn checked(mut self, wasm: &[u8], options: &Options) -> Verdict {
+        if self.valid {
+            options.checks.look(&mut self, wasm);
+            self.valid = !self.findings.iter().any(is_error);
+        }
+        self
+    }
+}
+
+fn is_error(finding: &Diagnostic) -> bool {
+    finding.severity == Severity::Error
 }
 
 #[expect(

@@ -11,7 +11,7 @@ use wct::component::Component;
 use wct::compose::decompose::{Decomposed, decompose};
 use wct::compose::edit::Edit;
 use wct::compose::{self, Components, Options, Plan};
-use wct::conform::{World, conform};
+use wct::conform::{Terms, World, conform};
 use wct::diagnostic::Diagnostic;
 use wct::progress::Silent;
 use wct::wit::{Features, parse};
@@ -197,7 +197,7 @@ fn misfits(own: &str, theirs: &str) -> Vec<String> {
     let wasm = component(own, "w", Names::Full);
     let packages = parse("host.wit", theirs, &Features::None).expect("it is WIT");
     let world = World::new(&packages, Some("host")).expect("it has the world");
-    let found = conform(&wasm, &world).expect("both are valid");
+    let found = conform(&wasm, &world, Terms::default()).expect("both are valid");
     match wct::conform::expect("it", &found, &world) {
         Ok(()) => Vec::new(),
         Err(error) => causes(&error).lines().skip(1).map(str::to_string).collect(),

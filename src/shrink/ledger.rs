@@ -4,7 +4,7 @@ use indexmap::IndexMap;
 use serde::Serialize;
 
 use super::check;
-use super::weight::Sizes;
+use crate::compressed::Sizes;
 
 /// What the steps did so far.
 #[derive(Debug)]

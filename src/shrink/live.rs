@@ -7,7 +7,10 @@
 mod modules;
 mod supply;
 mod tables;
+mod trace;
 mod types;
+
+use std::collections::VecDeque;
 
 use indexmap::{IndexMap, IndexSet};
 use wasmparser::{ComponentAlias, ComponentExternalKind, ComponentInstance};
@@ -15,6 +18,7 @@ use wasmparser::{ComponentAlias, ComponentExternalKind, ComponentInstance};
 use super::scan::{Kind, Ref, Scan};
 use super::tree::{ComponentId, Def, ModuleId, Space, Tree};
 pub use tables::Class;
+pub use trace::{Stage, Trace};
 pub use types::declared;
 
 use modules::ModuleLive;
@@ -51,7 +55,8 @@ pub struct Live<'t, 'a> {
     types: InstanceTypes<'t>,
     pub(super) modules: Vec<ModuleLive>,
     pub(super) classes: Classes,
-    queue: Vec<Node>,
+    queue: VecDeque<Node>,
+    trace: Option<Trace<'t>>,
     /// What was kept because it is not understood.
     pub(super) notes: IndexSet<String>,
 }
@@ -64,7 +69,7 @@ struct Demand<'t> {
 }
 
 /// Something live whose own needs are not yet known.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 enum Node {
     Line(ComponentId, usize),
     Item(ModuleId, Kind, u32),
@@ -73,19 +78,41 @@ enum Node {
 impl<'t, 'a> Live<'t, 'a> {
     /// Finds everything that is live.
     pub fn of(tree: &'t Tree<'a>, rules: Rules<'t>) -> Live<'t, 'a> {
+        Live::new(tree, rules).found()
+    }
+
+    /// The same, and of everything what it was reached from first.
+    pub fn traced(tree: &'t Tree<'a>, rules: Rules<'t>) -> Live<'t, 'a> {
         let mut live = Live::new(tree, rules);
-        live.root();
+        live.trace = Some(Trace::default());
+        live.found()
+    }
+
+    fn found(mut self) -> Self {
+        self.root();
         loop {
-            while let Some(node) = live.queue.pop() {
+            while let Some(node) = self.next() {
                 match node {
-                    Node::Line(at, position) => live.visit_line(at, position),
-                    Node::Item(module, kind, index) => live.visit_item(module, kind, index),
+                    Node::Line(at, position) => self.visit_line(at, position),
+                    Node::Item(module, kind, index) => self.visit_item(module, kind, index),
                 }
             }
-            live.visit_tables();
-            if live.queue.is_empty() {
-                return live;
+            self.visit_tables();
+            if self.queue.is_empty() {
+                return self;
             }
+        }
+    }
+
+    /// Nearest first where ways are to be told: then they are the shortest.
+    fn next(&mut self) -> Option<Node> {
+        match &mut self.trace {
+            Some(trace) => {
+                let node = self.queue.pop_front();
+                trace.from = node;
+                node
+            }
+            None => self.queue.pop_back(),
         }
     }
 
@@ -110,7 +137,8 @@ impl<'t, 'a> Live<'t, 'a> {
                 .map(|m| ModuleLive::new(&m.summary))
                 .collect(),
             classes: Classes::new(tree),
-            queue: Vec::new(),
+            queue: VecDeque::new(),
+            trace: None,
             notes: IndexSet::new(),
         };
         for comp in &tree.components {
@@ -171,7 +199,9 @@ impl<'t, 'a> Live<'t, 'a> {
             if chosen.is_some_and(|names| !names.iter().any(|name| name == export.name.name)) {
                 continue;
             }
+            self.reach_from(None);
             self.mark_line(outermost, position);
+            self.reach_from(Some(Node::Line(outermost, position)));
             if export.kind == ComponentExternalKind::Instance {
                 self.whole(outermost, export.index);
             }
@@ -275,7 +305,7 @@ impl<'t, 'a> Live<'t, 'a> {
 
     fn mark_line(&mut self, at: ComponentId, position: usize) {
         if !std::mem::replace(&mut self.lines[at.0][position], true) {
-            self.queue.push(Node::Line(at, position));
+            self.push(Node::Line(at, position));
         }
     }
 

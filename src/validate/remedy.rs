@@ -20,6 +20,15 @@ pub fn missing(file: &[u8], features: Features) -> Option<String> {
     })
 }
 
+/// What has to be added to these features for a valid binary; `None` where they are enough. All
+/// others where the search takes too long.
+pub fn fewest(file: &[u8], features: Features) -> Option<WasmFeatures> {
+    let mut trials = Trials { file, left: EFFORT };
+    trials.first_error(features)?;
+    let rest = || WasmFeatures::all() - features.flags();
+    Some(trials.fewest(features).unwrap_or_else(rest))
+}
+
 /// The file, and how many more bytes may be spent on it.
 struct Trials<'a> {
     file: &'a [u8],

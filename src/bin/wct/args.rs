@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, ColorChoice};
 
+use wct::conform::World;
 use wct::diagnostic::{Diagnostic, Result};
 use wct::files::{self, Bytes};
 use wct::graph::Format;
@@ -184,4 +185,13 @@ impl WitFeatures {
             wit::Features::Some(self.names.clone())
         }
     }
+}
+
+/// Reads `WIT[#world]`: a directory, a file or a binary package, and which of its worlds.
+pub fn read_world(text: &str) -> Result<World> {
+    let (path, world) = match text.rsplit_once('#') {
+        Some((path, world)) => (path, Some(world)),
+        None => (text, None),
+    };
+    World::new(&wit::load(Path::new(path), &wit::Features::All)?, world)
 }

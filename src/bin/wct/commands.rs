@@ -36,6 +36,11 @@ pub trait Run {
         Vec::new()
     }
 
+    /// Whether the report itself is asked for, as `--json` does.
+    fn wants_json(&self) -> bool {
+        false
+    }
+
     /// Where the text of this report goes, where that depends on what was asked for.
     fn text(&self, _report: &Self::Report) -> Stream {
         Self::TEXT

@@ -57,6 +57,9 @@ impl Terminal {
 
     /// Runs a subcommand and shows what came out.
     pub fn show<R: Run>(&self, run: &R) -> ExitCode {
+        if run.wants_json() && !self.json {
+            return Terminal::json().show(run);
+        }
         if self.json && run.takes_stdout() {
             return self.fail(
                 &Diagnostic::invocation(
@@ -87,6 +90,9 @@ impl Terminal {
             return code;
         }
         for (at, finding) in run.findings(report).into_iter().enumerate() {
+            if self.quiet && finding.severity != Severity::Error {
+                continue;
+            }
             if at > 0 {
                 let _ = writeln!(io::stderr());
             }
@@ -95,6 +101,7 @@ impl Terminal {
         if !self.quiet {
             for warning in run.warnings(report) {
                 self.write_diagnostic(warning);
+                let _ = writeln!(io::stderr());
             }
         }
         match run.text(report) {
@@ -135,9 +142,6 @@ impl Terminal {
     fn write_diagnostic(&self, diagnostic: &Diagnostic) {
         let mut out = AutoStream::new(io::stderr(), self.color);
         let _ = writeln!(out, "{}", render::diagnostic(diagnostic));
-        if diagnostic.severity != Severity::Error {
-            let _ = writeln!(out);
-        }
     }
 }
 

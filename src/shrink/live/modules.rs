@@ -64,7 +64,7 @@ impl<'t, 'a> Live<'t, 'a> {
 
     pub(super) fn mark_item(&mut self, module: ModuleId, kind: Kind, index: u32) {
         if kind != Kind::Type && self.modules[module.0].insert(kind, index) {
-            self.queue.push(Node::Item(module, kind, index));
+            self.push(Node::Item(module, kind, index));
         }
     }
 
@@ -221,6 +221,7 @@ impl<'t, 'a> Live<'t, 'a> {
             match summary.types.get(call.ty as usize) {
                 Some(ty) if self.rules.refine_tables => {
                     self.classes.call(module, call.table, ty, call.slot);
+                    self.note_call(module, call.table, ty, call.slot);
                 }
                 _ => self.classes.escape(module, call.table),
             }

@@ -30,6 +30,7 @@ impl<'t, 'a> Live<'t, 'a> {
                 }
             }
             Some(Def::Import(import)) => {
+                self.reach_member(at, instance, name);
                 if let ComponentTypeRef::Instance(ty) = import.ty {
                     self.ask_type(at, ty, name);
                 }

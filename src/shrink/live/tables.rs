@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 use indexmap::IndexMap;
 use wasmparser::FuncType;
 
-use super::Live;
+use super::{Live, Node};
 use crate::shrink::scan::Kind;
 use crate::shrink::summary::{Elem, Target, export_kind};
 use crate::shrink::tree::{ComponentId, Def, ModuleId, Space, Tree};
@@ -295,18 +295,24 @@ impl<'t, 'a> Live<'t, 'a> {
                 if !live || self.modules[module.0].whole_elems[segment] {
                     continue;
                 }
+                self.reach_from(Some(Node::Item(module, Kind::Elem, segment as u32)));
                 if !self.refines(module, elem) {
                     self.keep_segment(module, segment);
                     continue;
                 }
-                for function in self.callable(module, elem) {
-                    self.mark_item(module, Kind::Func, function);
+                for (function, slot) in self.callable(module, elem) {
+                    if !self.modules[module.0].has(Kind::Func, function) {
+                        self.reach_from(Some(Node::Item(module, Kind::Elem, segment as u32)));
+                        self.reach_from_call(module, elem, (function, slot));
+                        self.mark_item(module, Kind::Func, function);
+                    }
                 }
             }
         }
     }
 
-    fn callable(&self, module: ModuleId, elem: &Elem) -> Vec<u32> {
+    /// With the slots they are in.
+    fn callable(&self, module: ModuleId, elem: &Elem) -> Vec<(u32, u64)> {
         let Target::Active {
             index,
             offset: Some(offset),
@@ -319,7 +325,7 @@ impl<'t, 'a> Live<'t, 'a> {
         let items = elem.items.iter().flatten().zip(offset..);
         let reached = items.filter_map(|(item, slot)| {
             let signature = summary.signature((*item)?)?;
-            class.calls(signature, slot).then_some((*item)?)
+            class.calls(signature, slot).then_some(((*item)?, slot))
         });
         reached.collect()
     }

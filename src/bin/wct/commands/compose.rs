@@ -9,11 +9,10 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use wct::compose::{self, Components, Options, Outcome, Report};
-use wct::conform::{self, World};
+use wct::conform::{self, Terms};
 use wct::diagnostic::{Diagnostic, Result};
 use wct::pieces::Pieces;
 use wct::progress::Progress;
-use wct::wit;
 
 use super::Run;
 use crate::args::{self, Output};
@@ -90,7 +89,7 @@ impl Run for Args {
             )
             .help("name a file with `-o` or `--emit-plan`"));
         }
-        let world = self.world.as_deref().map(read_world).transpose()?;
+        let world = self.world.as_deref().map(args::read_world).transpose()?;
         let asked = self.changes.apply(self.ask()?)?;
         let binaries = ask::to_binaries(&asked)?;
         let components: Components<'_> = binaries
@@ -113,7 +112,8 @@ impl Run for Args {
         let mut report = compose::compose_into(plan, &components, &options, progress, &mut sink)?;
         report.warnings.splice(0..0, asked.warnings.iter().cloned());
         if let (Some(world), Some(wasm)) = (&world, &whole) {
-            conform::expect("the composition", &conform::conform(wasm, world)?, world)?;
+            let misfits = conform::conform(wasm, world, Terms::default())?;
+            conform::expect("the composition", &misfits, world)?;
         }
         if let Some(prepared) = prepared {
             self.output.commit(&path, prepared)?;
@@ -175,14 +175,6 @@ impl Args {
 }
 
 /// Reads `WIT[#WORLD]`.
-fn read_world(text: &str) -> Result<World> {
-    let (path, world) = match text.rsplit_once('#') {
-        Some((path, world)) => (path, Some(world)),
-        None => (text, None),
-    };
-    World::new(&wit::load(Path::new(path), &wit::Features::All)?, world)
-}
-
 fn write_decisions(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let mut rows = Vec::new();
     for decision in &report.decisions {

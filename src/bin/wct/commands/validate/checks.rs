@@ -1,0 +1,166 @@
+//! Which arguments say what else an input has to be?
+
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+
+use wct::conform::World;
+use wct::diagnostic::{Diagnostic, Result};
+use wct::validate::{self, Budget, Fit, Host, Level, Levels, Pattern, Policy, Role};
+use wct::{files, input};
+
+use crate::args;
+
+/// What is asked for beyond the specification.
+#[derive(Args)]
+#[command(next_help_heading = "Checks")]
+pub struct Checks {
+    /// Ask that components fit this world
+    #[arg(long, value_name = "WIT[#WORLD]")]
+    world: Vec<String>,
+    /// Ask that this world of a host exports what they import
+    #[arg(long, value_name = "WIT[#WORLD]")]
+    host_world: Vec<String>,
+    /// Ask that they can stand where this component stood
+    #[arg(long, value_name = "OLD")]
+    against: Vec<PathBuf>,
+    /// Take no other version for the one that is asked for
+    #[arg(long)]
+    exact: bool,
+    /// Refuse imports, as `wasi:sockets/*` or `a:b/c#get-*`
+    #[arg(long, value_name = "PATTERN")]
+    deny: Vec<String>,
+    /// Refuse all imports but these
+    #[arg(long, value_name = "PATTERN")]
+    allow: Vec<String>,
+    /// Take these checks from a TOML file with a table `policy`
+    #[arg(long, value_name = "FILE")]
+    policy: Option<PathBuf>,
+    /// Refuse larger files
+    #[arg(long, value_name = "SIZE")]
+    max_size: Option<String>,
+    /// Refuse larger files when compressed: gzip, brotli, zstd
+    #[arg(long, value_name = "HOW=SIZE")]
+    max_compressed: Vec<String>,
+    /// Refuse more imports
+    #[arg(long, value_name = "COUNT")]
+    max_imports: Option<u64>,
+    /// Ask that this host has all the features they need, as wasmtime@48
+    #[arg(long, value_name = "HOST")]
+    host: Vec<String>,
+    /// Take findings of this code for errors
+    #[arg(short = 'D', value_name = "CODE", id = "deny-code")]
+    deny_codes: Vec<String>,
+    /// Take them for warnings
+    #[arg(short = 'W', value_name = "CODE", id = "warn-code")]
+    warn_codes: Vec<String>,
+    /// Leave them out
+    #[arg(short = 'A', value_name = "CODE", id = "allow-code")]
+    allow_codes: Vec<String>,
+}
+
+impl Checks {
+    /// Reads what the arguments name.
+    pub fn read(&self) -> Result<validate::Checks> {
+        let (mut policy, budget) = match &self.policy {
+            Some(path) => read_policy(path)?,
+            None => Default::default(),
+        };
+        policy.allow.extend(patterns(&self.allow));
+        policy.deny.extend(patterns(&self.deny));
+        Ok(validate::Checks {
+            fits: self.fits()?,
+            policy,
+            budget: self.budget()?.or(budget),
+            hosts: self.hosts()?,
+            levels: self.levels()?,
+        })
+    }
+
+    fn fits(&self) -> Result<Vec<Fit>> {
+        let mut fits = Vec::new();
+        for (worlds, role) in [(&self.world, Role::World), (&self.host_world, Role::Host)] {
+            for world in worlds {
+                fits.push(self.fit(role, args::read_world(world)?));
+            }
+        }
+        for path in &self.against {
+            fits.push(self.fit(Role::Old, old(path)?));
+        }
+        Ok(fits)
+    }
+
+    fn hosts(&self) -> Result<Vec<Host>> {
+        self.host.iter().map(|host| Host::parse(host)).collect()
+    }
+
+    fn fit(&self, role: Role, world: World) -> Fit {
+        Fit {
+            role,
+            world,
+            exact: self.exact,
+        }
+    }
+
+    fn budget(&self) -> Result<Budget> {
+        let mut budget = Budget {
+            size: self
+                .max_size
+                .as_deref()
+                .map(validate::parse_size)
+                .transpose()?,
+            imports: self.max_imports,
+            ..Budget::default()
+        };
+        for limit in &self.max_compressed {
+            let Some((how, size)) = limit.split_once('=') else {
+                return Err(Diagnostic::invocation(
+                    "cli/unreadable-size",
+                    format!("`{limit}` names no compression with its limit"),
+                )
+                .help("write it as `gzip=200KiB`"));
+            };
+            budget.set_compressed(how, validate::parse_size(size)?)?;
+        }
+        Ok(budget)
+    }
+
+    fn levels(&self) -> Result<Levels> {
+        let mut levels = Levels::default();
+        for (codes, level) in [
+            (&self.allow_codes, Level::Allow),
+            (&self.warn_codes, Level::Warn),
+            (&self.deny_codes, Level::Deny),
+        ] {
+            for code in codes {
+                levels.set(code, level)?;
+            }
+        }
+        Ok(levels)
+    }
+}
+
+fn patterns(texts: &[String]) -> impl Iterator<Item = Pattern> {
+    texts.iter().map(|text| Pattern::from(text.as_str()))
+}
+
+fn read_policy(path: &Path) -> Result<(Policy, Budget)> {
+    let bytes = files::read(path)?;
+    let text = String::from_utf8_lossy(&bytes);
+    validate::parse_policy(&path.display().to_string(), &text)
+}
+
+/// What the component at `path` imports and exports. Fails where it is not a valid one.
+fn old(path: &Path) -> Result<World> {
+    let name = path.display().to_string();
+    let bytes = files::read(path)?;
+    let binary = input::to_binary(&name, &bytes)?;
+    if input::kind(&binary)? != input::Kind::Component {
+        return Err(Diagnostic::error(
+            "validate/not-a-component",
+            format!("`{name}` is a core module, and only components can be compared"),
+        )
+        .help("name the component that is to be replaced"));
+    }
+    World::of_component(&name, binary.into_owned()).map_err(|error| error.in_file(&name))
+}

@@ -1,0 +1,133 @@
+//! What was each thing reached from first?
+
+use indexmap::IndexMap;
+use wasmparser::FuncType;
+
+use super::{Live, Node};
+use crate::shrink::scan::Kind;
+use crate::shrink::summary::{Elem, Target};
+use crate::shrink::tree::{ComponentId, Def, ModuleId, Space};
+
+/// Of each thing that is live, what led to it.
+#[derive(Clone, Debug, Default)]
+pub struct Trace<'t> {
+    /// What is being visited.
+    pub(super) from: Option<Node>,
+    nodes: IndexMap<Node, Option<Node>>,
+    /// Members of imported instances.
+    members: IndexMap<(ComponentId, u32, &'t str), Option<Node>>,
+    /// Who first calls through a table: the table, the signature, and the slot where it is one.
+    calls: IndexMap<(ModuleId, u32, &'t FuncType, Option<u64>), Option<Node>>,
+}
+
+/// A stage of the way to something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stage<'a> {
+    /// An export of the outermost component.
+    Export(&'a str),
+    Function(ModuleId, u32),
+}
+
+impl<'t, 'a> Live<'t, 'a> {
+    pub(super) fn push(&mut self, node: Node) {
+        if let Some(trace) = &mut self.trace {
+            let from = trace.from;
+            trace.nodes.entry(node).or_insert(from);
+        }
+        self.queue.push_back(node);
+    }
+
+    /// What is marked from now on is reached from this, or from outside.
+    pub(super) fn reach_from(&mut self, node: Option<Node>) {
+        if let Some(trace) = &mut self.trace {
+            trace.from = node;
+        }
+    }
+
+    pub(super) fn reach_member(&mut self, at: ComponentId, instance: u32, name: &'t str) {
+        if let Some(trace) = &mut self.trace {
+            let from = trace.from;
+            trace.members.entry((at, instance, name)).or_insert(from);
+        }
+    }
+
+    pub(super) fn note_call(
+        &mut self,
+        module: ModuleId,
+        table: u32,
+        ty: &'t FuncType,
+        slot: Option<u64>,
+    ) {
+        if let Some(trace) = &mut self.trace {
+            let from = trace.from;
+            trace.calls.entry((module, table, ty, slot)).or_insert(from);
+        }
+    }
+
+    /// What is marked from now on is reached from who calls this slot that the segment fills.
+    pub(super) fn reach_from_call(
+        &mut self,
+        module: ModuleId,
+        elem: &Elem,
+        (function, at): (u32, u64),
+    ) {
+        let Some(trace) = &self.trace else {
+            return;
+        };
+        let signature = self.tree.modules[module.0].summary.signature(function);
+        let Target::Active { index, .. } = elem.target else {
+            return;
+        };
+        let class = self.classes.get(module, index);
+        let mut calls = trace.calls.iter();
+        let call = calls.find(|((caller, table, ty, slot), _)| {
+            Some(*ty) == signature
+                && slot.is_none_or(|slot| slot == at)
+                && std::ptr::eq(self.classes.get(*caller, *table), class)
+        });
+        if let Some((_, from)) = call {
+            let from = *from;
+            self.reach_from(from);
+        }
+    }
+
+    /// The way to an import of the outermost component, or to a member of it: exports and
+    /// functions, from outside inwards. `None` where nothing leads there, or where no traces were
+    /// kept.
+    pub fn way(&self, import: &str, member: Option<&str>) -> Option<Vec<Stage<'a>>> {
+        let trace = self.trace.as_ref()?;
+        let outermost = ComponentId(0);
+        let lines = &self.tree.components.first()?.lines;
+        let position = lines.iter().position(
+            |line| matches!(&line.def, Def::Import(found) if found.name.name == import),
+        )?;
+        let line = Node::Line(outermost, position);
+        let mut node = match (member, lines.get(position)?.adds) {
+            (Some(member), Some((Space::Instance, index, _))) => {
+                *trace.members.get(&(outermost, index, member))?
+            }
+            _ => *trace.nodes.get(&line)?,
+        };
+        let mut stages = Vec::new();
+        // What was reached first was reached from outside: no way leads around.
+        while let Some(current) = node {
+            stages.extend(self.stage(current));
+            node = trace.nodes.get(&current).copied().flatten();
+        }
+        stages.reverse();
+        Some(stages)
+    }
+
+    fn stage(&self, node: Node) -> Option<Stage<'a>> {
+        match node {
+            Node::Item(module, Kind::Func, index) => Some(Stage::Function(module, index)),
+            Node::Line(ComponentId(0), position) => {
+                match &self.tree.components.first()?.lines.get(position)?.def {
+                    Def::Export(export) => Some(Stage::Export(export.name.name)),
+                    _ => None,
+                }
+            }
+            _ => None,
+        }
+    }
+}

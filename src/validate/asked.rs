@@ -1,0 +1,57 @@
+//! Which imports does a component have, and which functions of them?
+
+use wasmparser::component_types::{ComponentEntityType, ComponentItem};
+use wasmparser::types::Types;
+
+use crate::component::{Component, Direction, Signature};
+use crate::compose::name::Name;
+use crate::diagnostic::Result;
+use crate::shrink::reach::Target;
+
+/// An import, with its functions where it is an interface.
+pub struct Asked {
+    /// As it stands in the binary.
+    pub written: String,
+    pub name: Name,
+    pub functions: Vec<String>,
+}
+
+impl Asked {
+    /// What leads to any of these leads to the import.
+    pub fn targets(&self) -> Vec<Target> {
+        if self.functions.is_empty() {
+            return vec![(self.written.clone(), None)];
+        }
+        let functions = self.functions.iter();
+        functions
+            .map(|f| (self.written.clone(), Some(f.clone())))
+            .collect()
+    }
+}
+
+/// All imports of a valid component, in the order of the file.
+pub fn imports(wasm: &[u8], component: &Component<'_>) -> Result<Vec<Asked>> {
+    let signature = Signature::read(wasm)?;
+    let externs = signature.externs.iter();
+    let imports = externs.filter(|external| external.direction == Direction::Import);
+    let asked = imports.map(|external| {
+        let mut named = component.imports.iter();
+        let named = named.find(|import| import.name.name == external.name);
+        Asked {
+            written: external.name.to_string(),
+            name: named.map_or_else(|| Name::parse(external.name), |named| Name::of(&named.name)),
+            functions: functions(&signature.types, &external.item),
+        }
+    });
+    Ok(asked.collect())
+}
+
+/// The functions of an interface.
+fn functions(types: &Types, item: &ComponentItem) -> Vec<String> {
+    let ComponentEntityType::Instance(id) = item.ty else {
+        return Vec::new();
+    };
+    let members = types[id].exports.iter();
+    let functions = members.filter(|(_, item)| matches!(item.ty, ComponentEntityType::Func(_)));
+    functions.map(|(name, _)| name.clone()).collect()
+}

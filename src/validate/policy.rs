@@ -1,0 +1,184 @@
+//! May a component ask for what it imports?
+
+mod file;
+
+pub use file::parse;
+
+use super::asked::{Asked, imports};
+use crate::component::Component;
+use crate::compose::name::matches;
+use crate::diagnostic::{Diagnostic, Result};
+use crate::shrink::reach::{self, Step, Target};
+
+/// Which imports are allowed. Everything is, by default.
+#[derive(Clone, Debug, Default)]
+pub struct Policy {
+    /// All others are refused, where there are any.
+    pub allow: Vec<Pattern>,
+    /// Refused, also where they are allowed.
+    pub deny: Vec<Pattern>,
+}
+
+/// `wasi:sockets/*`, or `wasi:cli/environment#get-*` for functions: `*` is anything, and without
+/// a version every version is meant.
+#[derive(Clone, Debug)]
+pub struct Pattern {
+    text: String,
+    import: String,
+    function: Option<String>,
+}
+
+impl From<&str> for Pattern {
+    fn from(text: &str) -> Pattern {
+        let (import, function) = match text.split_once('#') {
+            Some((import, function)) => (import, Some(function.to_string())),
+            None => (text, None),
+        };
+        Pattern {
+            text: text.to_string(),
+            import: import.to_string(),
+            function,
+        }
+    }
+}
+
+/// A refused import, or function of one.
+struct Refused<'a> {
+    import: &'a Asked,
+    function: Option<&'a str>,
+    reason: String,
+}
+
+impl Policy {
+    /// A finding for each import of a valid component that is refused, with a way that leads to it.
+    pub fn findings(&self, wasm: &[u8]) -> Result<Vec<Diagnostic>> {
+        if self.allow.is_empty() && self.deny.is_empty() {
+            return Ok(Vec::new());
+        }
+        let component = Component::parse(wasm)?;
+        let imports = imports(wasm, &component)?;
+        let refused: Vec<Refused<'_>> = imports.iter().flat_map(|i| self.refused(i)).collect();
+        if refused.is_empty() {
+            return Ok(Vec::new());
+        }
+        let targets: Vec<Target> = refused.iter().flat_map(Refused::targets).collect();
+        let mut ways = reach::ways(&component, &targets)?.into_iter();
+        let findings = refused.iter().map(|refused| {
+            let ways = ways.by_ref().take(refused.targets().len());
+            let shortest = ways.flatten().min_by_key(Vec::len);
+            *refused.tell(shortest.as_deref())
+        });
+        Ok(findings.collect())
+    }
+
+    /// The whole import, or what of it is refused.
+    fn refused<'a>(&self, import: &'a Asked) -> Vec<Refused<'a>> {
+        let refuse = |function, reason| Refused {
+            import,
+            function,
+            reason,
+        };
+        let whole = |pattern: &&Pattern| {
+            pattern.function.is_none() && matches(&pattern.import, &import.name.full)
+        };
+        if let Some(pattern) = self.deny.iter().find(whole) {
+            return vec![refuse(None, pattern.denies())];
+        }
+        let about = |patterns: &[Pattern]| {
+            patterns
+                .iter()
+                .any(|pattern| matches(&pattern.import, &import.name.full))
+        };
+        if !self.allow.is_empty() && !about(&self.allow) {
+            return vec![refuse(None, NOTHING_ALLOWS.to_string())];
+        }
+        let functions = import.functions.iter();
+        let refused = functions.filter_map(|function| {
+            let covers = |pattern: &&Pattern| {
+                let by = pattern.function.as_deref();
+                matches(&pattern.import, &import.name.full)
+                    && by.is_none_or(|by| matches(by, function))
+            };
+            if let Some(pattern) = self.deny.iter().find(covers) {
+                return Some(refuse(Some(function.as_str()), pattern.denies()));
+            }
+            let is_allowed = self.allow.is_empty() || self.allow.iter().any(|p| covers(&p));
+            (!is_allowed).then(|| refuse(Some(function.as_str()), NOTHING_ALLOWS.to_string()))
+        });
+        refused.collect()
+    }
+}
+
+const NOTHING_ALLOWS: &str = "no pattern allows it";
+
+impl Pattern {
+    fn denies(&self) -> String {
+        format!("the pattern `{}` denies it", self.text)
+    }
+}
+
+impl Refused<'_> {
+    /// What leads to any of these leads to what is refused.
+    fn targets(&self) -> Vec<Target> {
+        match self.function {
+            Some(function) => vec![(self.import.written.clone(), Some(function.to_string()))],
+            None => self.import.targets(),
+        }
+    }
+
+    fn tell(&self, way: Option<&[Step]>) -> Box<Diagnostic> {
+        let import = &self.import.name.full;
+        let name = match self.function {
+            Some(function) => format!("`{function}` of import `{import}`"),
+            None => format!("import `{import}`"),
+        };
+        let finding = Diagnostic::error("validate/denied-import", format!("{name} is denied"))
+            .cause(&self.reason);
+        match way {
+            Some(way) => finding
+                .cause(format!("the way to it: {}", told(way)))
+                .help("build without what needs it, or replace it with `wct shrink --stub`"),
+            None => finding
+                .cause("nothing that is exported leads to it")
+                .help("take it out with `wct shrink`"),
+        }
+    }
+}
+
+/// How many stages of a way are told from either end.
+const TOLD: usize = 5;
+
+/// `run → main → connect`, with the middle of a long way left out.
+fn told(way: &[Step]) -> String {
+    let mut module = "";
+    let mut stages = Vec::new();
+    if !matches!(way.first(), Some(Step::Export(_))) {
+        stages.push("instantiation".to_string());
+    }
+    for step in way {
+        stages.push(match step {
+            Step::Export(name) => format!("export `{name}`"),
+            Step::Function {
+                module: of,
+                index,
+                name,
+            } => {
+                let place = if of == module {
+                    String::new()
+                } else {
+                    format!("{of}: ")
+                };
+                module = of;
+                match name {
+                    Some(name) => format!("{place}`{name}`"),
+                    None => format!("{place}function {index}"),
+                }
+            }
+        });
+    }
+    if stages.len() > 2 * TOLD + 1 {
+        let left_out = stages.len() - 2 * TOLD;
+        stages.splice(TOLD..TOLD + left_out, [format!("({left_out} more)")]);
+    }
+    stages.join(" → ")
+}
