@@ -11,10 +11,11 @@ mod settle;
 use std::collections::BTreeSet;
 
 use indexmap::IndexMap;
+use wasmparser::{Validator, WasmFeatures};
 
 use super::name::Name;
 use super::plan::{self, Plan};
-use super::{Components, expect_component, sha256};
+use super::{Components, expect_component, sha256, verify};
 use crate::component::{
     Component, ComponentIndex, Elsewhere, Instance, InstanceIndex, Item, Origin, Signature,
 };
@@ -35,6 +36,9 @@ pub struct Decomposed<'a> {
 /// Fails on what no plan can say, with the reason.
 pub fn decompose<'a>(file: &str, wasm: &'a [u8]) -> Result<Decomposed<'a>> {
     expect_component(file, wasm)?;
+    // Function bodies aside: the parts that have them are composed again.
+    let mut validator = Validator::new_with_features(WasmFeatures::all());
+    verify::types(&mut validator, wasm).map_err(|error| verify::invalid(error, file, wasm))?;
     let signature = Signature::read(wasm).map_err(|error| error.in_file(file))?;
     let component = Component::parse(wasm).map_err(|error| error.in_file(file))?;
     let refuse = |reason: String| refused(file, &reason);

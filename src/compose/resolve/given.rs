@@ -49,18 +49,21 @@ impl<'a> Resolver<'_, 'a> {
     fn export(&mut self, export: &plan::Export) -> Result<Export<'a>> {
         let instance = self.need(&export.instance)?;
         let Some(wanted) = &export.export else {
-            let name = export.name.clone();
+            let name = export.name.as_ref().unwrap_or(&export.instance);
             return Ok(Export {
                 source: whole(instance),
                 name: plain_name(),
-                renamed: Some(name.unwrap_or(export.instance.clone())),
+                renamed: Some(Name::parse(name).full),
             });
         };
         let index = self.export_of(&export.instance, wanted)?;
         let part = &self.parts[self.part_of(&export.instance)?];
         let item = &part.exports[index];
         let given = export.name.clone().or(export.path.last().cloned());
-        let renamed = given.filter(|name| name != item.extern_name.name);
+        // A canonical name is completed, since its version suffix stays behind with the attributes.
+        let renamed = given
+            .filter(|name| name != item.extern_name.name)
+            .map(|name| Name::parse(&name).full);
         // The attributes tell about the name: another name goes without them.
         let name = match renamed {
             Some(_) => plain_name(),
