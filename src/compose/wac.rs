@@ -49,6 +49,18 @@ pub fn encode(packages: &wit::Packages) -> Result<Vec<u8>> {
         .map_err(|error| diagnostic::wit_component("compose/package", &error))
 }
 
+/// The syntax tree of a document, as wac-parser writes it. `name` is the path as the user typed it.
+pub fn syntax(name: &str, text: &str) -> Result<serde_json::Value> {
+    let source = Source {
+        name: name.to_string(),
+        text: text.into(),
+    };
+    let document = Document::parse(text).map_err(|error| diagnostic::wac(&error, &source))?;
+    serde_json::to_value(&document).map_err(|error| {
+        Diagnostic::ours("compose/internal", "the syntax tree has no JSON").cause(error.to_string())
+    })
+}
+
 /// Reads a document and the packages it names. `name` is the path as the user typed it.
 pub fn lower(name: &str, text: &str, packages: &dyn Packages) -> Result<Found> {
     let source = Source {

@@ -65,6 +65,9 @@ struct Views {
     /// Show the plan that makes a composition; with -o its parts, too
     #[arg(long)]
     plan: bool,
+    /// Show the syntax tree of a WAC document, as JSON
+    #[arg(long)]
+    syntax: bool,
 }
 
 enum View {
@@ -75,6 +78,7 @@ enum View {
     Print,
     Metadata,
     Plan,
+    Syntax,
 }
 
 impl Views {
@@ -86,6 +90,7 @@ impl Views {
             Views { print: true, .. } => View::Print,
             Views { metadata: true, .. } => View::Metadata,
             Views { plan: true, .. } => View::Plan,
+            Views { syntax: true, .. } => View::Syntax,
             _ => View::Summary,
         }
     }
@@ -101,6 +106,7 @@ pub enum Report {
     Print(inspect::text::Report),
     Metadata(inspect::metadata::Report),
     Plan(Box<plan::Shown>),
+    Syntax(serde_json::Value),
     Written(Written),
 }
 
@@ -163,6 +169,11 @@ impl Run for Args {
                 inspect::metadata::metadata(&name, &self.read()?).map(Report::Metadata)
             }
             View::Plan => plan::run(&name, &self.read()?, self.output.as_deref()),
+            View::Syntax => {
+                let bytes = self.read()?;
+                let text = String::from_utf8_lossy(&bytes);
+                wct::compose::wac::syntax(&name, &text).map(Report::Syntax)
+            }
             View::Print => {
                 let detail = if self.skeleton {
                     Detail::Skeleton
@@ -184,6 +195,7 @@ impl Run for Args {
             Report::Print(report) => out.write_all(report.text.as_bytes()),
             Report::Metadata(report) => metadata::write(report, out),
             Report::Plan(shown) => out.write_all(shown.text().as_bytes()),
+            Report::Syntax(tree) => writeln!(out, "{tree:#}"),
             Report::Written(_) if self.takes_stdout() => Ok(()),
             Report::Written(receipt) => receipt.written.iter().try_for_each(|written| {
                 writeln!(
