@@ -5,6 +5,7 @@
 //! Both sides may come from different validators.
 
 mod opaque;
+mod pairs;
 mod show;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -18,6 +19,8 @@ use wasmparser::component_types::{
 };
 use wasmparser::names::KebabString;
 use wasmparser::types::Types;
+
+pub use pairs::Pairs;
 
 /// One side of a comparison: its types, and what they are called.
 pub struct Side<'a> {

@@ -3,8 +3,6 @@
 //! What it imports the world has to import, and what the world exports it has to export. Versions
 //! of one track may stand for each other, as they do for hosts.
 
-use std::collections::BTreeMap;
-
 use serde::Serialize;
 use wasmparser::component_types::{
     ComponentAnyTypeId, ComponentEntityType, ComponentItem, ComponentType, ResourceId,
@@ -12,7 +10,7 @@ use wasmparser::component_types::{
 use wasmparser::types::Types;
 use wit_component::StringEncoding;
 
-use crate::compare::{Difference, Side, compare};
+use crate::compare::{Difference, Pairs, Side, compare};
 use crate::component::{Component, Direction, Signature};
 use crate::compose::name::Name;
 use crate::diagnostic::{self, Diagnostic, Result};
@@ -167,14 +165,14 @@ pub fn conform(component: &[u8], world: &World, terms: Terms) -> Result<Vec<Misf
     }
     let (side, other_side) = (own.side(), theirs.side());
     // Resource types of the component by those of the world, as they are met.
-    let mut pairs = BTreeMap::new();
+    let mut pairs = Pairs::default();
     let mut misfits = Vec::new();
     for import in &own.imports {
         misfits.extend(misfit(
             (Direction::Import, terms),
             (&side, import),
             (&other_side, &theirs.imports),
-            &mut |own, theirs| *pairs.entry(theirs).or_insert(own) == own,
+            &mut |own, theirs| pairs.are_one(theirs, own),
         ));
     }
     for export in &theirs.exports {
@@ -182,7 +180,7 @@ pub fn conform(component: &[u8], world: &World, terms: Terms) -> Result<Vec<Misf
             (Direction::Export, terms),
             (&other_side, export),
             (&side, &own.exports),
-            &mut |theirs, own| *pairs.entry(theirs).or_insert(own) == own,
+            &mut |theirs, own| pairs.are_one(theirs, own),
         ));
     }
     Ok(misfits)

@@ -1,6 +1,6 @@
 //! Does everything fit, before anything is written?
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use wasmparser::component_types::{
     ComponentAnyTypeId, ComponentDefinedType, ComponentEntityType, ComponentValType, ResourceId,
@@ -10,7 +10,7 @@ use wasmparser::types::Types;
 use super::graph::{Arg, At, Graph, Source};
 use super::identity::{Identities, Key};
 use super::part::{Item, Part};
-use crate::compare::{Difference, SameResource, Verdict, compare, kind};
+use crate::compare::{Difference, Pairs, SameResource, Verdict, compare, kind};
 use crate::diagnostic::{Diagnostic, Result};
 
 /// Compares each argument with what its import asks for, and collects all that does not fit.
@@ -137,8 +137,8 @@ fn differences(
 
 /// Can an instance of a component itself stand for an import?
 pub fn whole_fits(wanted: (&Part<'_>, &Item<'_>), provider: &Part<'_>) -> bool {
-    let mut pairs = BTreeMap::new();
-    let mut same = |r: ResourceId, p: ResourceId| *pairs.entry(r).or_insert(p) == p;
+    let mut pairs = Pairs::default();
+    let mut same = |required, provided| pairs.are_one(required, provided);
     whole_differences(wanted, provider, &mut same).is_empty()
 }
 

@@ -6,8 +6,6 @@
 
 mod given;
 
-use std::collections::BTreeMap;
-
 use indexmap::IndexMap;
 use wasmparser::component_types::ComponentEntityType;
 
@@ -16,7 +14,7 @@ use super::graph::{Arg, Graph, Instance};
 use super::name::{self, Name};
 use super::part::{Item, Part};
 use super::plan::Plan;
-use crate::compare::{Difference, Verdict, compare, kind};
+use crate::compare::{Difference, Pairs, Verdict, compare, kind};
 use crate::diagnostic::{Diagnostic, Result};
 use given::{declared, exported};
 
@@ -324,7 +322,7 @@ pub fn differences_of(
     (consumer, wanted): (&Part<'_>, &Item<'_>),
     (provider, found): (&Part<'_>, &Item<'_>),
 ) -> Vec<Difference> {
-    let mut pairs = BTreeMap::new();
+    let mut pairs = Pairs::default();
     let path = match wanted.item.ty {
         ComponentEntityType::Instance(_) => "",
         _ => wanted.extern_name.name,
@@ -333,7 +331,7 @@ pub fn differences_of(
         path,
         (&consumer.side(), &wanted.item.ty),
         (&provider.side(), &found.item.ty),
-        &mut |required, provided| *pairs.entry(required).or_insert(provided) == provided,
+        &mut |required, provided| pairs.are_one(required, provided),
     )
 }
 

@@ -3,13 +3,10 @@
 //! Imports and exports with their attributes and types. Imports may go, also members of imported
 //! instances; nothing else may change.
 
-use std::collections::BTreeMap;
-
 use wasmparser::TypeRef;
-use wasmparser::component_types::ResourceId;
 
 use super::summary::{export_kind, import_kind};
-use crate::compare::{Side, compare};
+use crate::compare::{Pairs, Side, compare};
 use crate::component::{Component, Direction, ExternName, Signature};
 use crate::diagnostic::Result;
 use crate::input::{self, Kind};
@@ -137,14 +134,4 @@ pub fn type_differences(before: &[u8], after: &[u8]) -> Result<Vec<String>> {
         }
     }
     Ok(found.iter().map(ToString::to_string).collect())
-}
-
-/// Resource types of two components that stand for each other.
-#[derive(Default)]
-struct Pairs(BTreeMap<ResourceId, ResourceId>);
-
-impl Pairs {
-    fn are_one(&mut self, a: ResourceId, b: ResourceId) -> bool {
-        *self.0.entry(a).or_insert(b) == b
-    }
 }

@@ -1,9 +1,7 @@
 //! Does composing a plan that was read back give the same outside?
 
-use std::collections::BTreeMap;
-
 use super::Decomposed;
-use crate::compare::{Side, compare};
+use crate::compare::{Pairs, Side, compare};
 use crate::component::{Component, Direction, Extern, Signature};
 use crate::compose::name::Name;
 use crate::compose::{Options, compose};
@@ -84,12 +82,12 @@ fn differences(
 ) -> Vec<String> {
     let ours = Side::new(&before.types, [(old.name, &old.item)]);
     let theirs = Side::new(&after.types, [(new.name, &new.item)]);
-    let mut pairs = BTreeMap::new();
+    let mut pairs = Pairs::default();
     let found = compare(
         "",
         (&ours, &old.item.ty),
         (&theirs, &new.item.ty),
-        &mut |old, new| *pairs.entry(old).or_insert(new) == new,
+        &mut |old, new| pairs.are_one(old, new),
     );
     found.iter().map(|found| format!("  {found}")).collect()
 }
