@@ -73,8 +73,8 @@ impl Findings {
 pub struct Background<'s, 'scope, 'a> {
     scope: &'s rayon::Scope<'scope>,
     findings: &'scope Findings,
-    /// The modules of the components so far.
-    known: Vec<&'a [u8]>,
+    /// The modules so far, by length first: few are as long as another.
+    known: BTreeSet<(usize, &'a [u8])>,
     components: usize,
 }
 
@@ -83,26 +83,21 @@ impl<'s, 'scope, 'a: 'scope> Background<'s, 'scope, 'a> {
         Background {
             scope,
             findings,
-            known: Vec::new(),
+            known: BTreeSet::new(),
             components: 0,
         }
     }
 
     /// Begins with a component; a module that was in one before is done already.
     pub fn begin(&mut self, source: &str, bytes: &'a [u8], mut modules: Vec<Unchecked<'a>>) {
-        let known = self.known.clone();
-        self.known
-            .extend(modules.iter().map(|unchecked| unchecked.module));
+        modules.retain(|unchecked| {
+            self.known
+                .insert((unchecked.module.len(), unchecked.module))
+        });
         let (number, findings) = (self.components, self.findings);
         let source = source.to_string();
         self.components += 1;
         self.scope.spawn(move |_| {
-            // By length first: few are as long as another.
-            let mut known: BTreeSet<_> = known
-                .into_iter()
-                .map(|module| (module.len(), module))
-                .collect();
-            modules.retain(|unchecked| known.insert((unchecked.module.len(), unchecked.module)));
             if let Err(error) = checked(modules) {
                 let found = invalid(error, &source, bytes);
                 let mut findings = findings
