@@ -1,6 +1,7 @@
 //! Which items of a module are live?
 
 use super::{Live, Node};
+use crate::shrink::rewrite::KINDS;
 use crate::shrink::scan::Kind;
 use crate::shrink::summary::{Summary, Target, export_kind};
 use crate::shrink::tree::ModuleId;
@@ -22,16 +23,7 @@ pub struct ModuleLive {
 
 impl ModuleLive {
     pub(super) fn new(summary: &Summary<'_>) -> ModuleLive {
-        let kinds = [
-            Kind::Func,
-            Kind::Table,
-            Kind::Memory,
-            Kind::Global,
-            Kind::Tag,
-            Kind::Elem,
-            Kind::Data,
-        ];
-        let items = kinds.map(|kind| vec![false; summary.count(kind) as usize]);
+        let items = KINDS.map(|kind| vec![false; summary.count(kind) as usize]);
         ModuleLive {
             items: items.into(),
             imports: vec![false; summary.imports.len()],
@@ -112,15 +104,7 @@ impl<'t, 'a> Live<'t, 'a> {
             self.modules[module.0].imports[import] = true;
             self.supply_core(module, import);
         }
-        for kind in [
-            Kind::Func,
-            Kind::Table,
-            Kind::Memory,
-            Kind::Global,
-            Kind::Tag,
-            Kind::Elem,
-            Kind::Data,
-        ] {
+        for kind in KINDS {
             for index in 0..summary.count(kind) {
                 self.mark_item(module, kind, index);
             }
