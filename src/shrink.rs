@@ -11,6 +11,7 @@ mod data;
 mod dedupe;
 mod encode;
 mod functions;
+mod known;
 mod ledger;
 mod live;
 mod merge;
@@ -53,6 +54,7 @@ use crate::module::Module;
 use crate::progress::Progress;
 use crate::stub::Stub;
 use bodies::Optimizer;
+use known::Known;
 use live::Rules;
 use rewrite::Plan;
 use schedule::Schedule;
@@ -230,9 +232,10 @@ pub fn shrink(
     }
     progress.begin("shrink", original.len() as u64);
     let optimizer = Optimizer::new(&bodies::Options::keeping(options.strip.names));
+    let mut known = Known::default();
     let mut schedule = Schedule::new(options.passes());
     while let Some(pass) = schedule.next() {
-        let (smaller, found) = apply(pass, &current, options, &optimizer)?;
+        let (smaller, found) = apply(pass, &current, options, (&optimizer, &mut known))?;
         notes.extend(found);
         ledger.ran(pass.name());
         if options.objective.prefers(&smaller, &current) {
@@ -268,9 +271,12 @@ fn apply(
     pass: Pass,
     bytes: &[u8],
     options: &Options,
-    optimizer: &Optimizer,
+    (optimizer, known): (&Optimizer, &mut Known),
 ) -> Result<(Vec<u8>, Vec<String>)> {
-    let mut tree = read(bytes, pass.depth())?;
+    let mut tree = read(bytes)?;
+    if pass.depth() == Depth::Bodies {
+        known.fill(&mut tree)?;
+    }
     let rules = |refine_tables| options.rules(refine_tables);
     let objective = options.objective;
     let notes = match pass {
@@ -303,7 +309,7 @@ fn apply(
             })?
         }
         Pass::Data => rewrite(&mut tree, objective, |_, summary| Ok(data::plan(summary)))?,
-        Pass::Order => rewrite(&mut tree, objective, |_, summary| order::plan(summary))?,
+        Pass::Order => rewrite(&mut tree, objective, |_, summary| Ok(order::plan(summary)))?,
         Pass::Bodies => {
             let before: Vec<_> = tree.modules.iter().map(|m| m.bytes.clone()).collect();
             optimizer.all(tree.modules.iter_mut().map(|module| &mut module.bytes));
@@ -322,6 +328,7 @@ fn apply(
             None => Vec::new(),
         },
     };
+    known.adopt(&mut tree);
     Ok((write(&tree)?, notes))
 }
 
@@ -336,8 +343,8 @@ fn rewrite(
     modules.try_for_each(|(number, module)| -> Result<()> {
         if let Some(plan) = plan(number, &module.summary)? {
             let new = rewrite::module(&module.summary, &plan).map_err(unwritable)?;
-            if objective.prefers(&new, &module.bytes) {
-                module.bytes = new.into();
+            if objective.prefers(&new.bytes, &module.bytes) {
+                module.become_written(new);
             }
         }
         Ok(())
@@ -345,10 +352,10 @@ fn rewrite(
     Ok(Vec::new())
 }
 
-fn read(bytes: &[u8], depth: Depth) -> Result<Tree<'_>> {
+fn read(bytes: &[u8]) -> Result<Tree<'_>> {
     match input::kind(bytes)? {
-        Kind::Component => Tree::of_component(&Component::parse(bytes)?, depth),
-        _ => Tree::of_module(Module::parse(bytes, 0..bytes.len())?, depth),
+        Kind::Component => Tree::of_component(&Component::parse(bytes)?, Depth::Frame),
+        _ => Tree::of_module(Module::parse(bytes, 0..bytes.len())?),
     }
 }
 

@@ -39,7 +39,7 @@ use crate::module::{Module, id};
 
 pub use rules::Family;
 
-use references::references;
+use references::{Named, References};
 use rules::Rules;
 use settled::{Settled, Signatures};
 use tree::Body;
@@ -108,15 +108,9 @@ impl Optimizer {
     }
 
     fn by(&self, rules: &Rules, module: &[u8]) -> Vec<u8> {
-        let mut best = Cow::Borrowed(module);
-        for _ in 0..MOST_RUNS {
-            let program = Program::read(rules, &self.settled, &best);
-            match program.and_then(Program::shorten) {
-                Some(shorter) if shorter.len() < best.len() => best = shorter.into(),
-                _ => break,
-            }
-        }
-        best.into_owned()
+        let shorter = Program::read(rules, &self.settled, module).and_then(Program::shorten);
+        let shorter = shorter.filter(|shorter| shorter.len() < module.len());
+        shorter.unwrap_or_else(|| module.to_vec())
     }
 
     /// Shortens the bodies of all these modules, equal ones once.
@@ -151,49 +145,84 @@ struct Program<'a> {
     functions: Vec<FuncToValidate<ValidatorResources>>,
     signatures: Signatures,
     bodies: Vec<Cow<'a, [u8]>>,
+    references: References,
+    /// By body: changed since the rules were applied.
+    open: Vec<bool>,
 }
 
 impl<'a> Program<'a> {
     fn read(rules: &'a Rules, settled: &'a Settled, module: &'a [u8]) -> Option<Program<'a>> {
         let mut validator = Validator::new_with_features(WasmFeatures::all());
-        let mut program = Program {
+        let mut functions = Vec::new();
+        let mut bodies = Vec::new();
+        for payload in Parser::new(0).parse_all(module) {
+            if let ValidPayload::Func(function, body) = validator.payload(&payload.ok()?).ok()? {
+                functions.push(function);
+                bodies.push(Cow::Borrowed(body.as_bytes()));
+            }
+        }
+        Some(Program {
             rules,
             settled,
             module,
-            functions: Vec::new(),
+            functions,
             signatures: Signatures::read(module)?,
-            bodies: Vec::new(),
-        };
-        for payload in Parser::new(0).parse_all(module) {
-            if let ValidPayload::Func(function, body) = validator.payload(&payload.ok()?).ok()? {
-                program.functions.push(function);
-                program.bodies.push(body.as_bytes().into());
-            }
-        }
-        Some(program)
+            references: References::read(module, &bodies)?,
+            open: vec![true; bodies.len()],
+            bodies,
+        })
     }
 
+    /// The module, once there is nothing to shorten any more.
     fn shorten(mut self) -> Option<Vec<u8>> {
-        let rules = self.rules;
-        if rules.has(Family::Unreached) {
-            let reachable = references(self.module)?.reachable();
-            for (body, called) in self.bodies.iter_mut().zip(reachable) {
-                if !called && body.len() > TRAP.len() {
-                    *body = (&TRAP).into();
+        for _ in 0..MOST_RUNS {
+            if !self.run()? {
+                break;
+            }
+        }
+        self.emit()
+    }
+
+    /// Applies all rules; says whether anything got shorter.
+    fn run(&mut self) -> Option<bool> {
+        let mut changed = false;
+        if self.rules.has(Family::Unreached) {
+            for (index, called) in self.references.reachable().into_iter().enumerate() {
+                if !called && self.bodies.get(index)?.len() > TRAP.len() {
+                    self.replace(index, (&TRAP).into(), Named::default());
+                    changed = true;
                 }
             }
         }
-        let bodies = self.bodies.par_iter().enumerate();
-        let bodies = bodies.map(|(index, body)| self.settle(index, body.clone()));
-        self.bodies = bodies.collect();
-        let module = self.emit()?;
-        if !rules.has(Family::Moves) {
-            return Some(module);
+        let bodies = self.bodies.par_iter().zip(&self.open).enumerate();
+        let settled = bodies
+            .filter(|(_, (_, open))| **open)
+            .filter_map(|(index, (body, _))| {
+                let new = self.settle(index, body.clone());
+                let changed = new.len() < body.len();
+                changed.then(|| Some((index, Named::by(&new)?, new)))
+            });
+        let settled: Vec<_> = settled.collect::<Option<_>>()?;
+        changed |= !settled.is_empty();
+        for (index, named, body) in settled {
+            self.replace(index, body, named);
         }
-        for (index, body) in moves::moves(&self, &references(&module)?) {
-            self.bodies[index] = body.into();
+        self.open.fill(false);
+        if self.rules.has(Family::Moves) {
+            let moved = moves::moves(self);
+            changed |= !moved.is_empty();
+            for (index, body) in moved {
+                let named = Named::by(&body)?;
+                self.replace(index, body.into(), named);
+            }
         }
-        self.emit()
+        Some(changed)
+    }
+
+    fn replace(&mut self, index: usize, body: Cow<'a, [u8]>, named: Named) {
+        self.references.replace(index, named);
+        self.bodies[index] = body;
+        self.open[index] = true;
     }
 
     /// What validating the body needs.

@@ -6,28 +6,22 @@
 use super::rewrite::Plan;
 use super::scan::Kind;
 use super::summary::Summary;
-use crate::diagnostic::{self, Result};
-use rayon::prelude::*;
-use wasmparser::Operator;
 
 /// The functions by how often they are named. `None` where all numbers are small.
-pub fn plan(summary: &Summary<'_>) -> Result<Option<Plan>> {
+pub fn plan(summary: &Summary<'_>) -> Option<Plan> {
     const ONE_BYTE: u32 = 128;
     let functions = summary.count(Kind::Func);
     if functions <= ONE_BYTE {
-        return Ok(None);
+        return None;
     }
-    let bodies = summary.defined.bodies.par_iter();
-    let uses: Vec<Vec<u32>> = bodies
-        .map(|body| named(body).map_err(|error| diagnostic::wasm(error, summary.module.bytes())))
-        .collect::<Result<_>>()?;
     let mut counts = vec![0u32; functions as usize];
     let elems = summary.elems.iter().flat_map(|elem| &elem.refs);
     let elems = elems.filter(|(kind, _)| *kind == Kind::Func);
-    let elems = elems.map(|(_, function)| function);
-    for &function in uses.iter().flatten().chain(elems) {
+    let elems = elems.map(|&(_, function)| function);
+    let bodies = summary.bodies.iter().flat_map(|body| &body.mentions);
+    for (function, uses) in bodies.copied().chain(elems.map(|function| (function, 1))) {
         if let Some(count) = counts.get_mut(function as usize) {
-            *count += 1;
+            *count += uses;
         }
     }
     let mut plan = Plan::everything(summary);
@@ -39,22 +33,7 @@ pub fn plan(summary: &Summary<'_>) -> Result<Option<Plan>> {
         let shorter = length(*function as usize) - length(imported + position);
         shorter * i64::from(count(function))
     });
-    Ok((saved.sum::<i64>() > 0).then_some(plan))
-}
-
-/// The functions that a body names, as often as it does.
-fn named(body: &wasmparser::FunctionBody<'_>) -> wasmparser::Result<Vec<u32>> {
-    let mut found = Vec::new();
-    let mut reader = body.get_operators_reader()?;
-    while !reader.eof() {
-        match reader.read()? {
-            Operator::Call { function_index }
-            | Operator::ReturnCall { function_index }
-            | Operator::RefFunc { function_index } => found.push(function_index),
-            _ => {}
-        }
-    }
-    Ok(found)
+    (saved.sum::<i64>() > 0).then_some(plan)
 }
 
 /// Bytes of an index.

@@ -19,15 +19,22 @@ use wasmparser::FuncType;
 
 use super::names;
 use super::scan::Kind;
-use super::summary::{Summary, Target};
+use super::summary::{Body, Summary, Target};
 
 use numbers::Redirect;
 pub use plan::{Chunk, Constant, KINDS, Piece, Plan};
 
 type Result<T> = std::result::Result<T, Error<Infallible>>;
 
+/// A module as it was written.
+pub struct Written {
+    pub bytes: Vec<u8>,
+    /// What its bodies name, where that is known without reading them.
+    pub bodies: Option<Vec<Body>>,
+}
+
 /// Writes the module by the plan.
-pub fn module(summary: &Summary<'_>, plan: &Plan) -> Result<Vec<u8>> {
+pub fn module(summary: &Summary<'_>, plan: &Plan) -> Result<Written> {
     let rewrite = Rewrite::new(summary, plan);
     let mut out = Module::new();
     rewrite.types(&mut out)?;
@@ -44,7 +51,10 @@ pub fn module(summary: &Summary<'_>, plan: &Plan) -> Result<Vec<u8>> {
     for custom in summary.module.customs() {
         names::write(custom, &rewrite, &mut out);
     }
-    Ok(out.finish())
+    Ok(Written {
+        bytes: out.finish(),
+        bodies: rewrite.named(),
+    })
 }
 
 /// A body in which calls go to what the plan puts in their place; all other numbers are as before.

@@ -13,6 +13,7 @@ use serde::Serialize;
 use wasmparser::{CanonicalFunction, CanonicalOption, ExternalKind};
 use wit_parser::{Function, Resolve, TypeDefKind, TypeId, WorldId, WorldItem};
 
+use super::known::Known;
 use super::live::{Live, Rules};
 use super::origin::{Origin, Origins};
 use super::summary::{Depth, Summary};
@@ -69,7 +70,8 @@ pub fn stub(
     let mut tree = tree;
     insert(&mut tree, &places, &groups, &modules)?;
     let stubbed = super::write(&tree)?;
-    let mut tree = super::read(&stubbed, Depth::Bodies)?;
+    let mut tree = super::read(&stubbed)?;
+    Known::default().fill(&mut tree)?;
     traps::cut(&mut tree, rules)?;
     Ok((super::write(&tree)?, replaced))
 }
@@ -308,6 +310,7 @@ fn insert<'a>(
         tree.modules.push(Mod {
             bytes: module.into(),
             summary: Summary::read(parsed, Depth::Frame)?,
+            written: None,
         });
         let component = &mut tree.components[at.0];
         let module = component.add_first(Space::CoreModule, Def::CoreModule(id));

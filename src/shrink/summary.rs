@@ -3,7 +3,10 @@
 //! Everything that the analysis asks about a module, read once: function bodies become the lists
 //! of what they name.
 
+mod numbered;
 mod read;
+
+use std::sync::Arc;
 
 use rayon::prelude::*;
 use wasmparser::{ConstExpr, FuncType, Operator, TypeRef};
@@ -39,7 +42,7 @@ pub struct Summary<'a> {
     pub elems: Vec<Elem>,
     pub data: Vec<Data<'a>>,
     /// One per function defined here.
-    pub bodies: Vec<Body>,
+    pub bodies: Vec<Arc<Body>>,
 }
 
 /// How much of a module is read.
@@ -125,11 +128,13 @@ pub struct Data<'a> {
 }
 
 /// What a function's body names, each once.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, PartialEq, Eq)]
 pub struct Body {
     /// A table is here only where its contents are used other than by a call.
     pub refs: Vec<(Kind, u32)>,
     pub indirect: Vec<Indirect>,
+    /// How often each function is named.
+    pub mentions: Vec<(u32, u32)>,
     /// Functions taken by `ref.func`.
     pub taken: Vec<u32>,
     /// Globals that are written.
@@ -174,13 +179,16 @@ impl<'a> Summary<'a> {
         if depth == Depth::Frame {
             return Ok(summary);
         }
-        let module = &summary.module;
-        let bodies = &summary.defined.bodies;
-        let read = |body: &wasmparser::FunctionBody<'a>| {
-            Body::read(body).map_err(|error| diagnostic::wasm(error, module.bytes()))
-        };
-        summary.bodies = bodies.par_iter().map(read).collect::<Result<_>>()?;
+        let bodies = summary.defined.bodies.par_iter();
+        let bodies = bodies.map(|body| summary.read_body(body));
+        summary.bodies = bodies.collect::<Result<_>>()?;
         Ok(summary)
+    }
+
+    /// What one of the bodies names.
+    pub fn read_body(&self, body: &wasmparser::FunctionBody<'a>) -> Result<Arc<Body>> {
+        let read = Body::read(body).map(Arc::new);
+        read.map_err(|error| diagnostic::wasm(error, self.module.bytes()))
     }
 
     fn read_types(&mut self) {
@@ -310,7 +318,7 @@ impl<'a> Summary<'a> {
     /// The body of a function; `None` for an import.
     pub fn body(&self, function: u32) -> Option<&Body> {
         let defined = function.checked_sub(self.imported(Kind::Func))?;
-        self.bodies.get(defined as usize)
+        self.bodies.get(defined as usize).map(Arc::as_ref)
     }
 
     /// The signature of a function, where types are plain.

@@ -11,7 +11,7 @@ use rayon::prelude::*;
 use wasmparser::{ComponentInstance, ComponentType};
 
 use super::live::{Live, Rules};
-use super::rewrite::{self, Piece, Plan};
+use super::rewrite::{self, Piece, Plan, Written};
 use super::scan::Kind;
 use super::summary::{Elem, Summary, Target};
 use super::tree::{ComponentId, Def, Line, ModuleId, Tree};
@@ -23,7 +23,7 @@ pub fn sweep<'a>(tree: &mut Tree<'a>, rules: Rules<'_>) -> Result<Vec<String>> {
     let live = Live::of(tree, rules);
     let notes = live.notes.iter().cloned().collect();
     let numbers: Vec<ModuleId> = (0..tree.modules.len()).map(ModuleId).collect();
-    let modules: Vec<Vec<u8>> = numbers
+    let modules: Vec<Written> = numbers
         .par_iter()
         .map(|&id| {
             let summary = &tree.modules[id.0].summary;
@@ -33,8 +33,8 @@ pub fn sweep<'a>(tree: &mut Tree<'a>, rules: Rules<'_>) -> Result<Vec<String>> {
         .collect::<Result<_>>()?;
     let numbers = 0..tree.components.len();
     let lines: Vec<Vec<Line<'a>>> = numbers.map(|at| kept(&live, ComponentId(at))).collect();
-    for (module, bytes) in tree.modules.iter_mut().zip(modules) {
-        module.bytes = bytes.into();
+    for (module, written) in tree.modules.iter_mut().zip(modules) {
+        module.become_written(written);
     }
     for (component, lines) in tree.components.iter_mut().zip(lines) {
         component.lines = lines;

@@ -11,7 +11,8 @@ use wasmparser::{
     ComponentTypeRef, CoreType, ExternalKind,
 };
 
-use super::summary::{Depth, Summary};
+use super::rewrite::Written;
+use super::summary::{Body, Depth, Summary};
 use crate::component::{Component, Entry};
 use crate::diagnostic::Result;
 use crate::module::Module;
@@ -141,6 +142,8 @@ pub struct Comp<'a> {
 pub struct Mod<'a> {
     pub bytes: Cow<'a, [u8]>,
     pub summary: Summary<'a>,
+    /// What the bodies name as they stand in `bytes`, where who wrote them knows.
+    pub written: Option<Vec<Body>>,
 }
 
 /// Everything. Without components it is one core module.
@@ -248,10 +251,10 @@ impl<'a> Tree<'a> {
     }
 
     /// A module that stands alone.
-    pub fn of_module(module: Module<'a>, depth: Depth) -> Result<Tree<'a>> {
+    pub fn of_module(module: Module<'a>) -> Result<Tree<'a>> {
         Ok(Tree {
             components: Vec::new(),
-            modules: Mod::all(vec![module], depth)?,
+            modules: Mod::all(vec![module], Depth::Frame)?,
         })
     }
 
@@ -365,12 +368,19 @@ fn plain<'a>(entry: Entry<'_, 'a>) -> Def<'a> {
 }
 
 impl<'a> Mod<'a> {
+    /// Takes its new form.
+    pub fn become_written(&mut self, new: Written) {
+        self.bytes = new.bytes.into();
+        self.written = new.bodies;
+    }
+
     fn all(modules: Vec<Module<'a>>, depth: Depth) -> Result<Vec<Mod<'a>>> {
         use rayon::prelude::*;
         let read = |module: Module<'a>| {
             Ok(Mod {
                 bytes: Cow::Borrowed(module.bytes()),
                 summary: Summary::read(module, depth)?,
+                written: None,
             })
         };
         modules.into_par_iter().map(read).collect()

@@ -4,7 +4,6 @@ use indexmap::IndexSet;
 use rayon::prelude::*;
 
 use super::inline::{DEEPEST, can_move, inline, is_tiny};
-use super::references::References;
 use super::tree::Body;
 use super::{Program, TRAP};
 
@@ -16,8 +15,8 @@ const MOST_BYTES: usize = 100_000;
 const FARTHEST: usize = 4;
 
 /// The new bodies, by index.
-pub fn moves(program: &Program, references: &References) -> Vec<(usize, Vec<u8>)> {
-    let moves = Moves::find(program, references);
+pub fn moves(program: &Program) -> Vec<(usize, Vec<u8>)> {
+    let moves = Moves::find(program);
     let callers = (0..program.bodies.len()).into_par_iter();
     callers
         .filter(|&index| !moves.single[index])
@@ -31,18 +30,19 @@ pub fn moves(program: &Program, references: &References) -> Vec<(usize, Vec<u8>)
 
 struct Moves<'p, 'm> {
     program: &'p Program<'m>,
-    references: &'p References,
     /// By body: called from one place in all.
     single: Vec<bool>,
     tiny: Vec<bool>,
 }
 
 impl<'p, 'm> Moves<'p, 'm> {
-    fn find(program: &'p Program<'m>, references: &'p References) -> Self {
+    fn find(program: &'p Program<'m>) -> Self {
+        let references = &program.references;
         let imported = references.imported as usize;
+        let escapes = references.escapes();
         let mut calls = vec![0usize; program.bodies.len()];
-        for (caller, callees) in references.calls.iter().enumerate() {
-            for &callee in callees {
+        for caller in 0..program.bodies.len() {
+            for &callee in references.calls(caller) {
                 let Some(callee) = (callee as usize).checked_sub(imported) else {
                     continue;
                 };
@@ -52,7 +52,7 @@ impl<'p, 'm> Moves<'p, 'm> {
         }
         let kinds = (0..program.bodies.len()).into_par_iter().map(|index| {
             let bytes = &program.bodies[index];
-            let single = calls[index] == 1 && !references.escapes[imported + index];
+            let single = calls[index] == 1 && !escapes[imported + index];
             if calls[index] == 0 || !single && bytes.len() > 40 {
                 return (false, false);
             }
@@ -62,17 +62,17 @@ impl<'p, 'm> Moves<'p, 'm> {
             }
         });
         let (single, mut tiny): (Vec<bool>, Vec<bool>) = kinds.unzip();
-        for (tiny, callees) in tiny.iter_mut().zip(&references.calls) {
+        for (body, tiny) in tiny.iter_mut().enumerate() {
             // A copy would be a second caller of what is to move.
             let index = |&f: &u32| (f as usize).checked_sub(imported);
-            *tiny &= !callees
+            *tiny &= !references
+                .calls(body)
                 .iter()
                 .filter_map(index)
                 .any(|callee| single[callee]);
         }
         Moves {
             program,
-            references,
             single,
             tiny,
         }
@@ -80,13 +80,16 @@ impl<'p, 'm> Moves<'p, 'm> {
 
     /// The body with this function index, if it may move.
     fn index(&self, function: u32) -> Option<usize> {
-        let index = (function as usize).checked_sub(self.references.imported as usize)?;
+        let index = (function as usize).checked_sub(self.program.references.imported as usize)?;
         (self.single[index] || self.tiny[index]).then_some(index)
     }
 
     /// Tries to move into this body what it calls; all at once, or else one by one.
     fn caller(&self, index: usize, changed: &mut Vec<(usize, Vec<u8>)>, depth: usize) {
-        let mut callees: Vec<usize> = self.references.calls[index]
+        let mut callees: Vec<usize> = self
+            .program
+            .references
+            .calls(index)
             .iter()
             .filter_map(|&f| self.index(f))
             .collect();
@@ -166,7 +169,7 @@ impl<'p, 'm> Moves<'p, 'm> {
         if !self.single[callee] || depth > FARTHEST {
             return;
         }
-        for &function in &self.references.calls[callee] {
+        for &function in self.program.references.calls(callee) {
             if let Some(inner) = self.index(function).filter(|&inner| self.single[inner]) {
                 self.along(inner, depth + 1, found);
             }

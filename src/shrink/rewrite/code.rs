@@ -8,6 +8,7 @@ use wasm_encoder::{
 use wasmparser::{Operator, OperatorsReader};
 
 use super::super::scan::Kind;
+use super::super::summary::Body;
 use super::{Constant, Result, Rewrite};
 
 impl Rewrite<'_, '_> {
@@ -24,6 +25,18 @@ impl Rewrite<'_, '_> {
                 },
             )
             .collect()
+    }
+
+    /// What the written bodies name; `None` where constants take the place of globals.
+    pub(super) fn named(&self) -> Option<Vec<Body>> {
+        if self.plan.constants.iter().any(Option::is_some) {
+            return None;
+        }
+        let number = |kind, index| self.map(kind, index);
+        let named = |&function: &u32| Some(self.summary.body(function)?.numbered(&number));
+        let written = self.written.par_iter().map(named);
+        let trap = self.plan.trap.map(|_| Some(Body::default()));
+        written.chain(trap).collect()
     }
 
     pub(super) fn code(&self, out: &mut Module) -> Result<()> {

@@ -78,6 +78,7 @@ impl Body {
         for local in body.get_locals_reader()? {
             let _ = scan.val_type(local?.1);
         }
+        let mut mentions = Vec::new();
         let mut before = None;
         let mut reader = body.get_operators_reader()?;
         while !reader.eof() {
@@ -104,14 +105,16 @@ impl Body {
                 }
                 Operator::RefFunc { function_index } => {
                     scan.refs.push((Kind::Func, function_index));
+                    mentions.push(function_index);
                     out.taken.push(function_index);
                 }
                 Operator::GlobalSet { global_index } => {
                     scan.refs.push((Kind::Global, global_index));
                     out.writes.push(global_index);
                 }
-                Operator::Call { function_index } => {
+                Operator::Call { function_index } | Operator::ReturnCall { function_index } => {
                     scan.refs.push((Kind::Func, function_index));
+                    mentions.push(function_index);
                 }
                 Operator::GlobalGet { global_index } => {
                     scan.refs.push((Kind::Global, global_index));
@@ -128,11 +131,21 @@ impl Body {
             }
         }
         out.refs = scan.refs;
-        tidy(&mut out.refs);
-        tidy(&mut out.indirect);
-        tidy(&mut out.taken);
-        tidy(&mut out.writes);
+        mentions.sort_unstable();
+        let mentions = mentions.chunk_by(|a, b| a == b);
+        out.mentions = mentions.map(|same| (same[0], same.len() as u32)).collect();
+        out.tidy();
         Ok(out)
+    }
+}
+
+impl Body {
+    /// Each once, and in order.
+    pub(super) fn tidy(&mut self) {
+        tidy(&mut self.refs);
+        tidy(&mut self.indirect);
+        tidy(&mut self.taken);
+        tidy(&mut self.writes);
     }
 }
 
@@ -168,7 +181,7 @@ fn names_nothing(operator: &Operator<'_>) -> bool {
     )
 }
 
-pub(super) fn tidy<T: Ord>(items: &mut Vec<T>) {
+fn tidy<T: Ord>(items: &mut Vec<T>) {
     items.sort_unstable();
     items.dedup();
 }
