@@ -2,10 +2,12 @@
 //!
 //! `peers WCT [OUT]` measures the program `WCT` and writes a Markdown page. `WASM_TOOLS` names the
 //! peer (else the one on the path), `WAC` the one for compositions, `WCT_CORPUS` a folder of components
-//! to measure with, `RUNS` how often.
+//! to measure with, `WCT_MANY` one of many components, `RUNS` how often, `CASES` a part of the titles
+//! of those to measure.
 
 mod cases;
 mod compose;
+mod many;
 mod process;
 
 use std::fmt::Write;
@@ -38,8 +40,12 @@ fn main() -> ExitCode {
         return ExitCode::FAILURE;
     }
     let mut outcomes = Vec::new();
-    let cases = cases::all(&wct, &peer, &folder);
-    for case in cases.into_iter().chain(compose::cases(&wct, &folder)) {
+    let mut cases = cases::all(&wct, &peer, &folder);
+    cases.extend(many::cases(&wct, &peer, &folder));
+    cases.extend(compose::cases(&wct, &folder));
+    let chosen = std::env::var("CASES").unwrap_or_default();
+    cases.retain(|case| case.title.contains(&chosen));
+    for case in cases {
         eprintln!("{}", case.title);
         match run(case, runs) {
             Ok(outcome) => outcomes.push(outcome),
