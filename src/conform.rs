@@ -3,6 +3,8 @@
 //! What it imports the world has to import, and what the world exports it has to export. Versions
 //! of one track may stand for each other, as they do for hosts.
 
+use std::sync::Arc;
+
 use serde::Serialize;
 use wasmparser::component_types::{
     ComponentAnyTypeId, ComponentEntityType, ComponentItem, ComponentType, ResourceId,
@@ -26,9 +28,9 @@ pub struct World {
 #[derive(Clone, Debug)]
 enum Source {
     /// A world as toolchains embed it.
-    Encoded(Vec<u8>),
+    Encoded(Arc<[u8]>),
     /// The world that this component has.
-    Component(Vec<u8>),
+    Component(Arc<[u8]>),
 }
 
 /// How a component has to fit.
@@ -76,7 +78,7 @@ impl World {
                 .map_err(|error| diagnostic::wit_component("wit/unencodable", &error))?;
         Ok(World {
             name: resolve.worlds[world].name.clone(),
-            source: Source::Encoded(encoded),
+            source: Source::Encoded(encoded.into()),
         })
     }
 
@@ -86,7 +88,7 @@ impl World {
         Signature::read(&component)?;
         Ok(World {
             name: name.to_string(),
-            source: Source::Component(component),
+            source: Source::Component(component.into()),
         })
     }
 

@@ -105,6 +105,11 @@ impl Diagnostic {
         Self::new(Severity::Warning, Fault::Input, code, message.into())
     }
 
+    /// Something that was done without being asked for.
+    pub fn note(code: &'static str, message: impl Into<String>) -> Box<Diagnostic> {
+        Self::new(Severity::Note, Fault::Input, code, message.into())
+    }
+
     fn new(severity: Severity, fault: Fault, code: &'static str, message: String) -> Box<Self> {
         Box::new(Diagnostic {
             severity,

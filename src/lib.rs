@@ -32,6 +32,7 @@ pub mod input;
 pub mod module;
 pub mod pieces;
 pub mod progress;
+pub mod project;
 #[cfg(feature = "run")]
 pub mod run;
 pub mod stub;

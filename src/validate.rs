@@ -17,6 +17,7 @@ mod mixed_wasi;
 mod policy;
 mod remedy;
 
+use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
@@ -34,7 +35,7 @@ pub use fit::{Fit, Role, Unfit};
 pub use format::Format;
 pub use host::Host;
 pub use levels::{Level, Levels};
-pub use policy::{Pattern, Policy, parse as parse_policy};
+pub use policy::{Found, Pattern, Policy, Rules, parse as parse_policy};
 
 /// What to validate by.
 #[derive(Clone, Debug, Default)]
@@ -44,6 +45,20 @@ pub struct Options {
     /// Look into custom sections, too.
     pub custom_sections: bool,
     pub checks: Checks,
+    /// The rules of the projects that the files are in hold, too.
+    pub found: Found,
+}
+
+impl Options {
+    /// With the rules of the project that a file is in.
+    fn of(&self, path: &Path) -> Cow<'_, Options> {
+        let Some(rules) = self.found.of(path) else {
+            return Cow::Borrowed(self);
+        };
+        let mut options = self.clone();
+        options.checks.rules = options.checks.rules.and(rules);
+        Cow::Owned(options)
+    }
 }
 
 /// The verdicts on several inputs.
@@ -54,6 +69,9 @@ pub struct Report {
     pub valid: bool,
     /// In the order of the arguments.
     pub files: Vec<Verdict>,
+    /// What was heeded without being asked for.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<Diagnostic>,
 }
 
 /// The verdict on one input.
@@ -98,11 +116,13 @@ pub fn files(paths: &[PathBuf], options: &Options, progress: &dyn Progress) -> R
     Report {
         valid: files.iter().all(|verdict| verdict.valid),
         files,
+        notes: options.found.notes(),
     }
 }
 
 fn file(path: &Path, options: &Options) -> Verdict {
     let name = path.display().to_string();
+    let options = &options.of(path);
     if path.is_dir() {
         return package(&name, options, |features| wit::load(path, features));
     }

@@ -2,11 +2,10 @@
 //!
 //! Everything that is asked for beyond the specification: worlds to fit, a policy, a budget.
 
-use super::budget::Budget;
 use super::fit::{Fit, Unfit};
 use super::host::Host;
 use super::levels::Levels;
-use super::policy::Policy;
+use super::policy::Rules;
 use super::{Verdict, What, mixed_wasi};
 use crate::diagnostic::{Diagnostic, Result};
 
@@ -14,8 +13,7 @@ use crate::diagnostic::{Diagnostic, Result};
 #[derive(Clone, Debug, Default)]
 pub struct Checks {
     pub fits: Vec<Fit>,
-    pub policy: Policy,
-    pub budget: Budget,
+    pub rules: Rules,
     /// Where it is to run.
     pub hosts: Vec<Host>,
     pub levels: Levels,
@@ -37,7 +35,7 @@ impl Checks {
             Err(error) => findings.push(*error),
         }
         if verdict.kind != Some(What::WitPackage) {
-            match self.budget.findings(wasm) {
+            match self.rules.budget.findings(wasm) {
                 Ok(found) => findings.extend(found),
                 Err(error) => findings.push(*error),
             }
@@ -58,7 +56,7 @@ impl Checks {
             findings.extend(found.iter().map(|unfit| *fit.tell(&unfit.misfit)));
             misfits.extend(found);
         }
-        findings.extend(self.policy.findings(wasm)?);
+        findings.extend(self.rules.policy.findings(wasm)?);
         findings.extend(mixed_wasi::finding(wasm)?);
         Ok(misfits)
     }

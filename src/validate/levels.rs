@@ -1,15 +1,17 @@
 //! How bad is each finding?
 
-use std::collections::BTreeMap;
-
 use crate::diagnostic::{Diagnostic, Result, Severity};
 
-/// What was said about codes. Where a code is named twice the last counts.
+/// What was said about codes, in this order: the later counts.
 #[derive(Clone, Debug, Default)]
-pub struct Levels {
-    levels: BTreeMap<&'static str, Level>,
-    /// For all warnings.
-    warnings: Option<Level>,
+pub struct Levels(Vec<(Of, Level)>);
+
+/// Whose level is changed.
+#[derive(Clone, Copy, Debug)]
+enum Of {
+    Code(&'static str),
+    /// Of all that are warnings until then.
+    Warnings,
 }
 
 /// What a finding is taken for.
@@ -47,7 +49,7 @@ impl Levels {
     /// Fails on other codes.
     pub fn set(&mut self, code: &str, level: Level) -> Result<()> {
         if code == "warnings" {
-            self.warnings = Some(level);
+            self.0.push((Of::Warnings, level));
             return Ok(());
         }
         let short = |known: &str| known.strip_prefix("validate/") == Some(code);
@@ -60,22 +62,31 @@ impl Levels {
             )
             .help(format!("choose `warnings` or one of {}", names.join(", "))));
         };
-        self.levels.insert(known, level);
+        self.0.push((Of::Code(known), level));
         Ok(())
     }
 
     /// Gives each finding its level, and drops those that are allowed.
     pub fn apply(&self, findings: &mut Vec<Diagnostic>) {
         findings.retain_mut(|finding| {
-            let own = self.levels.get(finding.code).copied();
-            let is_warning = finding.severity == Severity::Warning;
-            match own.or(self.warnings.filter(|_| is_warning)) {
-                Some(Level::Allow) => return false,
-                Some(Level::Warn) => finding.severity = Severity::Warning,
-                Some(Level::Deny) => finding.severity = Severity::Error,
-                None => {}
+            match self.level(finding) {
+                Level::Allow => return false,
+                Level::Warn => finding.severity = Severity::Warning,
+                Level::Deny => finding.severity = Severity::Error,
             }
             true
         });
+    }
+
+    fn level(&self, finding: &Diagnostic) -> Level {
+        let own = match finding.severity {
+            Severity::Error => Level::Deny,
+            Severity::Warning | Severity::Note => Level::Warn,
+        };
+        self.0.iter().fold(own, |level, (of, other)| match of {
+            Of::Code(code) if *code == finding.code => *other,
+            Of::Warnings if level == Level::Warn => *other,
+            _ => level,
+        })
     }
 }

@@ -1,10 +1,13 @@
 //! May a component ask for what it imports?
 
 mod file;
+mod found;
 
 pub use file::parse;
+pub use found::Found;
 
 use super::asked::{Asked, imports};
+use super::budget::Budget;
 use crate::component::Component;
 use crate::compose::name::matches;
 use crate::diagnostic::{Diagnostic, Result};
@@ -17,6 +20,24 @@ pub struct Policy {
     pub allow: Vec<Pattern>,
     /// Refused, also where they are allowed.
     pub deny: Vec<Pattern>,
+}
+
+/// What a policy says: which imports are allowed, and how large a binary may be.
+#[derive(Clone, Debug, Default)]
+pub struct Rules {
+    pub policy: Policy,
+    pub budget: Budget,
+}
+
+impl Rules {
+    /// With the patterns of another policy, and its limits where this one has none.
+    #[must_use]
+    pub fn and(mut self, other: &Rules) -> Rules {
+        self.policy.allow.extend_from_slice(&other.policy.allow);
+        self.policy.deny.extend_from_slice(&other.policy.deny);
+        self.budget = self.budget.or(other.budget);
+        self
+    }
 }
 
 /// `wasi:sockets/*`, or `wasi:cli/environment#get-*` for functions: `*` is anything, and without

@@ -89,6 +89,12 @@ impl Terminal {
             self.write_json(report);
             return code;
         }
+        if !self.quiet {
+            for warning in run.warnings(report) {
+                self.write_diagnostic(warning);
+                let _ = writeln!(io::stderr());
+            }
+        }
         for (at, finding) in run.findings(report).into_iter().enumerate() {
             if self.quiet && finding.severity != Severity::Error {
                 continue;
@@ -97,12 +103,6 @@ impl Terminal {
                 let _ = writeln!(io::stderr());
             }
             self.write_diagnostic(finding);
-        }
-        if !self.quiet {
-            for warning in run.warnings(report) {
-                self.write_diagnostic(warning);
-                let _ = writeln!(io::stderr());
-            }
         }
         match run.text(report) {
             Stream::Stdout => {

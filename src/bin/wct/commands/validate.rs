@@ -1,6 +1,7 @@
 //! `wct validate`: is it valid?
 
 mod checks;
+mod levels;
 
 use std::io::{self, Write};
 use std::path::PathBuf;
@@ -85,6 +86,7 @@ impl Run for Args {
             wit_features: self.wit_features.get(),
             custom_sections: self.custom_sections,
             checks: self.checks.read()?,
+            found: self.checks.found(&self.paths)?,
         };
         Ok(validate::files(&self.paths, &options, progress))
     }
@@ -97,6 +99,10 @@ impl Run for Args {
         files
             .flat_map(|file| file.findings.iter().take(SHOWN))
             .collect()
+    }
+
+    fn warnings<'a>(&self, report: &'a Report) -> &'a [Diagnostic] {
+        &report.notes
     }
 
     fn wants_json(&self) -> bool {

@@ -6,9 +6,10 @@ use clap::Args;
 
 use wct::conform::World;
 use wct::diagnostic::{Diagnostic, Result};
-use wct::validate::{self, Budget, Fit, Host, Level, Levels, Pattern, Policy, Role};
+use wct::validate::{self, Budget, Fit, Found, Host, Pattern, Policy, Role, Rules};
 use wct::{files, input};
 
+use super::levels;
 use crate::args;
 
 /// What is asked for beyond the specification.
@@ -36,6 +37,9 @@ pub struct Checks {
     /// Take these checks from a TOML file with a table `policy`
     #[arg(long, value_name = "FILE")]
     policy: Option<PathBuf>,
+    /// Take none from the `wct.toml` of the project they are in
+    #[arg(long, conflicts_with = "policy")]
+    no_policy: bool,
     /// Refuse larger files
     #[arg(long, value_name = "SIZE")]
     max_size: Option<String>,
@@ -48,33 +52,37 @@ pub struct Checks {
     /// Ask that this host has all the features they need, as wasmtime@48
     #[arg(long, value_name = "HOST")]
     host: Vec<String>,
-    /// Take findings of this code for errors
-    #[arg(short = 'D', value_name = "CODE", id = "deny-code")]
-    deny_codes: Vec<String>,
-    /// Take them for warnings
-    #[arg(short = 'W', value_name = "CODE", id = "warn-code")]
-    warn_codes: Vec<String>,
-    /// Leave them out
-    #[arg(short = 'A', value_name = "CODE", id = "allow-code")]
-    allow_codes: Vec<String>,
+    #[command(flatten)]
+    levels: levels::Asked,
 }
 
 impl Checks {
     /// Reads what the arguments name.
     pub fn read(&self) -> Result<validate::Checks> {
-        let (mut policy, budget) = match &self.policy {
-            Some(path) => read_policy(path)?,
-            None => Default::default(),
+        let mut rules = Rules {
+            policy: Policy {
+                allow: patterns(&self.allow),
+                deny: patterns(&self.deny),
+            },
+            budget: self.budget()?,
         };
-        policy.allow.extend(patterns(&self.allow));
-        policy.deny.extend(patterns(&self.deny));
+        if let Some(path) = &self.policy {
+            rules = rules.and(&read_policy(path)?);
+        }
         Ok(validate::Checks {
             fits: self.fits()?,
-            policy,
-            budget: self.budget()?.or(budget),
+            rules,
             hosts: self.hosts()?,
-            levels: self.levels()?,
+            levels: self.levels.read()?,
         })
+    }
+
+    /// The policies of the projects that these files are in, where none was named.
+    pub fn found(&self, files: &[PathBuf]) -> Result<Found> {
+        if self.no_policy || self.policy.is_some() {
+            return Ok(Found::default());
+        }
+        Found::around(files)
     }
 
     fn fits(&self) -> Result<Vec<Fit>> {
@@ -124,27 +132,13 @@ impl Checks {
         }
         Ok(budget)
     }
-
-    fn levels(&self) -> Result<Levels> {
-        let mut levels = Levels::default();
-        for (codes, level) in [
-            (&self.allow_codes, Level::Allow),
-            (&self.warn_codes, Level::Warn),
-            (&self.deny_codes, Level::Deny),
-        ] {
-            for code in codes {
-                levels.set(code, level)?;
-            }
-        }
-        Ok(levels)
-    }
 }
 
-fn patterns(texts: &[String]) -> impl Iterator<Item = Pattern> {
-    texts.iter().map(|text| Pattern::from(text.as_str()))
+fn patterns(texts: &[String]) -> Vec<Pattern> {
+    texts.iter().map(|text| Pattern::from(&**text)).collect()
 }
 
-fn read_policy(path: &Path) -> Result<(Policy, Budget)> {
+fn read_policy(path: &Path) -> Result<Rules> {
     let bytes = files::read(path)?;
     let text = String::from_utf8_lossy(&bytes);
     validate::parse_policy(&path.display().to_string(), &text)
