@@ -3,162 +3,137 @@
 //! By the table `hosts.toml`, which says what is known and who says so. What is not known is told
 //! as not known.
 
-use serde::Deserialize;
+mod table;
+
 use wasmparser::WasmFeatures;
 
 use super::{binary, remedy};
 use crate::diagnostic::{Diagnostic, Locator, Result};
 use crate::features::{self, Features};
+use table::{Said, Table, split};
 
 /// A host, and what is known of it.
 #[derive(Clone, Debug)]
 pub struct Host {
     /// With its version where one was asked for.
     name: String,
-    facts: Option<Facts>,
+    /// What comes first counts.
+    facts: Vec<Said>,
 }
 
-#[derive(Clone, Debug)]
-struct Facts {
-    on: Features,
-    option: WasmFeatures,
-    lacks: WasmFeatures,
-    /// Who says so, and when.
-    source: String,
-}
-
-#[derive(Deserialize)]
-struct Table {
-    host: Vec<Row>,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-struct Row {
-    name: String,
-    version: String,
-    seen: String,
-    on: String,
-    option: String,
-    lacks: String,
-    rest: String,
-    source: String,
+/// Something a binary needs that the host does not simply have.
+#[derive(Clone, Copy)]
+enum Gap {
+    Lacks,
+    /// Later versions have it.
+    Later,
+    /// Off until it is switched on.
+    Option,
 }
 
 impl Host {
     /// The host of `NAME` or `NAME@VERSION`. Fails where no host of this name is known.
     pub fn parse(text: &str) -> Result<Host> {
-        let (name, version) = match text.split_once('@') {
-            Some((name, version)) => (name, Some(version)),
-            None => (text, None),
-        };
-        let table: Table =
-            toml::from_str(include_str!("hosts.toml")).expect("the table is tested to be in order");
-        let mut rows = table.host.iter().filter(|row| row.name == name).peekable();
-        if rows.peek().is_none() {
-            let mut names: Vec<String> = table
-                .host
-                .iter()
-                .map(|row| format!("`{}`", row.name))
-                .collect();
-            names.dedup();
+        let (name, version) = split(text);
+        let table = Table::read();
+        let names = table.names();
+        if !names.contains(&name) {
+            let names: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
             return Err(Diagnostic::invocation(
                 "cli/unknown-host",
                 format!("no host is known as `{name}`"),
             )
             .help(format!("choose one of {}", names.join(", "))));
         }
-        let is_meant = |row: &&Row| match version {
-            Some(version) if !row.version.is_empty() => {
-                version == row.version || version.starts_with(&format!("{}.", row.version))
-            }
-            _ => true,
-        };
         Ok(Host {
             name: text.to_string(),
-            facts: rows.find(is_meant).map(Row::facts).transpose()?,
+            facts: table.said(name, version)?,
         })
     }
 
     /// What a valid binary needs and the host has not, not without being told to, or perhaps.
     pub fn findings(&self, wasm: &[u8]) -> Vec<Diagnostic> {
-        let Some(facts) = &self.facts else {
-            let message = format!("nothing is known of `{}`", self.name);
-            let finding = Diagnostic::warning("validate/host-unknown", message);
-            return vec![*finding.help("leave out the version, or try it on that host")];
-        };
-        let Some(needs) = remedy::fewest(wasm, facts.on) else {
+        let Some(mut needs) = remedy::fewest(wasm, self.on()) else {
             return Vec::new();
         };
-        let lacks = needs & facts.lacks;
-        let option = needs & facts.option & !lacks;
-        let unknown = needs & !lacks & !option;
         let mut findings = Vec::new();
-        if !lacks.is_empty() {
-            let message = format!("`{}` lacks {}", self.name, told(lacks));
-            let finding = Diagnostic::error("validate/host-lacks", message);
-            let finding = facts.shown(finding, lacks, wasm);
-            findings.push(*finding.help("build without it, or choose another host"));
+        let mut take = |gap, features: WasmFeatures, source: &str| {
+            let missing = needs & features;
+            if !missing.is_empty() {
+                findings.push(*self.tell(gap, missing, wasm).cause(source).help(gap.help()));
+                needs -= missing;
+            }
+        };
+        for said in &self.facts {
+            take(Gap::Lacks, said.lacks, &said.source);
+            take(Gap::Option, said.option, &said.source);
         }
-        if !option.is_empty() {
-            let message = format!(
-                "`{}` has {} switched off by default",
-                self.name,
-                told(option)
-            );
-            let finding = Diagnostic::warning("validate/host-option", message);
-            let finding = facts.shown(finding, option, wasm);
-            findings.push(*finding.help("switch it on in the host"));
+        for said in &self.facts {
+            take(Gap::Later, said.later, &said.source);
         }
-        if !unknown.is_empty() {
+        if !needs.is_empty() {
             let message = format!(
                 "it is not known whether `{}` has {}",
                 self.name,
-                told(unknown)
+                told(needs)
             );
             let finding = Diagnostic::warning("validate/host-unknown", message);
-            let finding = facts.shown(finding, unknown, wasm);
-            findings.push(*finding.help("try it on that host"));
+            findings.push(*shown(finding, needs, wasm).help("try it on that host"));
         }
         findings
     }
-}
 
-impl Row {
-    fn facts(&self) -> Result<Facts> {
-        let set = |list: &str| Features::parse(&["-all", list]).map(Features::flags);
-        let (on, option) = (set(&self.on)?, set(&self.option)?);
-        let option = option - on;
-        let lacks = match self.rest.as_str() {
-            "lacks" => WasmFeatures::all() - on - option,
-            _ => set(&self.lacks)?,
+    /// What the host has without being told to.
+    fn on(&self) -> Features {
+        let mut on = Features::of(WasmFeatures::WASM1);
+        let mut known = WasmFeatures::empty();
+        for said in &self.facts {
+            on = on.with(said.on - known);
+            known |= said.on | said.option | said.lacks;
+        }
+        on
+    }
+
+    fn tell(&self, gap: Gap, missing: WasmFeatures, wasm: &[u8]) -> Box<Diagnostic> {
+        let (host, missing_told) = (&self.name, told(missing));
+        let finding = match gap {
+            Gap::Lacks => Diagnostic::error(
+                "validate/host-lacks",
+                format!("`{host}` lacks {missing_told}"),
+            ),
+            Gap::Later => Diagnostic::error(
+                "validate/host-lacks",
+                format!("`{host}` does not have {missing_told} by default, as later versions do"),
+            ),
+            Gap::Option => Diagnostic::warning(
+                "validate/host-option",
+                format!("`{host}` has {missing_told} only where it is switched on"),
+            ),
         };
-        Ok(Facts {
-            on: Features::of(on),
-            option,
-            lacks,
-            source: format!("as of {}: {}", self.seen, self.source),
-        })
+        shown(finding, missing, wasm)
     }
 }
 
-impl Facts {
-    /// With the first thing in the binary that needs these features, and the source.
-    fn shown(
-        &self,
-        mut finding: Box<Diagnostic>,
-        features: WasmFeatures,
-        wasm: &[u8],
-    ) -> Box<Diagnostic> {
-        let faults = binary::faults(wasm, WasmFeatures::all() - features);
-        // Of a component as such there is no place.
-        let first = faults.iter().next().filter(|error| error.offset() > 0);
-        if let Some(error) = first {
-            finding = finding
-                .at(Locator::new(wasm).locate(error.offset()))
-                .cause(format!("the first that needs it: {}", error.message()));
+impl Gap {
+    fn help(self) -> &'static str {
+        match self {
+            Gap::Lacks => "build without it, or choose another host",
+            Gap::Later => "build without it, or choose a later version",
+            Gap::Option => "switch it on in the host",
         }
-        finding.cause(&self.source)
+    }
+}
+
+/// With the first thing in the binary that needs these features.
+fn shown(finding: Box<Diagnostic>, features: WasmFeatures, wasm: &[u8]) -> Box<Diagnostic> {
+    let faults = binary::faults(wasm, WasmFeatures::all() - features);
+    // Of a component as such there is no place.
+    let first = faults.iter().next().filter(|error| error.offset() > 0);
+    match first {
+        Some(error) => finding
+            .at(Locator::new(wasm).locate(error.offset()))
+            .cause(format!("the first that needs it: {}", error.message())),
+        None => finding,
     }
 }
 
@@ -167,20 +142,4 @@ fn told(features: WasmFeatures) -> String {
     let names = features::names(features);
     let names: Vec<String> = names.split(',').map(|name| format!("`{name}`")).collect();
     names.join(", ")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_row_of_the_table_has_its_facts_and_a_source() {
-        let table: Table = toml::from_str(include_str!("hosts.toml")).expect("it is TOML");
-        for row in &table.host {
-            row.facts().expect("its features have names");
-            assert!(row.source.starts_with("https://"), "{}", row.name);
-            assert!(!row.seen.is_empty(), "{}", row.name);
-            assert!(["", "lacks"].contains(&row.rest.as_str()), "{}", row.name);
-        }
-    }
 }

@@ -1,0 +1,177 @@
+//! What does the table of hosts say?
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+use wasmparser::WasmFeatures;
+
+use crate::diagnostic::{Diagnostic, Result};
+use crate::features::Features;
+
+#[derive(Deserialize)]
+pub struct Table {
+    #[serde(rename = "fact")]
+    facts: Vec<Fact>,
+}
+
+/// As `hosts.toml` explains it.
+#[derive(Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct Fact {
+    host: String,
+    from: String,
+    version: String,
+    seen: String,
+    on: String,
+    since: BTreeMap<String, String>,
+    option: String,
+    lacks: String,
+    rest: String,
+    engine: String,
+    source: String,
+}
+
+/// What a fact says of one version of a host: sets that have nothing in common.
+#[derive(Clone, Debug)]
+pub struct Said {
+    pub on: WasmFeatures,
+    pub option: WasmFeatures,
+    pub lacks: WasmFeatures,
+    /// What a later version has, unless something else is said of it.
+    pub later: WasmFeatures,
+    /// Who says so, and when.
+    pub source: String,
+}
+
+/// Numbers with dots between them.
+type Version = Vec<u64>;
+
+impl Table {
+    pub fn read() -> Table {
+        toml::from_str(include_str!("../hosts.toml")).expect("the table is tested to be in order")
+    }
+
+    /// The hosts, in the order of the table.
+    pub fn names(&self) -> Vec<&str> {
+        let mut names: Vec<&str> = self.facts.iter().map(|fact| &*fact.host).collect();
+        names.dedup();
+        names
+    }
+
+    /// What is said of a host, of its newest known version where none is asked for. Fails where the
+    /// version is none.
+    pub fn said(&self, host: &str, version: Option<&str>) -> Result<Vec<Said>> {
+        let version = version.map(parse).transpose()?;
+        let facts = || self.facts.iter().filter(|fact| fact.host == host);
+        let facts = facts().filter(|fact| fact.is_about(version.as_ref()));
+        let mut all = Vec::new();
+        let mut engines = Vec::new();
+        for fact in facts {
+            all.push(fact.said(version.as_ref())?);
+            if !fact.engine.is_empty() {
+                let (name, version) = split(&fact.engine);
+                let note = format!("its engine is `{}`, {}", fact.engine, fact.source());
+                let said = self.said(name, version)?.into_iter();
+                engines.extend(said.map(|said| Said {
+                    source: format!("{note}; {}", said.source),
+                    ..said
+                }));
+            }
+        }
+        all.extend(engines);
+        Ok(all)
+    }
+}
+
+/// `NAME` or `NAME@VERSION`.
+pub fn split(host: &str) -> (&str, Option<&str>) {
+    match host.split_once('@') {
+        Some((name, version)) => (name, Some(version)),
+        None => (host, None),
+    }
+}
+
+impl Fact {
+    fn is_about(&self, asked: Option<&Version>) -> bool {
+        let Some(asked) = asked else {
+            return true;
+        };
+        let is_from = self.from.is_empty() || parse(&self.from).is_ok_and(|from| *asked >= from);
+        let is_same = |version: Version| asked.starts_with(&version);
+        is_from && (self.version.is_empty() || parse(&self.version).is_ok_and(is_same))
+    }
+
+    fn said(&self, asked: Option<&Version>) -> Result<Said> {
+        let set = |list: &str| Features::parse(&["-all", list]).map(Features::flags);
+        let mut on = set(&self.on)?;
+        let mut later = WasmFeatures::empty();
+        for (feature, since) in &self.since {
+            let since = parse(since)?;
+            let has = asked.is_none_or(|asked| *asked >= since);
+            *(if has { &mut on } else { &mut later }) |= set(feature)?;
+        }
+        let option = set(&self.option)? - on;
+        let lacks = match self.rest.as_str() {
+            "lacks" => WasmFeatures::all() - on - option,
+            _ => set(&self.lacks)? - on - option,
+        };
+        Ok(Said {
+            on,
+            option,
+            lacks,
+            later: later - on - option - lacks,
+            source: self.source(),
+        })
+    }
+
+    fn source(&self) -> String {
+        format!("as of {}: {}", self.seen, self.source)
+    }
+}
+
+fn parse(version: &str) -> Result<Version> {
+    let numbers = version.split('.').map(str::parse);
+    numbers.collect::<std::result::Result<_, _>>().map_err(|_| {
+        let message = format!("`{version}` is no version of a host");
+        Diagnostic::invocation("cli/unknown-host", message)
+            .help("write it in numbers: `wasmtime@48` or `safari@18.4`")
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_fact_is_well_formed_and_has_a_source() {
+        let table = Table::read();
+        for fact in &table.facts {
+            let host = &fact.host;
+            fact.said(None).expect("its features and versions are some");
+            assert!(fact.source.starts_with("https://"), "{host}");
+            assert!(!fact.seen.is_empty(), "{host}");
+            assert!(["", "lacks"].contains(&fact.rest.as_str()), "{host}");
+            for version in [&fact.from, &fact.version] {
+                assert!(version.is_empty() || parse(version).is_ok(), "{host}");
+            }
+            if !fact.engine.is_empty() {
+                let (name, version) = split(&fact.engine);
+                assert!(!table.said(name, version).expect("it is").is_empty());
+            }
+        }
+    }
+
+    #[test]
+    fn a_version_has_what_came_before_it() {
+        let table = Table::read();
+        let on = |version| {
+            let said = table.said("wasmtime", Some(version)).expect("a version");
+            said.iter()
+                .fold(WasmFeatures::empty(), |on, said| on | said.on)
+        };
+        assert!(on("17.0.1").contains(WasmFeatures::COMPONENT_MODEL));
+        assert!(!on("16").contains(WasmFeatures::COMPONENT_MODEL));
+        assert!(!on("46").contains(WasmFeatures::GC));
+        assert!(on("47.0.2").contains(WasmFeatures::GC));
+    }
+}
