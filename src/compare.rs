@@ -7,27 +7,23 @@
 mod opaque;
 mod pairs;
 mod show;
+mod side;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::fmt;
 
 use serde::Serialize;
+use wasmparser::collections::IndexMap;
 use wasmparser::component_types::{
     ComponentAnyTypeId, ComponentDefinedType, ComponentDefinedTypeId, ComponentEntityType,
-    ComponentFuncTypeId, ComponentInstanceTypeId, ComponentItem, ComponentValType, RecordType,
-    ResourceId, VariantType,
+    ComponentFuncTypeId, ComponentInstanceTypeId, ComponentValType, RecordType, ResourceId,
+    VariantType,
 };
 use wasmparser::names::KebabString;
 use wasmparser::types::Types;
 
 pub use pairs::Pairs;
-
-/// One side of a comparison: its types, and what they are called.
-pub struct Side<'a> {
-    pub types: &'a Types,
-    defined: BTreeMap<ComponentDefinedTypeId, &'a str>,
-    resources: BTreeMap<ResourceId, &'a str>,
-}
+pub use side::Side;
 
 /// One difference.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -77,64 +73,14 @@ impl fmt::Display for Difference {
 /// Decides whether a resource type of the required side is one of the provided side.
 pub type SameResource<'r> = dyn FnMut(ResourceId, ResourceId) -> bool + 'r;
 
-impl<'a> Side<'a> {
-    /// A side in which the types of these items have their names.
-    pub fn new(
-        types: &'a Types,
-        items: impl IntoIterator<Item = (&'a str, &'a ComponentItem)>,
-    ) -> Self {
-        let mut side = Side {
-            types,
-            defined: BTreeMap::new(),
-            resources: BTreeMap::new(),
-        };
-        for (name, item) in items {
-            side.name(name, &item.ty);
-        }
-        side
-    }
-
-    fn name(&mut self, name: &'a str, ty: &ComponentEntityType) {
-        match *ty {
-            ComponentEntityType::Type {
-                referenced,
-                created,
-            } => {
-                for id in [created, referenced] {
-                    self.name_type(name, id);
-                }
-            }
-            ComponentEntityType::Instance(id) => {
-                let types = self.types;
-                for (name, item) in &types[id].exports {
-                    self.name(name, &item.ty);
-                }
-            }
-            _ => {}
-        }
-    }
-
-    /// Under all aliases: what refers to a type may do so by any of them.
-    fn name_type(&mut self, name: &'a str, id: ComponentAnyTypeId) {
-        let mut id = Some(id);
-        while let Some(current) = id {
-            match current {
-                ComponentAnyTypeId::Defined(id) => {
-                    self.defined.entry(id).or_insert(name);
-                }
-                ComponentAnyTypeId::Resource(id) => {
-                    self.resources.entry(id.resource()).or_insert(name);
-                }
-                _ => {}
-            }
-            id = self.types.peel_alias(current);
-        }
-    }
-
-    /// The name of a resource type: `session`.
-    pub fn resource(&self, id: ResourceId) -> &'a str {
-        self.resources.get(&id).copied().unwrap_or("(unnamed)")
-    }
+/// Which of the types that an interface names have to be there.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Named {
+    /// Those that something is made of, and resources: hosts look no further.
+    #[default]
+    Used,
+    /// All, as where components are put together.
+    All,
 }
 
 /// All differences that keep `provided` from standing where `required` is asked for. Items that
@@ -145,7 +91,19 @@ pub fn compare(
     provided: (&Side<'_>, &ComponentEntityType),
     same_resource: &mut SameResource<'_>,
 ) -> Vec<Difference> {
+    compare_named(Named::All, path, required, provided, same_resource)
+}
+
+/// The same, where perhaps not all named types have to be there.
+pub fn compare_named(
+    named: Named,
+    path: &str,
+    required: (&Side<'_>, &ComponentEntityType),
+    provided: (&Side<'_>, &ComponentEntityType),
+    same_resource: &mut SameResource<'_>,
+) -> Vec<Difference> {
     let mut comparison = Comparison {
+        named,
         required: required.0,
         provided: provided.0,
         same_resource,
@@ -157,6 +115,7 @@ pub fn compare(
 }
 
 struct Comparison<'s, 'a, 'r> {
+    named: Named,
     required: &'s Side<'a>,
     provided: &'s Side<'a>,
     same_resource: &'s mut SameResource<'r>,
@@ -193,6 +152,9 @@ impl Comparison<'_, '_, '_> {
     fn instance(&mut self, path: &str, r: ComponentInstanceTypeId, p: ComponentInstanceTypeId) {
         let (required, provided) = (&self.required.types[r], &self.provided.types[p]);
         for (name, item) in &required.exports {
+            if self.named == Named::Used && is_name(&item.ty) {
+                continue;
+            }
             let path = join(path, name);
             match provided.exports.get(name) {
                 Some(found) => self.entity(&path, &item.ty, &found.ty),
@@ -394,7 +356,7 @@ impl Comparison<'_, '_, '_> {
                 None => self.differ(&path, Verdict::Missing, "field".into(), String::new()),
             }
         }
-        self.surplus(path, "field", a.fields.keys(), b.fields.keys());
+        self.surplus(path, "field", &a.fields, &b.fields);
     }
 
     fn variant(&mut self, path: &str, a: &VariantType, b: &VariantType) {
@@ -405,34 +367,24 @@ impl Comparison<'_, '_, '_> {
                 None => self.differ(&path, Verdict::Missing, "case".into(), String::new()),
             }
         }
-        self.surplus(path, "case", a.cases.keys(), b.cases.keys());
+        self.surplus(path, "case", &a.cases, &b.cases);
     }
 
     /// Fields and cases that only the provided side has, and another order of the same ones.
-    fn surplus<'k>(
+    fn surplus<A, B>(
         &mut self,
         path: &str,
         what: &str,
-        a: impl ExactSizeIterator<Item = &'k KebabString> + Clone,
-        b: impl ExactSizeIterator<Item = &'k KebabString> + Clone,
+        a: &IndexMap<KebabString, A>,
+        b: &IndexMap<KebabString, B>,
     ) {
-        for name in b
-            .clone()
-            .filter(|name| !a.clone().any(|known| known == *name))
-        {
-            let none = format!("no {what}");
-            self.differ(
-                &join(path, name),
-                Verdict::Different,
-                none,
-                format!("a {what}"),
-            );
+        for name in b.keys().filter(|name| !a.contains_key(*name)) {
+            let (none, one) = (format!("no {what}"), format!("a {what}"));
+            self.differ(&join(path, name), Verdict::Different, none, one);
         }
-        if a.len() == b.len()
-            && !a.clone().eq(b.clone())
-            && a.clone().all(|n| b.clone().any(|m| m == n))
-        {
-            self.labels(path, "", a, b);
+        let are_same = a.len() == b.len() && a.keys().all(|name| b.contains_key(name));
+        if are_same && !a.keys().eq(b.keys()) {
+            self.labels(path, "", a.keys(), b.keys());
         }
     }
 
@@ -445,6 +397,25 @@ impl Comparison<'_, '_, '_> {
     ) {
         let (r, p) = (show::braces(keyword, a), show::braces(keyword, b));
         self.differ(path, Verdict::Different, r, p);
+    }
+}
+
+/// Is this a type by a name, and no resource? Who has it is told where something is made of it.
+fn is_name(ty: &ComponentEntityType) -> bool {
+    let ComponentEntityType::Type { created, .. } = ty else {
+        return false;
+    };
+    !matches!(created, ComponentAnyTypeId::Resource(_))
+}
+
+/// Is there nothing in this that a host would have to have? Types alone are nothing.
+pub fn is_names(types: &Types, ty: &ComponentEntityType) -> bool {
+    match *ty {
+        ComponentEntityType::Instance(id) => {
+            let mut members = types[id].exports.values();
+            members.all(|member| is_names(types, &member.ty))
+        }
+        _ => is_name(ty),
     }
 }
 

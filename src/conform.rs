@@ -3,6 +3,7 @@
 //! What it imports the world has to import, and what the world exports it has to export. Versions
 //! of one track may stand for each other, as they do for hosts.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde::Serialize;
@@ -12,7 +13,7 @@ use wasmparser::component_types::{
 use wasmparser::types::Types;
 use wit_component::StringEncoding;
 
-use crate::compare::{Difference, Pairs, Side, compare};
+use crate::compare::{self, Difference, Pairs, Side, compare_named};
 use crate::component::{Component, Direction, Signature};
 use crate::compose::name::Name;
 use crate::diagnostic::{self, Diagnostic, Result};
@@ -38,6 +39,8 @@ enum Source {
 pub struct Terms {
     /// No version may stand for another.
     pub exact: bool,
+    /// Which of the types that interfaces name have to be there.
+    pub named: compare::Named,
     pub view: View,
 }
 
@@ -127,26 +130,24 @@ struct Surface<'a> {
 
 impl<'a> Surface<'a> {
     fn of_component(signature: &'a Signature<'_>, component: &Component<'_>) -> Self {
-        let full = |name: &str| {
-            let imports = component.imports.iter().map(|import| import.name);
-            let exports = component.exports.iter().map(|export| export.name);
-            let found = imports.chain(exports).find(|found| found.name == name);
-            found.map_or_else(|| Name::parse(name), |found| Name::of(&found))
-        };
-        let items = |direction| {
+        let items = |direction, mut names: BTreeMap<&str, Name>| {
             let externs = signature.externs.iter();
             let of = externs.filter(move |external| external.direction == direction);
             of.map(|external| Named {
                 written: external.name,
-                name: full(external.name),
+                name: names
+                    .remove(external.name)
+                    .unwrap_or_else(|| Name::parse(external.name)),
                 item: &external.item,
             })
             .collect()
         };
+        let imports = Name::all(component.imports.iter().map(|import| &import.name));
+        let exports = Name::all(component.exports.iter().map(|export| &export.name));
         Surface {
             types: &signature.types,
-            imports: items(Direction::Import),
-            exports: items(Direction::Export),
+            imports: items(Direction::Import, imports),
+            exports: items(Direction::Export, exports),
         }
     }
 
@@ -169,19 +170,21 @@ pub fn conform(component: &[u8], world: &World, terms: Terms) -> Result<Vec<Misf
     // Resource types of the component by those of the world, as they are met.
     let mut pairs = Pairs::default();
     let mut misfits = Vec::new();
+    let offered = by_path(&theirs.imports);
     for import in &own.imports {
         misfits.extend(misfit(
             (Direction::Import, terms),
             (&side, import),
-            (&other_side, &theirs.imports),
+            (&other_side, offered.get(&*import.name.path)),
             &mut |own, theirs| pairs.are_one(theirs, own),
         ));
     }
+    let exported = by_path(&own.exports);
     for export in &theirs.exports {
         misfits.extend(misfit(
             (Direction::Export, terms),
             (&other_side, export),
-            (&side, &own.exports),
+            (&side, exported.get(&*export.name.path)),
             &mut |theirs, own| pairs.are_one(theirs, own),
         ));
     }
@@ -257,13 +260,23 @@ fn named<'a>(items: impl IntoIterator<Item = (&'a String, &'a ComponentItem)>) -
     items.collect()
 }
 
-/// Why nothing of the other side fits an item.
+/// All versions of each item.
+fn by_path<'n, 'a>(items: &'n [Named<'a>]) -> BTreeMap<&'n str, Vec<&'n Named<'a>>> {
+    let mut paths: BTreeMap<&str, Vec<_>> = BTreeMap::new();
+    for item in items {
+        paths.entry(&item.name.path).or_default().push(item);
+    }
+    paths
+}
+
+/// Why nothing of the other side, of which the versions of this item are given, fits it.
 fn misfit(
     (direction, terms): (Direction, Terms),
     (side, required): (&Side<'_>, &Named<'_>),
-    (other, provided): (&Side<'_>, &[Named<'_>]),
+    (other, provided): (&Side<'_>, Option<&Vec<&Named<'_>>>),
     same: &mut dyn FnMut(ResourceId, ResourceId) -> bool,
 ) -> Option<Misfit> {
+    let provided = provided.map_or(&[][..], Vec::as_slice);
     let exact = provided.iter().find(|p| p.name.full == required.name.full);
     // As hosts do: of several versions that may stand for this one, the newest.
     let compatible = provided
@@ -271,23 +284,24 @@ fn misfit(
         .filter(|p| !terms.exact && p.name.is_compatible(&required.name))
         .max_by(|a, b| a.name.version.cmp(&b.name.version));
     let Some(found) = exact.or(compatible) else {
-        let others = provided
-            .iter()
-            .filter(|p| p.name.path == required.name.path);
-        return Some(Misfit {
+        let may_miss = direction == Direction::Import && terms.named == compare::Named::Used;
+        let others = provided.iter().map(|other| other.name.full.clone());
+        let misfit = || Misfit {
             direction,
             name: required.name.full.clone(),
             compared_with: None,
-            instead: others.map(|other| other.name.full.clone()).collect(),
+            instead: others.collect(),
             differences: Vec::new(),
-        });
+        };
+        let is_nothing = may_miss && compare::is_names(side.types, &required.item.ty);
+        return (!is_nothing).then(misfit);
     };
     let path = match required.item.ty {
         ComponentEntityType::Instance(_) => "",
         _ => required.written,
     };
     let (wanted, given) = (&required.item.ty, &found.item.ty);
-    let differences = compare(path, (side, wanted), (other, given), same);
+    let differences = compare_named(terms.named, path, (side, wanted), (other, given), same);
     (!differences.is_empty()).then(|| Misfit {
         direction,
         name: required.name.full.clone(),

@@ -133,6 +133,13 @@ impl Pairs {
         }
     }
 
+    /// Names the component of a text.
+    fn text(&mut self, name: &str, wat: &str) {
+        let wasm = worlds::text(wat);
+        let compiled = self.host.compile(&wasm);
+        self.components.insert(name.to_string(), (wasm, compiled));
+    }
+
     fn done(self, least: usize) {
         assert!(self.wrong.is_empty(), "{}", self.wrong.join("\n"));
         assert!(self.count >= least, "only {} pairs", self.count);
@@ -320,10 +327,57 @@ const NAMES: &[(&str, &str, bool)] = &[
 ];
 
 #[test]
+fn an_interface_of_types_alone_asks_for_nothing() {
+    let mut pairs = Pairs::default();
+    for (name, wat) in [
+        (
+            "types",
+            r#"(component (import "t:a/i@0.2.0" (instance
+            (type $t' (record (field "x" u32))) (export "t" (type $t (eq $t'))))))"#,
+        ),
+        (
+            "types and f",
+            r#"(component (import "t:a/i@0.2.0" (instance
+            (type $t' (record (field "x" u32))) (export "t" (type $t (eq $t')))
+            (export "f" (func (param "x" u32) (result u32))))))"#,
+        ),
+        (
+            "function of a type",
+            r#"(component (import "t:a/i@0.2.0" (instance
+            (type $t' (record (field "x" u32))) (export "t" (type $t (eq $t')))
+            (export "f" (func (param "x" $t) (result u32))))))"#,
+        ),
+    ] {
+        pairs.text(name, wat);
+    }
+    for (own, world, fits) in [
+        ("types", "", true),
+        ("types", "import b@0.2.0 f=u32", true),
+        ("types", "import a@0.2.0 t=type", true),
+        ("types", "import a@0.2.4 t=type", true),
+        ("types", "import a@0.2.0 t=type f=u32", true),
+        ("types", "import a@0.2.0 f=u32", true),
+        ("types", "import a@0.2.0 t=other-type", true),
+        ("types", "import a@0.3.0 t=type", true),
+        ("types", "export a@0.2.0 f=u32", false),
+        ("types and f", "", false),
+        ("types and f", "import a@0.2.0 f=u32", true),
+        ("types and f", "import a@0.2.0 t=type", false),
+        ("types and f", "import a@0.2.0 f=u32 t=other-type", true),
+        ("function of a type", "import a@0.2.0 f=u32 t=type", false),
+        ("function of a type", "", false),
+    ] {
+        pairs.check(own, world, fits);
+    }
+    pairs.done(15);
+}
+
+#[test]
 fn types_are_told_apart_as_wasmtime_tells_them() {
     let mut pairs = Pairs::default();
     let types = TYPES.iter().map(|(name, ..)| *name);
-    let functions: Vec<&str> = types.filter(|name| !name.ends_with("resource")).collect();
+    let of_functions = |name: &&str| !["resource", "type"].iter().any(|end| name.ends_with(end));
+    let functions: Vec<&str> = types.filter(of_functions).collect();
     for own in &functions {
         for other in &functions {
             for direction in ["import", "export"] {

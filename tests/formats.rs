@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
 use wct::progress::Silent;
-use wct::validate::{Budget, Checks, Format, Options, Report, files};
+use wct::validate::{Budget, Checks, Format, Options, Report, Rules, files};
 
 /// Texts and binaries, valid and not, with names that have to be escaped.
 fn report(folder: &tempfile::TempDir) -> Report {
@@ -32,7 +32,10 @@ fn report(folder: &tempfile::TempDir) -> Report {
         ..Budget::default()
     };
     let checks = Checks {
-        budget,
+        rules: Rules {
+            budget,
+            ..Rules::default()
+        },
         ..Checks::default()
     };
     let options = Options {

@@ -3,6 +3,8 @@
 //! `a:b/c@0.2` with the suffix `.3` is `a:b/c@0.2.3`, and `@0.2.3` may stand where `@0.2.0` is asked
 //! for (`Explainer.md`, "Canonical Interface Name").
 
+use std::collections::BTreeMap;
+
 use semver::Version;
 
 use crate::component::ExternName;
@@ -47,6 +49,14 @@ impl Name {
             }
             _ => Name::parse(name.name),
         }
+    }
+
+    /// Those of several imports or exports, by what is written.
+    pub fn all<'a, 'n>(names: impl Iterator<Item = &'n ExternName<'a>>) -> BTreeMap<&'a str, Name>
+    where
+        'a: 'n,
+    {
+        names.map(|name| (name.name, Name::of(name))).collect()
     }
 
     /// What the version can be exchanged within; `None` for names without one and prereleases.

@@ -34,14 +34,13 @@ pub fn imports(wasm: &[u8], component: &Component<'_>) -> Result<Vec<Asked>> {
     let signature = Signature::read(wasm)?;
     let externs = signature.externs.iter();
     let imports = externs.filter(|external| external.direction == Direction::Import);
-    let asked = imports.map(|external| {
-        let mut named = component.imports.iter();
-        let named = named.find(|import| import.name.name == external.name);
-        Asked {
-            written: external.name.to_string(),
-            name: named.map_or_else(|| Name::parse(external.name), |named| Name::of(&named.name)),
-            functions: functions(&signature.types, &external.item),
-        }
+    let mut names = Name::all(component.imports.iter().map(|import| &import.name));
+    let asked = imports.map(|external| Asked {
+        written: external.name.to_string(),
+        name: names
+            .remove(external.name)
+            .unwrap_or_else(|| Name::parse(external.name)),
+        functions: functions(&signature.types, &external.item),
     });
     Ok(asked.collect())
 }

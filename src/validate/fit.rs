@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::compare::{Difference, Verdict};
+use crate::compare::{Difference, Named, Verdict};
 use crate::component::Direction;
 use crate::conform::{Misfit, Terms, View, World, conform};
 use crate::diagnostic::{Diagnostic, Result};
@@ -12,7 +12,7 @@ use crate::diagnostic::{Diagnostic, Result};
 pub struct Fit {
     pub role: Role,
     pub world: World,
-    /// No version may stand for another.
+    /// No version may stand for another, and types that nothing is made of count.
     pub exact: bool,
 }
 
@@ -42,6 +42,11 @@ impl Fit {
     pub fn misfits(&self, component: &[u8]) -> Result<Vec<Unfit>> {
         let terms = Terms {
             exact: self.exact,
+            named: match (self.role, self.exact) {
+                // Others may be put together with it.
+                (Role::Old, _) | (_, true) => Named::All,
+                _ => Named::Used,
+            },
             view: match self.role {
                 Role::World | Role::Old => View::Component,
                 Role::Host => View::Host,

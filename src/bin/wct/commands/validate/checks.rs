@@ -25,7 +25,7 @@ pub struct Checks {
     /// Ask that they can stand where this component stood
     #[arg(long, value_name = "OLD")]
     against: Vec<PathBuf>,
-    /// Take no other version for the one that is asked for
+    /// Take no other version for the one asked for; ask for unused types
     #[arg(long)]
     exact: bool,
     /// Refuse imports, as `wasi:sockets/*` or `a:b/c#get-*`

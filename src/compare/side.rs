@@ -1,0 +1,75 @@
+//! What are the types of one side called?
+
+use std::collections::BTreeMap;
+
+use wasmparser::component_types::{
+    ComponentAnyTypeId, ComponentDefinedTypeId, ComponentEntityType, ComponentItem, ResourceId,
+};
+use wasmparser::types::Types;
+
+/// One side of a comparison: its types, and what they are called.
+pub struct Side<'a> {
+    pub types: &'a Types,
+    pub(super) defined: BTreeMap<ComponentDefinedTypeId, &'a str>,
+    resources: BTreeMap<ResourceId, &'a str>,
+}
+
+impl<'a> Side<'a> {
+    /// A side in which the types of these items have their names.
+    pub fn new(
+        types: &'a Types,
+        items: impl IntoIterator<Item = (&'a str, &'a ComponentItem)>,
+    ) -> Self {
+        let mut side = Side {
+            types,
+            defined: BTreeMap::new(),
+            resources: BTreeMap::new(),
+        };
+        for (name, item) in items {
+            side.name(name, &item.ty);
+        }
+        side
+    }
+
+    fn name(&mut self, name: &'a str, ty: &ComponentEntityType) {
+        match *ty {
+            ComponentEntityType::Type {
+                referenced,
+                created,
+            } => {
+                for id in [created, referenced] {
+                    self.name_type(name, id);
+                }
+            }
+            ComponentEntityType::Instance(id) => {
+                let types = self.types;
+                for (name, item) in &types[id].exports {
+                    self.name(name, &item.ty);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// Under all aliases: what refers to a type may do so by any of them.
+    fn name_type(&mut self, name: &'a str, id: ComponentAnyTypeId) {
+        let mut id = Some(id);
+        while let Some(current) = id {
+            match current {
+                ComponentAnyTypeId::Defined(id) => {
+                    self.defined.entry(id).or_insert(name);
+                }
+                ComponentAnyTypeId::Resource(id) => {
+                    self.resources.entry(id.resource()).or_insert(name);
+                }
+                _ => {}
+            }
+            id = self.types.peel_alias(current);
+        }
+    }
+
+    /// The name of a resource type: `session`.
+    pub fn resource(&self, id: ResourceId) -> &'a str {
+        self.resources.get(&id).copied().unwrap_or("(unnamed)")
+    }
+}
