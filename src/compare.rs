@@ -177,13 +177,13 @@ impl Comparison<'_, '_, '_> {
             let (r, p) = (word(required.async_), word(provided.async_));
             self.differ(path, Verdict::Different, r, p);
         }
-        let names = |params: &[(KebabString, ComponentValType)]| {
-            let names: Vec<&str> = params.iter().map(|(name, _)| name.as_str()).collect();
-            format!("({})", names.join(", "))
-        };
-        let (ours, theirs) = (names(&required.params), names(&provided.params));
-        if ours != theirs {
-            self.differ(path, Verdict::Different, ours, theirs);
+        let (ours, theirs) = (required.params.iter(), provided.params.iter());
+        if !ours.map(|(name, _)| name).eq(theirs.map(|(name, _)| name)) {
+            let (r, p) = (
+                self.required.params(required),
+                self.provided.params(provided),
+            );
+            self.differ(path, Verdict::Different, r, p);
             return;
         }
         for ((name, r), (_, p)) in required.params.iter().zip(&*provided.params) {

@@ -2,7 +2,8 @@
 
 use wasmparser::PrimitiveValType;
 use wasmparser::component_types::{
-    ComponentAnyTypeId, ComponentDefinedType, ComponentDefinedTypeId, ComponentValType,
+    ComponentAnyTypeId, ComponentDefinedType, ComponentDefinedTypeId, ComponentFuncType,
+    ComponentValType,
 };
 use wasmparser::names::KebabString;
 
@@ -18,6 +19,15 @@ impl Side<'_> {
                 _ => None,
             },
         }
+    }
+
+    /// `(name: string, limit: u32)`
+    pub(super) fn params(&self, func: &ComponentFuncType) -> String {
+        let params = func.params.iter();
+        let params: Vec<String> = params
+            .map(|(name, ty)| format!("{name}: {}", self.value(*ty)))
+            .collect();
+        format!("({})", params.join(", "))
     }
 
     /// A type by its name, where it has one.

@@ -172,7 +172,12 @@ impl Fit {
             Verdict::Different => {
                 format!("`{path}`: {required} in {asking}, {provided} in {giving}")
             }
-            Verdict::OtherResource => difference.to_string(),
+            Verdict::OtherResource if required == provided => {
+                format!("`{path}`: another resource {required} in {asking} than in {giving}")
+            }
+            Verdict::OtherResource => format!(
+                "`{path}`: resource {required} in {asking}, resource {provided} in {giving}"
+            ),
         }
     }
 

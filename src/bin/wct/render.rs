@@ -34,12 +34,43 @@ pub fn diagnostic(diagnostic: &Diagnostic) -> String {
         group = group.element(annotate_snippets::Origin::path(place));
     }
     for cause in &diagnostic.causes {
-        group = group.element(Level::NOTE.no_name().message(cause.as_str()));
+        group = group.element(Level::NOTE.no_name().message(lines(cause)));
     }
     for help in &diagnostic.help {
-        group = group.element(Level::HELP.message(help.as_str()));
+        group = group.element(Level::HELP.message(lines(help)));
     }
     Renderer::styled().render(&[group])
+}
+
+/// How wide lines get that are broken, and how wide they may be without.
+const BROKEN: usize = 96;
+const WHOLE: usize = 116;
+
+/// A text without lines that are too long.
+fn lines(text: &str) -> String {
+    let lines: Vec<String> = text.split('\n').map(wrapped).collect();
+    lines.join("\n")
+}
+
+/// A long line as several, broken between words; names stay whole.
+fn wrapped(line: &str) -> String {
+    if line.chars().count() <= WHOLE {
+        return line.to_string();
+    }
+    let mut out = String::new();
+    let mut width = 0;
+    let mut is_name = false;
+    for word in line.split(' ') {
+        let long = word.chars().count();
+        let breaks = !is_name && width + 1 + long > BROKEN;
+        if width > 0 {
+            out.push(if breaks { '\n' } else { ' ' });
+        }
+        width = if breaks { long } else { width + 1 + long };
+        out.push_str(word);
+        is_name ^= word.matches('`').count() % 2 == 1;
+    }
+    out
 }
 
 /// A place in one line, from the file inwards.
