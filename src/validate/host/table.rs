@@ -102,7 +102,6 @@ impl Fact {
     }
 
     fn said(&self, asked: Option<&Version>) -> Result<Said> {
-        let set = |list: &str| Features::parse(&["-all", list]).map(Features::flags);
         let mut on = set(&self.on)?;
         let mut later = WasmFeatures::empty();
         for (feature, since) in &self.since {
@@ -113,7 +112,7 @@ impl Fact {
         let option = set(&self.option)? - on;
         let lacks = match self.rest.as_str() {
             "lacks" => WasmFeatures::all() - on - option,
-            _ => set(&self.lacks)? - on - option,
+            _ => all_of(set(&self.lacks)?)? - on - option,
         };
         Ok(Said {
             on,
@@ -127,6 +126,23 @@ impl Fact {
     fn source(&self) -> String {
         format!("as of {}: {}", self.seen, self.source)
     }
+}
+
+/// What a list of features holds.
+fn set(list: &str) -> Result<WasmFeatures> {
+    Features::parse(&["-all", list]).map(Features::flags)
+}
+
+/// Who lacks the component model lacks what extends it, too.
+fn all_of(lacks: WasmFeatures) -> Result<WasmFeatures> {
+    let mut all = lacks;
+    if lacks.contains(WasmFeatures::COMPONENT_MODEL) {
+        let features = Features::list().into_iter();
+        for feature in features.filter(|feature| feature.name.starts_with("cm")) {
+            all |= set(&feature.name)?;
+        }
+    }
+    Ok(all)
 }
 
 fn parse(version: &str) -> Result<Version> {
@@ -173,5 +189,12 @@ mod tests {
         assert!(!on("16").contains(WasmFeatures::COMPONENT_MODEL));
         assert!(!on("46").contains(WasmFeatures::GC));
         assert!(on("47.0.2").contains(WasmFeatures::GC));
+    }
+
+    #[test]
+    fn without_components_there_is_nothing_that_extends_them() {
+        let said = Table::read().said("wamr", None).expect("it is known");
+        let lacks = |feature| said.iter().any(|said| said.lacks.contains(feature));
+        assert!(lacks(WasmFeatures::COMPONENT_MODEL) && lacks(WasmFeatures::CM_ASYNC));
     }
 }
