@@ -30,10 +30,13 @@ pub struct Rules {
 }
 
 impl Rules {
-    /// With the patterns of another policy, and its limits where this one has none.
+    /// With what another policy denies; and with what that allows and its limits, where this one
+    /// says nothing.
     #[must_use]
     pub fn and(mut self, other: &Rules) -> Rules {
-        self.policy.allow.extend_from_slice(&other.policy.allow);
+        if self.policy.allow.is_empty() {
+            self.policy.allow.clone_from(&other.policy.allow);
+        }
         self.policy.deny.extend_from_slice(&other.policy.deny);
         self.budget = self.budget.or(other.budget);
         self
