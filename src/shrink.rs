@@ -355,7 +355,7 @@ fn rewrite(
 fn read(bytes: &[u8]) -> Result<Tree<'_>> {
     match input::kind(bytes)? {
         Kind::Component => Tree::of_component(&Component::parse(bytes)?, Depth::Frame),
-        _ => Tree::of_module(Module::parse(bytes, 0..bytes.len())?),
+        _ => Tree::of_module(Module::parse(bytes, 0..bytes.len())?, Depth::Frame),
     }
 }
 

@@ -17,6 +17,7 @@ mod locals;
 mod mix;
 mod moves;
 mod numeric;
+mod print;
 mod references;
 mod rules;
 mod settled;
@@ -26,7 +27,6 @@ mod tree;
 
 use std::borrow::Cow;
 
-use indexmap::IndexMap;
 use rayon::prelude::*;
 use wasm_encoder::Encode;
 use wasmparser::{
@@ -39,8 +39,10 @@ use crate::module::{Module, id};
 
 pub use rules::Family;
 
+use mix::Map;
+use print::print;
 use references::{Named, References};
-use rules::Rules;
+use rules::{Applied, Rules};
 use settled::{Settled, Signatures};
 use tree::Body;
 
@@ -115,7 +117,7 @@ impl Optimizer {
 
     /// Shortens the bodies of all these modules, equal ones once.
     pub fn all<'m, 'a: 'm>(&self, modules: impl Iterator<Item = &'m mut Cow<'a, [u8]>>) {
-        let mut equal: IndexMap<Cow<'a, [u8]>, Vec<&'m mut Cow<'a, [u8]>>> = IndexMap::new();
+        let mut equal: Map<Cow<'a, [u8]>, Vec<&'m mut Cow<'a, [u8]>>> = Map::default();
         for module in modules {
             equal.entry(module.clone()).or_default().push(module);
         }
@@ -254,6 +256,7 @@ impl<'a> Program<'a> {
     /// The shortest form of a body that the rules find.
     fn settle<'b>(&self, index: usize, mut best: Cow<'b, [u8]>) -> Cow<'b, [u8]> {
         let mut previous = None;
+        let mut expected = None;
         loop {
             let shape = self.shape([(index, &*best)]);
             if shape.is_some_and(|shape| self.settled.contains(shape)) {
@@ -262,8 +265,16 @@ impl<'a> Program<'a> {
             let Some(tree) = self.tree(index, &best) else {
                 return previous.unwrap_or(best);
             };
-            match self.apply(tree).filter(|new| new.len() < best.len()) {
-                Some(shorter) => previous = Some(std::mem::replace(&mut best, shorter.into())),
+            // Reading it again may give a tree in which there is more to find.
+            let found = match expected.is_some_and(|expected| expected == print(&tree)) {
+                true => None,
+                false => self.apply(tree),
+            };
+            match found.filter(|new| new.bytes.len() < best.len()) {
+                Some(new) => {
+                    expected = new.settled;
+                    previous = Some(std::mem::replace(&mut best, new.bytes.into()));
+                }
                 None => {
                     if let Some(shape) = shape {
                         self.settled.insert(shape);
@@ -275,7 +286,7 @@ impl<'a> Program<'a> {
     }
 
     /// Applies the rules, on a stack that is large enough.
-    fn apply(&self, mut tree: Body) -> Option<Vec<u8>> {
+    fn apply(&self, mut tree: Body) -> Option<Applied> {
         let rules = self.rules;
         if tree.depth <= DEEP {
             return rules.apply(&mut tree);

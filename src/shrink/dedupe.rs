@@ -9,7 +9,7 @@ use wasmparser::{ComponentAlias, ComponentOuterAliasKind};
 
 use super::encode;
 use super::scan::Scan;
-use super::tree::{ComponentId, Def, Space, Tree};
+use super::tree::{ComponentId, Def, Mod, Space, Tree};
 
 /// A definition: the component it is in and its position there.
 type Place = (ComponentId, usize);
@@ -33,21 +33,29 @@ pub fn dedupe(tree: &mut Tree<'_>) {
         let places: Vec<Place> = places.into_iter().filter(|p| is_there(tree, *p)).collect();
         share(tree, &bytes, &places, ComponentOuterAliasKind::Component);
     }
-    let mut modules: IndexMap<Vec<u8>, Vec<Place>> = IndexMap::new();
-    for (place, id) in places(tree, |def| match def {
-        Def::CoreModule(id) => Some(*id),
-        _ => None,
-    }) {
-        if let Some(module) = tree.modules.get(id.0) {
-            modules
-                .entry(module.bytes.to_vec())
-                .or_default()
-                .push(place);
-        }
-    }
-    for (bytes, places) in modules {
+    for (bytes, places) in equal_modules(tree) {
         share(tree, &bytes, &places, ComponentOuterAliasKind::CoreModule);
     }
+}
+
+/// The modules that are there more than once.
+fn equal_modules(tree: &Tree<'_>) -> IndexMap<Vec<u8>, Vec<Place>> {
+    let modules = places(tree, |def| match def {
+        Def::CoreModule(id) => tree.modules.get(id.0),
+        _ => None,
+    });
+    let mut by_length: IndexMap<usize, Vec<(Place, &Mod<'_>)>> = IndexMap::new();
+    for (place, module) in modules {
+        let alike = by_length.entry(module.bytes.len()).or_default();
+        alike.push((place, module));
+    }
+    let mut equal: IndexMap<Vec<u8>, Vec<Place>> = IndexMap::new();
+    let alike = by_length.into_values().filter(|alike| alike.len() > 1);
+    for (place, module) in alike.flatten() {
+        let places = equal.entry(module.bytes.to_vec()).or_default();
+        places.push(place);
+    }
+    equal
 }
 
 /// The definitions that `of` picks, in components that are still part of the tree.

@@ -72,12 +72,10 @@ impl Code {
         let Some(bytes) = bytes.as_ref().ok().map(contents) else {
             return;
         };
-        if bytes != self.bytes {
-            *self = Code {
-                bytes: bytes.to_vec(),
-                bodies: bodies.into_iter().map(Arc::new).collect(),
-            };
-        }
+        *self = Code {
+            bytes: bytes.to_vec(),
+            bodies,
+        };
     }
 
     /// The bodies, each with what it names.
@@ -92,8 +90,11 @@ impl Code {
     /// Whether reading the bodies would give the same.
     fn is_right(&self, summary: &Summary<'_>) -> bool {
         let bodies = summary.defined.bodies.iter().zip(&self.bodies);
-        let mut same =
-            bodies.map(|(body, known)| summary.read_body(body).ok().as_ref() == Some(known));
+        let mut same = bodies.map(|(body, known)| {
+            let is_minimal = known.is_minimal;
+            let read = summary.read_body(body).ok().map(Arc::unwrap_or_clone);
+            read.is_some_and(|read| Body { is_minimal, ..read } == **known)
+        });
         summary.defined.bodies.len() == self.bodies.len() && same.all(|same| same)
     }
 }

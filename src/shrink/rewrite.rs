@@ -8,6 +8,7 @@ mod numbers;
 mod plan;
 
 use std::convert::Infallible;
+use std::sync::Arc;
 
 use indexmap::IndexMap;
 use wasm_encoder::reencode::{Error, Reencode};
@@ -30,7 +31,7 @@ type Result<T> = std::result::Result<T, Error<Infallible>>;
 pub struct Written {
     pub bytes: Vec<u8>,
     /// What its bodies name, where that is known without reading them.
-    pub bodies: Option<Vec<Body>>,
+    pub bodies: Option<Vec<Arc<Body>>>,
 }
 
 /// Writes the module by the plan.

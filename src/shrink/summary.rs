@@ -6,6 +6,8 @@
 mod numbered;
 mod read;
 
+pub use read::names_nothing;
+
 use std::sync::Arc;
 
 use rayon::prelude::*;
@@ -128,8 +130,10 @@ pub struct Data<'a> {
 }
 
 /// What a function's body names, each once.
-#[derive(Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Body {
+    /// Written here: no number takes more bytes than it needs.
+    pub is_minimal: bool,
     /// A table is here only where its contents are used other than by a call.
     pub refs: Vec<(Kind, u32)>,
     pub indirect: Vec<Indirect>,

@@ -4,6 +4,7 @@
 //! taken out or moved; numbers are assigned anew when the tree is encoded.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use wasmparser::{
     CanonicalFunction, ComponentAlias, ComponentExport, ComponentExternalKind, ComponentImport,
@@ -143,7 +144,7 @@ pub struct Mod<'a> {
     pub bytes: Cow<'a, [u8]>,
     pub summary: Summary<'a>,
     /// What the bodies name as they stand in `bytes`, where who wrote them knows.
-    pub written: Option<Vec<Body>>,
+    pub written: Option<Vec<Arc<Body>>>,
 }
 
 /// Everything. Without components it is one core module.
@@ -251,10 +252,10 @@ impl<'a> Tree<'a> {
     }
 
     /// A module that stands alone.
-    pub fn of_module(module: Module<'a>) -> Result<Tree<'a>> {
+    pub fn of_module(module: Module<'a>, depth: Depth) -> Result<Tree<'a>> {
         Ok(Tree {
             components: Vec::new(),
-            modules: Mod::all(vec![module], Depth::Frame)?,
+            modules: Mod::all(vec![module], depth)?,
         })
     }
 

@@ -201,7 +201,7 @@ impl<'a> Decoder<'a> {
         offset: u64,
         validator: &mut Validator,
     ) -> Option<()> {
-        let arity = if self.skipped == 0 && needs_arity(operator) {
+        let arity = if self.skipped == 0 && needs_arity(*bytes.first()?) {
             operator.operator_arity(validator)?
         } else {
             (0, 0)
@@ -409,29 +409,15 @@ impl<'a> Decoder<'a> {
     }
 }
 
-/// Whether the stack effect of an operator is not known from its opcode alone.
-fn needs_arity(operator: &Operator) -> bool {
-    use Operator as O;
-    !matches!(
-        operator,
-        O::Block { .. }
-            | O::Loop { .. }
-            | O::If { .. }
-            | O::Else
-            | O::End
-            | O::Br { .. }
-            | O::BrIf { .. }
-            | O::BrTable { .. }
-            | O::Return
-            | O::Unreachable
-            | O::LocalGet { .. }
-            | O::LocalSet { .. }
-            | O::LocalTee { .. }
-            | O::I32Const { .. }
-            | O::I32Add
-            | O::I32Load { .. }
-            | O::I32Store { .. }
-    )
+/// Whether the stack effect of an instruction is not known from its opcode alone: that of calls, and
+/// of what is passed through.
+fn needs_arity(opcode: u8) -> bool {
+    match opcode {
+        0x10..=0x19 => true,
+        0x25 | 0x26 | 0x3f | 0x40 => true,
+        0x00..=0xc4 => opcode == 0x1c,
+        _ => true,
+    }
 }
 
 /// Whether an operator opens or belongs to an exception handler: its blocks are not counted.

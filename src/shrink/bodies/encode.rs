@@ -30,7 +30,7 @@ pub fn size(node: &Node) -> usize {
 }
 
 /// Bytes of the node's own instruction, `end` and `else` included.
-fn own_size(node: &Node) -> usize {
+pub fn own_size(node: &Node) -> usize {
     let leb = |value: u64| (64 - (value | 1).leading_zeros() as usize).div_ceil(7);
     match &node.op {
         Op::Const(value) => value.size(),

@@ -42,8 +42,9 @@ pub fn remove_dead_writes(body: &mut Body) -> bool {
     true
 }
 
-/// Gives each local one of as few places as possible, the most used ones first.
-pub fn share(body: &mut Body) {
+/// Gives each local one of as few places as possible, the most used ones first; says whether any
+/// two got the same.
+pub fn share(body: &mut Body) -> bool {
     let locals = body.locals.len();
     let colors = Flow::of(body)
         .filter(|_| locals * locals / 64 <= MOST_WORDS)
@@ -60,22 +61,33 @@ pub fn share(body: &mut Body) {
             *local = places[colors[*local as usize] as usize];
         }
     });
+    colors.iter().zip(0..).any(|(color, local)| *color != local)
 }
 
-/// The new index of each local that is used; the declarations become those of the used ones.
+/// Locals below this number are named by one byte.
+const NEAR: usize = 128;
+
+/// The new index of each local that is used; the declarations become those of the used ones. Where
+/// all of them are near, locals of one type stay in their order.
 fn arrange(body: &mut Body, uses: &[usize]) -> Vec<u32> {
     let params = body.params as usize;
     let mut order: Vec<usize> = (params..uses.len())
         .filter(|&local| uses[local] > 0)
         .collect();
-    order.sort_by_key(|&local| (std::cmp::Reverse(uses[local]), local));
-    let near = 128usize.saturating_sub(params).min(order.len());
+    let near = NEAR.saturating_sub(params);
+    let all_near = order.len() <= near;
+    let rare = |local: usize| match all_near {
+        true => 0,
+        false => usize::MAX - uses[local],
+    };
+    order.sort_by_key(|&local| (rare(local), local));
     let types = body.locals.clone();
     let by_type = |part: &mut [usize]| {
         let rank = |ty: ValType| types.iter().position(|&other| other == ty);
-        part.sort_by_key(|&local| (rank(types[local]), std::cmp::Reverse(uses[local]), local));
+        part.sort_by_key(|&local| (rank(types[local]), rare(local), local));
     };
-    let (hot, cold) = order.split_at_mut(near);
+    let hot = near.min(order.len());
+    let (hot, cold) = order.split_at_mut(hot);
     by_type(hot);
     by_type(cold);
     let mut places: Vec<u32> = (0..uses.len() as u32).collect();

@@ -9,7 +9,7 @@ use indexmap::IndexMap;
 /// A map whose keys are a few small numbers.
 pub type Map<K, V> = IndexMap<K, V, BuildHasherDefault<Mix>>;
 
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct Mix(u64);
 
 impl Hasher for Mix {
@@ -18,7 +18,14 @@ impl Hasher for Mix {
     }
 
     fn write(&mut self, bytes: &[u8]) {
-        for &byte in bytes {
+        let mut words = bytes.chunks_exact(8);
+        for word in &mut words {
+            self.write_u64(
+                word.iter()
+                    .fold(0, |word, byte| word << 8 | u64::from(*byte)),
+            );
+        }
+        for &byte in words.remainder() {
             self.write_u64(u64::from(byte));
         }
     }

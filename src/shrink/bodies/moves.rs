@@ -191,7 +191,7 @@ impl<'p, 'm> Moves<'p, 'm> {
         if inline(&mut body, &mut open) == 0 {
             return None;
         }
-        let new = self.program.apply(body)?;
+        let new = self.program.apply(body)?.bytes;
         self.program.tree(index, &new)?;
         let new = self.program.settle(index, new.into()).into_owned();
         let saved = gone.iter().map(|&gone| self.program.bodies[gone].len());

@@ -1,6 +1,7 @@
 //! Which families of rules are there, and in which order do they run?
 
 use super::encode::encode;
+use super::print::print;
 use super::tree::Body;
 use super::{control, facts, locals, sink, tails};
 
@@ -93,7 +94,31 @@ impl Rules {
     }
 
     /// Applies the rules in turn until none finds anything, and encodes what comes out.
-    pub fn apply(&self, body: &mut Body) -> Option<Vec<u8>> {
+    pub fn apply(&self, body: &mut Body) -> Option<Applied> {
+        const MOST_TURNS: usize = 4;
+        // Rules tell locals of one type from each other by their order, and by their numbers
+        // modulo this; with so few, giving them new numbers changes nothing of that.
+        const FEW_LOCALS: usize = 64;
+        let few = body.locals.len() <= FEW_LOCALS;
+        let mut settled = false;
+        for _ in 0..MOST_TURNS {
+            self.step(body);
+            // Where two locals became one, there may be more to find.
+            if !self.has(Family::Share) || !locals::share(body) {
+                settled = few;
+                break;
+            }
+        }
+        if self.has(Family::Control) && control::finish(body) {
+            settled = false;
+        }
+        Some(Applied {
+            bytes: encode(body)?,
+            settled: settled.then(|| print(body)),
+        })
+    }
+
+    fn step(&self, body: &mut Body) {
         const MOST_STEPS: usize = 48;
         let steps = STEPS.iter().filter(|(family, _)| self.has(*family));
         let steps: Vec<_> = steps.collect();
@@ -105,14 +130,14 @@ impl Rules {
                 break;
             }
         }
-        if self.has(Family::Share) {
-            locals::share(body);
-        }
-        if self.has(Family::Control) {
-            control::finish(body);
-        }
-        encode(body)
     }
+}
+
+/// What the rules make of a body.
+pub struct Applied {
+    pub bytes: Vec<u8>,
+    /// The print of the tree, where the rules find nothing in it any more.
+    pub settled: Option<u64>,
 }
 
 type Step = fn(&mut Body) -> bool;

@@ -9,13 +9,11 @@ mod paths;
 mod promising;
 mod scopes;
 
-use indexmap::IndexSet;
-
 use super::control::retype;
 use super::encode::size;
-use super::mix::Map;
 use super::tree::{Body, Label, Node, OUTERMOST, Op, Ty};
 use paths::{Path, each_list, paths};
+use promising::{Promising, promising};
 use scopes::{Bound, Scopes};
 
 /// Bytes of a block, and of a branch.
@@ -31,20 +29,21 @@ pub fn merge(body: &mut Body) -> bool {
 
 /// One tail of each block, inner blocks first, or else one of those that leave the function.
 fn once(body: &mut Body) -> bool {
+    let promising = promising(body);
+    let inside = !promising.labels.is_empty() && blocks(body, &promising);
+    inside || promising.exits && exits(body, &promising.scopes)
+}
+
+/// One tail of each block where that pays, inner ones first.
+fn blocks(body: &mut Body, promising: &Promising) -> bool {
+    let Promising {
+        labels: paying,
+        uses,
+        scopes,
+        ..
+    } = promising;
     let mut changed = false;
     let mut labels = body.labels;
-    let promising = promising::labels(body);
-    if promising.is_empty() {
-        return promising::exits(body) && exits(body);
-    }
-    let scopes = Scopes::of(body);
-    let mut uses = vec![0usize; body.labels as usize];
-    body.root.each(&mut |node| {
-        for &target in node.targets() {
-            uses[target as usize] += 1;
-        }
-    });
-    let paying = paying(body, &promising, &uses, &scopes);
     body.root.each_mut(&mut |node| {
         let label = match node.op {
             Op::Block(label) | Op::If(label) if paying.contains(&label) => label,
@@ -66,47 +65,7 @@ fn once(body: &mut Body) -> bool {
         }
     });
     body.labels = labels;
-    if !changed {
-        changed = promising::exits(body) && exits(body);
-    }
     changed
-}
-
-/// The labels whose paths have, as long as nothing is merged, a tail to merge. One walk finds the
-/// paths to all of them; their lists have no numbers yet.
-fn paying(body: &Body, promising: &[Label], uses: &[usize], scopes: &Scopes) -> IndexSet<Label> {
-    let mut found: Map<Label, Vec<Path>> = Map::default();
-    let mut blocks: Map<Label, bool> = Map::default();
-    let is_promising = |label: &Label| promising.binary_search(label).is_ok();
-    body.root.each(&mut |node| {
-        if let Some(path) = node.is_list().then(|| Path::branching(node, 0)).flatten()
-            && let Some(label) = node.args.last().and_then(|last| last.targets().first())
-            && is_promising(label)
-        {
-            found.entry(*label).or_default().push(path);
-        }
-        if let Op::Block(label) | Op::If(label) = node.op
-            && is_promising(&label)
-        {
-            let is_block = matches!(node.op, Op::Block(_));
-            blocks.insert(label, is_block);
-            let ends = match is_block {
-                true => std::slice::from_ref(node),
-                false => &node.args[1..],
-            };
-            let falling = ends.iter().filter_map(|end| Path::falling(end, 0));
-            found.entry(label).or_default().extend(falling);
-        }
-    });
-    let pays = |(label, found): &(Label, Vec<Path>)| {
-        let branches = found.iter().filter(|path| path.branches).count();
-        let others = uses[*label as usize].saturating_sub(branches);
-        let bound = scopes.within(*label);
-        let is_block = blocks.get(label) == Some(&true);
-        all(found, others, bound).is_some() || is_block && some(found, bound).is_some()
-    };
-    let paying = found.into_iter().filter(|entry| pays(entry));
-    paying.map(|(label, _)| label).collect()
 }
 
 /// Whether the statement can stand behind the node: it branches to no label inside.
@@ -375,7 +334,7 @@ fn best(
 }
 
 /// Merges what ends the function: lists that return or trap alike.
-fn exits(body: &mut Body) -> bool {
+fn exits(body: &mut Body, scopes: &Scopes) -> bool {
     let mut found = Vec::new();
     let mut list = 0;
     let root = &body.root;
@@ -395,7 +354,6 @@ fn exits(body: &mut Body) -> bool {
         list += 1;
     });
     falls &= root.ty_at_end() != Ty::Never;
-    let scopes = Scopes::of(body);
     let bound = scopes.within(OUTERMOST);
     let choice = best(&found, bound, |group, size| {
         let inside = group.iter().any(|path| !path.branches);

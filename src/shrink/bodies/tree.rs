@@ -14,7 +14,7 @@ pub type Label = u32;
 pub const OUTERMOST: Label = 0;
 
 /// What a node leaves on the stack.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Ty {
     Nothing,
     /// Control never comes out behind it (core specification, "stack-polymorphic").
@@ -235,6 +235,14 @@ impl<'a> Node<'a> {
             arg.each_mut(visit);
         }
         visit(self);
+    }
+
+    /// The label that it binds.
+    pub fn label(&self) -> Option<Label> {
+        match self.op {
+            Op::Block(label) | Op::Loop(label) | Op::If(label) => Some(label),
+            _ => None,
+        }
     }
 
     /// The labels that the node itself branches to.

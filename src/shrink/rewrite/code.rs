@@ -1,14 +1,16 @@
 //! How are the bodies and the data that stay written?
 
+use std::sync::Arc;
+
 use rayon::prelude::*;
 use wasm_encoder::reencode::Reencode;
 use wasm_encoder::{
     CodeSection, ConstExpr, DataCountSection, DataSection, Function, Instruction, Module,
 };
-use wasmparser::{Operator, OperatorsReader};
+use wasmparser::{MemArgTarget, Operator, OperatorsReader};
 
 use super::super::scan::Kind;
-use super::super::summary::Body;
+use super::super::summary::{Body, names_nothing};
 use super::{Constant, Result, Rewrite};
 
 impl Rewrite<'_, '_> {
@@ -18,25 +20,64 @@ impl Rewrite<'_, '_> {
         let imported = self.summary.imported(Kind::Func);
         let written = self.written.par_iter();
         written
-            .map(
-                |function| match bodies.get((function - imported) as usize) {
-                    Some(body) => self.body(body),
+            .map(|function| {
+                let position = (function - imported) as usize;
+                match bodies.get(position).zip(self.summary.bodies.get(position)) {
+                    Some((body, known)) => self.body(body, known),
                     None => Ok(Vec::new()),
-                },
-            )
+                }
+            })
             .collect()
     }
 
     /// What the written bodies name; `None` where constants take the place of globals.
-    pub(super) fn named(&self) -> Option<Vec<Body>> {
+    pub(super) fn named(&self) -> Option<Vec<Arc<Body>>> {
         if self.plan.constants.iter().any(Option::is_some) {
             return None;
         }
-        let number = |kind, index| self.map(kind, index);
-        let named = |&function: &u32| Some(self.summary.body(function)?.numbered(&number));
+        let imported = self.summary.imported(Kind::Func);
+        let named = |&function: &u32| {
+            let body = self.summary.bodies.get((function - imported) as usize)?;
+            Some(match self.stays(body) {
+                true => Arc::clone(body),
+                false => Arc::new(body.numbered(&|kind, index| self.map(kind, index))),
+            })
+        };
         let written = self.written.par_iter().map(named);
-        let trap = self.plan.trap.map(|_| Some(Body::default()));
+        let trap = self.plan.trap.map(|_| Some(Arc::new(Body::default())));
         written.chain(trap).collect()
+    }
+
+    /// Whether a body can be written as it is.
+    fn stays(&self, body: &Body) -> bool {
+        body.is_minimal && body.is_numbered(&|kind, index| self.map(kind, index))
+    }
+
+    /// Whether this instruction of a minimal body can.
+    fn is_same(&self, operator: &Operator<'_>) -> bool {
+        let is_same = |kind, index| self.map(kind, index) == index;
+        match *operator {
+            Operator::Call { function_index } => is_same(Kind::Func, function_index),
+            Operator::GlobalGet { global_index } => {
+                is_same(Kind::Global, global_index) && !self.is_constant(global_index)
+            }
+            Operator::GlobalSet { global_index } => is_same(Kind::Global, global_index),
+            Operator::I32Load { memarg }
+            | Operator::I32Load8U { memarg }
+            | Operator::I32Load16U { memarg }
+            | Operator::I64Load { memarg }
+            | Operator::I32Store { memarg }
+            | Operator::I32Store8 { memarg }
+            | Operator::I64Store { memarg } => match memarg.target {
+                MemArgTarget::Memory(memory) => is_same(Kind::Memory, memory),
+                _ => false,
+            },
+            ref operator => names_nothing(operator),
+        }
+    }
+
+    fn is_constant(&self, global: u32) -> bool {
+        matches!(self.plan.constants.get(global as usize), Some(Some(_)))
     }
 
     pub(super) fn code(&self, out: &mut Module) -> Result<()> {
@@ -65,12 +106,29 @@ impl Rewrite<'_, '_> {
         Ok(())
     }
 
-    fn body(&self, body: &wasmparser::FunctionBody<'_>) -> Result<Vec<u8>> {
+    fn body(&self, body: &wasmparser::FunctionBody<'_>, known: &Body) -> Result<Vec<u8>> {
+        let has_constant =
+            |(kind, index): &(Kind, u32)| *kind == Kind::Global && self.is_constant(*index);
+        if self.stays(known) && !known.refs.iter().any(has_constant) {
+            return Ok(body.as_bytes().to_vec());
+        }
         let mut numbers = self;
         let mut function = numbers.new_function_with_parsed_locals(body)?;
         let mut reader = body.get_operators_reader()?;
+        let start = body.range().start;
+        let bytes = |from: u64, to: u64| {
+            let range = (from - start) as usize..(to - start) as usize;
+            body.as_bytes()[range].iter().copied()
+        };
+        // Up to here it is written.
+        let mut written = reader.original_position();
         while !reader.eof() {
+            let at = reader.original_position();
             let operator = reader.read()?;
+            if known.is_minimal && self.is_same(&operator) {
+                continue;
+            }
+            function.raw(bytes(written, at));
             match self.sum(&operator, &reader) {
                 Some((sum, behind)) => {
                     function.instruction(&Instruction::I32Const(sum));
@@ -80,7 +138,9 @@ impl Rewrite<'_, '_> {
                     function.instruction(&numbers.instruction(operator)?);
                 }
             }
+            written = reader.original_position();
         }
+        function.raw(bytes(written, reader.original_position()));
         Ok(function.into_raw_body())
     }
 

@@ -4,7 +4,16 @@ use super::super::scan::Kind;
 use super::{Body, Indirect};
 
 impl Body {
-    /// The same body with the numbers that `new` gives by kind and old number.
+    /// Whether these numbers are the ones that it has.
+    pub fn is_numbered(&self, new: &impl Fn(Kind, u32) -> u32) -> bool {
+        let is_same = |kind, index| new(kind, index) == index;
+        let mut indirect = self.indirect.iter();
+        let mut refs = self.refs.iter();
+        refs.all(|&(kind, index)| is_same(kind, index))
+            && indirect.all(|call| is_same(Kind::Table, call.table))
+    }
+
+    /// The same body, written with the numbers that `new` gives by kind and old number.
     pub fn numbered(&self, new: &impl Fn(Kind, u32) -> u32) -> Body {
         let refs = self.refs.iter();
         let indirect = self.indirect.iter().map(|call| Indirect {
@@ -15,6 +24,7 @@ impl Body {
         let taken = self.taken.iter();
         let writes = self.writes.iter();
         let mut body = Body {
+            is_minimal: true,
             refs: refs
                 .map(|&(kind, index)| (kind, new(kind, index)))
                 .collect(),

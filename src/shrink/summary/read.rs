@@ -150,7 +150,7 @@ impl Body {
 }
 
 /// Whether it is one of the most frequent instructions without references.
-fn names_nothing(operator: &Operator<'_>) -> bool {
+pub fn names_nothing(operator: &Operator<'_>) -> bool {
     matches!(
         operator,
         Operator::LocalGet { .. }

@@ -1,97 +1,219 @@
 //! Where could two paths end alike?
+//!
+//! One walk from the leaves up tells by hashes which statements are the same, so that only what is
+//! likely to pay is compared.
 
 use std::hash::{Hash, Hasher};
 
-use super::super::encode::size;
+use indexmap::IndexSet;
+
+use super::super::encode::own_size;
 use super::super::mix::Mix;
 use super::super::tree::{Body, Label, Node, OUTERMOST, Op, Ty};
-use super::BLOCK;
+use super::paths::Path;
+use super::scopes::Scopes;
+use super::{BLOCK, BRANCH, all, some};
 
-/// How a path to the end of a block ends: the label, the last statement and the one before it by
-/// their hashes, and the bytes of the last.
-type End = (Label, u64, u64, usize);
-
-/// The labels, in order, to which paths end alike so that writing that once could pay.
-pub(super) fn labels(body: &Body) -> Vec<Label> {
-    let mut ends: Vec<End> = Vec::new();
-    let mut note = |label: Label, last: Option<&Node>, before: Option<&Node>| {
-        if label != OUTERMOST {
-            let before = before.map_or(0, hash_of_end);
-            ends.push((
-                label,
-                last.map_or(0, hash_of_end),
-                before,
-                last.map_or(0, size),
-            ));
-        }
-    };
-    body.root.each(&mut |node| {
-        if node.is_list()
-            && let Some((last, before)) = node.args.split_last()
-            && let Op::Br(label) = last.op
-        {
-            let mut ends = last.args.iter().rev().chain(before.iter().rev());
-            note(label, ends.next(), ends.next());
-        }
-        match node.op {
-            Op::Block(label) if node.args.last().is_none_or(|last| last.ty != Ty::Never) => {
-                let mut ends = node.args.iter().rev();
-                note(label, ends.next(), ends.next());
-            }
-            Op::If(label) => {
-                let falls = |arm: &&Node| arm.args.last().is_none_or(|last| last.ty != Ty::Never);
-                for arm in node.args.iter().skip(1).filter(falls) {
-                    let mut ends = arm.args.iter().rev();
-                    note(label, ends.next(), ends.next());
-                }
-            }
-            _ => {}
-        }
-    });
-    ends.sort_unstable();
-    let of_label = ends.chunk_by(|a, b| a.0 == b.0);
-    let promising = of_label.filter(|ends| is_promising(ends));
-    promising.map(|ends| ends[0].0).collect()
+/// What a statement looks like.
+#[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+struct Look {
+    /// Equal where two statements are the same.
+    whole: u64,
+    /// Equal where they are the same, or differ in their first operand alone.
+    end: u64,
+    /// Bytes.
+    size: usize,
 }
 
-/// All paths to one label end alike, or enough do to pay for a block.
-fn is_promising(ends: &[End]) -> bool {
-    let mut alike = ends.chunk_by(|a, b| a.1 == b.1);
-    let whole = |group: &[End]| group.len() == ends.len() && group.len() > 1;
+/// How a path ends: in its last statement, and in the one before it.
+#[derive(Clone, Copy, Default)]
+struct End {
+    last: Look,
+    before: Look,
+}
+
+/// Where merging pays.
+pub(super) struct Promising {
+    /// The labels whose paths have, as long as nothing is merged, a tail to merge.
+    pub labels: IndexSet<Label>,
+    /// By label, how many branches lead to it.
+    pub uses: Vec<usize>,
+    pub scopes: Scopes,
+    /// Lists that leave the function end alike.
+    pub exits: bool,
+}
+
+pub(super) fn promising(body: &Body) -> Promising {
+    let labels = body.labels as usize;
+    let mut ends = Ends {
+        paths: Vec::new(),
+        exits: Vec::new(),
+        uses: vec![0; labels],
+        scopes: Scopes::new(labels),
+        next: 0,
+        args: Default::default(),
+    };
+    ends.look(&body.root);
+    ends.paths.sort_by_key(|path| path.label);
+    let by_label = ends.paths.chunk_by(|a, b| a.label == b.label);
+    let labels = by_label.filter(|paths| ends.pays(paths));
+    let labels = labels.filter_map(|paths| Some(paths.first()?.label));
+    Promising {
+        labels: labels.collect(),
+        exits: likely(&ends.exits, BLOCK, BRANCH),
+        uses: ends.uses,
+        scopes: ends.scopes,
+    }
+}
+
+/// Whether enough paths end in the same statements to pay for a block, and for a branch of each.
+fn likely(ends: &[End], block: usize, branch: usize) -> bool {
+    let mut ends = ends.to_vec();
+    ends.sort_by_key(|end| (end.last.whole, end.before.whole));
+    let mut alike = ends.chunk_by(|a, b| a.last.whole == b.last.whole);
     alike.any(|group| {
-        let longer = group.windows(2).any(|pair| pair[0].2 == pair[1].2);
-        let saved: usize = group.iter().skip(1).map(|end| end.3).sum();
-        whole(group) || group.len() > 1 && (longer || saved > BLOCK)
+        let others = group.len() - 1;
+        // Of statements before these, it is not known how many are the same.
+        let longer = group.windows(2).any(|pair| {
+            let [a, b] = [pair[0].before, pair[1].before];
+            a.size > 0 && a.whole == b.whole
+        });
+        let size = group.first().map_or(0, |end| end.last.size);
+        others > 0 && (longer || size * others > block + branch * others)
     })
 }
 
-/// Whether two lists that leave the function end in statements that look alike.
-pub(super) fn exits(body: &Body) -> bool {
-    let mut ends = Vec::new();
-    body.root.each(&mut |node| {
-        if node.is_list()
-            && let Some(last) = node.args.last()
-            && matches!(last.op, Op::Return | Op::Unreachable | Op::RawExit(_))
-        {
-            ends.push(hash_of_end(last));
-        }
-    });
-    ends.sort_unstable();
-    ends.windows(2).any(|pair| pair[0] == pair[1])
+/// A path to the end of a block.
+struct To<'n, 'a> {
+    label: Label,
+    end: End,
+    /// Ends in a branch, or falls out of the block.
+    list: &'n Node<'a>,
+    branches: bool,
 }
 
-/// Equal where two statements are the same, or differ in their first operand alone.
-fn hash_of_end(statement: &Node) -> u64 {
-    let mut hasher = Mix::default();
-    hash_op(statement, &mut hasher);
-    for arg in statement.args.iter().skip(1) {
-        hash_op(arg, &mut hasher);
+/// The ends of paths to blocks, and of those out of the function.
+struct Ends<'n, 'a> {
+    paths: Vec<To<'n, 'a>>,
+    exits: Vec<End>,
+    uses: Vec<usize>,
+    scopes: Scopes,
+    /// The place of the next label.
+    next: usize,
+    /// The last arguments of the list or branch that was looked at last, the last first.
+    args: [Look; 3],
+}
+
+impl<'n, 'a> Ends<'n, 'a> {
+    fn look(&mut self, node: &'n Node<'a>) -> Look {
+        let start = self.next;
+        let label = node.label();
+        self.next += usize::from(label.is_some());
+        for &target in node.targets() {
+            self.uses[target as usize] += 1;
+        }
+        let mut whole = Mix::default();
+        hash_op(node, &mut whole);
+        let mut end = whole.clone();
+        let mut size = own_size(node);
+        let mut args = [Look::default(); 3];
+        for (position, arg) in node.args.iter().enumerate() {
+            let look = self.look(arg);
+            args = [look, args[0], args[1]];
+            whole.write_u64(look.whole);
+            if position > 0 {
+                end.write_u64(look.whole);
+                self.arm(node, arg);
+            }
+            size += look.size;
+        }
+        if node.is_list() {
+            self.list(node, args);
+        }
+        if let Some(label) = label {
+            self.scopes.bind(label, (start, self.next));
+        }
+        if node.is_list() || matches!(node.op, Op::Br(_)) {
+            self.args = args;
+        }
+        Look {
+            whole: whole.finish(),
+            end: end.finish(),
+            size,
+        }
     }
-    hasher.finish()
+
+    /// Control falls out of an arm of a conditional.
+    fn arm(&mut self, node: &Node, arm: &'n Node<'a>) {
+        if let Op::If(label) = node.op
+            && arm.ty_at_end() != Ty::Never
+        {
+            self.note(label, [self.args[0], self.args[1]], arm, false);
+        }
+    }
+
+    /// A list ends in a branch, leaves the function, or lets control fall out of its block.
+    fn list(&mut self, list: &'n Node<'a>, args: [Look; 3]) {
+        match list.args.last().map(|last| (&last.op, last.args.len())) {
+            Some((Op::Br(label), 0)) => self.note(*label, [args[1], args[2]], list, true),
+            // The value that it carries counts as the last statement.
+            Some((Op::Br(label), _)) => self.note(*label, [self.args[0], args[1]], list, true),
+            Some((Op::Return | Op::Unreachable | Op::RawExit(_), _)) => self.exits.push(End {
+                last: args[0],
+                before: args[1],
+            }),
+            _ => {}
+        }
+        if let Op::Block(label) = list.op
+            && list.ty_at_end() != Ty::Never
+        {
+            self.note(label, [args[0], args[1]], list, false);
+        }
+    }
+
+    fn note(
+        &mut self,
+        label: Label,
+        [last, before]: [Look; 2],
+        list: &'n Node<'a>,
+        branches: bool,
+    ) {
+        if label != OUTERMOST {
+            self.paths.push(To {
+                label,
+                end: End { last, before },
+                list,
+                branches,
+            });
+        }
+    }
+
+    /// Whether these paths, which are all to one label, have a tail to merge.
+    fn pays(&self, paths: &[To<'n, 'a>]) -> bool {
+        let [first, others @ ..] = paths else {
+            return false;
+        };
+        let alike = others
+            .iter()
+            .all(|other| other.end.last.end == first.end.last.end);
+        let ends: Vec<End> = paths.iter().map(|path| path.end).collect();
+        if others.is_empty() || !alike && !likely(&ends, BLOCK, 0) {
+            return false;
+        }
+        let found = paths.iter().filter_map(|path| match path.branches {
+            true => Path::branching(path.list, 0),
+            false => Path::falling(path.list, 0),
+        });
+        let found: Vec<Path> = found.collect();
+        let branches = paths.iter().filter(|path| path.branches).count();
+        let beside = self.uses[first.label as usize].saturating_sub(branches);
+        let bound = self.scopes.within(first.label);
+        all(&found, beside, bound).is_some() || some(&found, bound).is_some()
+    }
 }
 
 /// Whatever the labels are called.
-fn hash_op(node: &Node, hasher: &mut impl Hasher) {
+fn hash_op(node: &Node, hasher: &mut Mix) {
     match &node.op {
         Op::Block(_) | Op::Loop(_) | Op::If(_) | Op::Br(_) | Op::BrIf(_) | Op::BrTable(_) => {
             std::mem::discriminant(&node.op).hash(hasher);

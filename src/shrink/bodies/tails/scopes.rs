@@ -1,6 +1,6 @@
 //! Which labels are bound inside a node?
 
-use super::super::tree::{Body, Label, Node, Op};
+use super::super::tree::Label;
 
 /// Which labels are bound where, from before the merging.
 pub(super) struct Scopes {
@@ -17,27 +17,15 @@ pub(super) struct Bound<'s> {
 }
 
 impl Scopes {
-    pub(super) fn of(body: &Body) -> Scopes {
-        let mut scopes = Scopes {
-            ranges: vec![(0, 0); body.labels as usize],
-        };
-        scopes.add(&body.root, &mut 0);
-        scopes
+    pub(super) fn new(labels: usize) -> Scopes {
+        Scopes {
+            ranges: vec![(0, 0); labels],
+        }
     }
 
-    pub(super) fn add(&mut self, node: &Node, next: &mut usize) {
-        let label = match node.op {
-            Op::Block(label) | Op::Loop(label) | Op::If(label) => Some(label),
-            _ => None,
-        };
-        let start = *next;
-        *next += usize::from(label.is_some());
-        for arg in &node.args {
-            self.add(arg, next);
-        }
-        if let Some(label) = label {
-            self.ranges[label as usize] = (start, *next);
-        }
+    /// A label, and the places of those from it on to the end of its block.
+    pub(super) fn bind(&mut self, label: Label, range: (usize, usize)) {
+        self.ranges[label as usize] = range;
     }
 
     pub(super) fn within(&self, label: Label) -> Bound<'_> {
