@@ -4,7 +4,7 @@
 mod clang;
 #[path = "support/guests.rs"]
 mod guests;
-#[path = "../src/run/host.rs"]
+#[path = "support/host.rs"]
 #[allow(dead_code)]
 mod host;
 
