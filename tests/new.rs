@@ -5,7 +5,7 @@ mod clang;
 #[path = "support/guests.rs"]
 mod guests;
 #[path = "support/host.rs"]
-#[allow(dead_code)]
+#[allow(dead_code, unused_imports)]
 mod host;
 
 use wct::diagnostic::Result;

@@ -1,7 +1,8 @@
 //! Does a component do the same after it was shrunk?
 //!
-//! Random modules (wasm-smith), alone and lifted into components, and real guests, executed before
-//! and after, with all passes and with each pass left out. `SHRINK=10000 cargo test --release
+//! Random modules (wasm-smith, and a generator of our own), alone, lifted into components and sharing
+//! what they have, and real guests, executed before and after, with all passes, with each alone and
+//! with each left out. `SHRINK=10000 cargo test --release
 //! --test shrink` is the long run; `SHRINK_FROM` is the first seed.
 
 #[path = "behavior/calls.rs"]
@@ -32,6 +33,8 @@ mod parts;
 mod worlds;
 #[path = "shrink/writer.rs"]
 mod writer;
+
+use std::collections::BTreeMap;
 
 use mutate::Numbers;
 use rayon::prelude::*;
@@ -269,6 +272,46 @@ fn modules_that_share_what_they_have_do_the_same() {
             observe::component(&engine, bytes)
         });
     });
+}
+
+#[test]
+fn random_inputs_reach_every_pass_and_every_kind_of_end() {
+    let engine = observe::engine();
+    let mut saved = BTreeMap::new();
+    let mut seen = String::new();
+    for seed in 0..40 {
+        let inputs = [edges::module(seed), edges::component(seed)];
+        for input in &inputs {
+            let made = shrink::shrink("input", input, &Options::default(), &Silent);
+            let (_, report) = made.unwrap_or_else(|error| panic!("{error:?}"));
+            for entry in report.passes {
+                *saved.entry(entry.pass).or_insert(0) += entry.saved;
+            }
+        }
+        seen += &observe::module(&engine, &inputs[0]).join("\n");
+        seen += &observe::component(&engine, &inputs[1]).join("\n");
+    }
+    // Texts have nothing to strip, and two different modules nothing to share.
+    let idle = ["strip", "dedupe", "wasm-opt"];
+    for pass in Pass::ALL.iter().filter(|pass| !idle.contains(&pass.name())) {
+        assert!(
+            saved.get(pass.name()).is_some_and(|saved| *saved > 0),
+            "{saved:?}"
+        );
+    }
+    for end in [
+        "I32(",
+        "I64(",
+        "U32(",
+        "a bad indirect call",
+        "MemoryOutOfBounds",
+        "TableOutOfBounds",
+        "UnreachableCodeReached",
+        "IntegerDivisionByZero",
+        "logged [1",
+    ] {
+        assert!(seen.contains(end), "never seen: {end}");
+    }
 }
 
 #[test]

@@ -91,11 +91,13 @@ pub fn in_turn(program: &Program, interface: &str, steps: &[Step<'_>]) -> Result
 
 /// Handles have no text.
 fn written(value: &Val) -> String {
-    let text = value.to_wave();
-    text.unwrap_or_else(|_| match value {
-        Val::Result(Ok(_)) => "ok(a handle)".to_string(),
-        _ => "a handle".to_string(),
-    })
+    match value {
+        Val::Resource(_) => "a handle".to_string(),
+        Val::Result(Ok(Some(inner))) if matches!(**inner, Val::Resource(_)) => {
+            "ok(a handle)".to_string()
+        }
+        value => value.to_wave().unwrap_or_else(|error| error.to_string()),
+    }
 }
 
 /// What there is to go on with.
