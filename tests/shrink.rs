@@ -2,8 +2,8 @@
 //!
 //! Random modules (wasm-smith, and a generator of our own), alone, lifted into components and sharing
 //! what they have, and real guests, executed before and after, with all passes, with each alone and
-//! with each left out. `SHRINK=10000 cargo test --release
-//! --test shrink` is the long run; `SHRINK_FROM` is the first seed.
+//! with each left out. `SHRINK=10000 cargo test --release --test shrink` is the long run;
+//! `SHRINK_FROM` is the first seed.
 
 #[path = "behavior/calls.rs"]
 mod calls;
@@ -28,6 +28,10 @@ mod mutate;
 mod observe;
 #[path = "shrink/parts.rs"]
 mod parts;
+#[path = "support/smaller.rs"]
+mod smaller;
+#[path = "shrink/smith.rs"]
+mod smith;
 #[path = "support/worlds.rs"]
 #[allow(dead_code)]
 mod worlds;

@@ -95,7 +95,9 @@ fn write(numbers: &mut Numbers, provider: Option<&Module>, all: bool) -> Module 
     import(&mut out, &mut scope, provider, numbers);
     define(&mut out, &mut scope, provider.is_some(), numbers);
     let own = scope.functions.len();
-    functions(&mut out, &mut scope, numbers);
+    // With more than 128 it matters which numbers they have.
+    let many = all && numbers.below(10) == 0;
+    functions(&mut out, &mut scope, many, numbers);
     segments(&mut out, &scope, numbers);
     let mut shown = Vec::new();
     for at in own..scope.functions.len() {
@@ -174,12 +176,15 @@ fn define(out: &mut String, scope: &mut Scope, imported: bool, numbers: &mut Num
     if scope.throws {
         out.push_str("(tag $e (param i32))\n");
     }
+    // Constants that are shorter than the numbers of globals are replaced, others are not.
+    let short = numbers.below(2) == 0;
     for _ in 0..1 + numbers.below(5) {
         let at = scope.globals.len();
         let mutable = numbers.below(2) == 0;
         let constant = scope.globals.iter().position(|mutable| !mutable);
         let value = match constant.filter(|_| numbers.below(3) == 0) {
             Some(other) => format!("(i32.add (global.get $g{other}) (i32.const 1))"),
+            None if short => format!("(i32.const {})", numbers.below(64)),
             None => format!("(i32.const {})", ODD[numbers.below(ODD.len())] as i32),
         };
         let ty = if mutable { "(mut i32)" } else { "i32" };
@@ -193,9 +198,10 @@ fn define(out: &mut String, scope: &mut Scope, imported: bool, numbers: &mut Num
 }
 
 /// Functions; those that call through the table use up fuel. Some are written twice.
-fn functions(out: &mut String, scope: &mut Scope, numbers: &mut Numbers) {
+fn functions(out: &mut String, scope: &mut Scope, many: bool, numbers: &mut Numbers) {
     let mut last = None;
-    for _ in 0..4 + numbers.below(8) {
+    let least = if many { 134 } else { 4 };
+    for _ in 0..least + numbers.below(8) {
         let at = scope.functions.len();
         let (signature, code) = match last.take().filter(|_| numbers.below(4) == 0) {
             Some(same) => same,

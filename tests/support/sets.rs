@@ -5,8 +5,8 @@ use wct::compose::decompose::decompose;
 use wct::compose::{self, Components, File, Flags, Options, Plan, Report};
 use wct::diagnostic::Diagnostic;
 use wct::progress::Silent;
-use wct::shrink;
 
+use crate::smaller;
 use crate::worlds::{Names, component, wit};
 
 /// Components by file name; the first is the root, the others are searched in this order.
@@ -67,7 +67,7 @@ impl Set {
             .validate_all(&made.wasm)
             .expect("it is valid");
         expect_same_from_inside(&made);
-        expect_same_when_shrunk(&made.wasm);
+        smaller::smaller(&made.wasm).unwrap_or_else(|error| panic!("{error}"));
         Ok(made)
     }
 
@@ -160,31 +160,4 @@ fn outside(wasm: &[u8]) -> Vec<String> {
     let imports = component.imports.iter().map(|import| import.name);
     let names = imports.chain(component.exports.iter().map(|export| export.name));
     names.map(|name| format!("{name:?}")).collect()
-}
-
-/// Smaller it imports no more, exports the same, and stays as it is the next time.
-fn expect_same_when_shrunk(wasm: &[u8]) {
-    let shrunk = |wasm: &[u8]| {
-        let made = shrink::shrink("made.wasm", wasm, &shrink::Options::default(), &Silent);
-        made.unwrap_or_else(|error| panic!("{error:#?}")).0
-    };
-    let small = shrunk(wasm);
-    wasmparser::Validator::new_with_features(wasmparser::WasmFeatures::all())
-        .validate_all(&small)
-        .expect("it is valid");
-    assert!(small.len() <= wasm.len());
-    assert!(shrunk(&small) == small, "another time, other bytes");
-    let names = |wasm: &[u8]| {
-        let component = Component::parse(wasm).expect("it is a component");
-        let name = |name: wct::component::ExternName<'_>| format!("{name:?}");
-        let imports = component.imports.iter().map(|import| name(import.name));
-        let exports = component.exports.iter().map(|export| name(export.name));
-        (imports.collect::<Vec<_>>(), exports.collect::<Vec<_>>())
-    };
-    let ((imports, exports), (left, same)) = (names(wasm), names(&small));
-    assert_eq!(exports, same);
-    assert!(
-        left.iter().all(|import| imports.contains(import)),
-        "{left:?}"
-    );
 }
