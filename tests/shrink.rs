@@ -258,11 +258,15 @@ fn random_modules_in_components_do_the_same() {
     assert!(ran.count() > 30);
 }
 
+/// Seeds of modules that a second run once made smaller.
+const FOUND: [u64; 1] = [200_087];
+
 #[test]
 fn modules_full_of_edges_do_the_same() {
     let engine = observe::engine();
     let choices = choices();
-    seeds(200).into_par_iter().for_each(|seed| {
+    let seeds: Vec<u64> = seeds(200).chain(FOUND).collect();
+    seeds.into_par_iter().for_each(|seed| {
         let options = &choices[Numbers::new(seed).below(choices.len())];
         compare(&edges::module(seed), options, seed, |bytes| {
             observe::module(&engine, bytes)
