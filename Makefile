@@ -7,6 +7,7 @@ check: targets  ## formatting, lints, docs, the library alone, one version of ea
 test: targets  ## all tests; CASE=new/heap runs one transcript
 	cargo test --locked --no-fail-fast
 	cargo test --locked --features run --test behavior check
+	CASE=shrink/endless cargo test --locked --features run --test cli
 bless: targets  ## accept what the transcripts print now
 	TRYCMD=overwrite cargo test --locked --test cli
 bench: targets  ## compare with the peers, side by side; writes docs/benchmarks.md

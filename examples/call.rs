@@ -2,8 +2,8 @@
 //! `call FILE 'ns:pkg/interface@1.0.0#function' ARGUMENT…`, arguments in WAVE text; without a
 //! function the component is run as a command.
 
-#[path = "../src/run/host.rs"]
-#[allow(dead_code)]
+#[path = "../tests/support/host.rs"]
+#[allow(dead_code, unused_imports)]
 mod host;
 
 use std::process::ExitCode;

@@ -6,8 +6,8 @@ cd "$(dirname "$0")/.."
 MUTATIONS="${MUTATIONS:-100000}" cargo test --locked --test robust -- --nocapture
 SETS="${SETS:-20000}" cargo test --locked --test random_sets -- --nocapture
 BODIES="${BODIES:-20000}" cargo test --locked --test bodies -- --nocapture
-# 10,000 modules and components, run before and after.
-SHRINK="${SHRINK:-3400}" cargo test --locked --test shrink random -- --nocapture
+# 15,000 modules and components, run before and after.
+SHRINK="${SHRINK:-3000}" cargo test --locked --test shrink do_the_same -- --nocapture
 if ! cargo +nightly fuzz --version >/dev/null 2>&1; then
     echo 'cargo-fuzz or a nightly compiler is missing: the coverage-guided targets were not run'
     echo 'install them with: cargo install cargo-fuzz && rustup toolchain install nightly'

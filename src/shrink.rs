@@ -34,6 +34,7 @@ mod wasm_opt;
 
 use std::convert::Infallible;
 use std::sync::Arc;
+use std::time::Duration;
 
 use indexmap::IndexSet;
 use serde::Serialize;
@@ -84,8 +85,22 @@ pub enum Check {
     /// Imports and exports, with their types.
     #[default]
     Surface,
-    /// What it does when it is run, and in these calls, too.
-    Behavior(Vec<String>),
+    /// What it does when it is run, too.
+    Behavior(Trial),
+}
+
+/// What is run of input and output.
+#[derive(Clone, Debug)]
+pub struct Trial {
+    /// Calls of exports in WAVE; a command is run in any case.
+    pub calls: Vec<String>,
+    /// How long one run may take.
+    pub limit: Duration,
+}
+
+impl Trial {
+    /// As long as one run may take where nobody says how long.
+    pub const LIMIT: Duration = Duration::from_secs(60);
 }
 
 /// What is to become small.

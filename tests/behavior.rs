@@ -15,7 +15,7 @@ mod corpus;
 mod decompose;
 #[path = "support/guests.rs"]
 mod guests;
-#[path = "../src/run/host.rs"]
+#[path = "support/host.rs"]
 #[allow(dead_code)]
 mod host;
 #[path = "behavior/stub.rs"]
@@ -32,6 +32,11 @@ fn wrap(name: &str, core: &[u8]) -> Vec<u8> {
         Ok((component, _)) => component,
         Err(error) => panic!("{name}: {error:?}"),
     }
+}
+
+fn shrunk(wasm: &[u8]) -> Vec<u8> {
+    let made = wct::shrink::shrink("made", wasm, &wct::shrink::Options::default(), &Silent);
+    made.unwrap_or_else(|error| panic!("{error:#?}")).0
 }
 
 const FORMAT: &str = "demo:documents/formatter@1.0.0#format";

@@ -2,6 +2,8 @@
 
 #[path = "support/sets.rs"]
 mod sets;
+#[path = "support/smaller.rs"]
+mod smaller;
 #[path = "support/worlds.rs"]
 mod worlds;
 

@@ -3,6 +3,8 @@
 #[allow(dead_code)]
 #[path = "support/sets.rs"]
 mod sets;
+#[path = "support/smaller.rs"]
+mod smaller;
 #[path = "support/worlds.rs"]
 mod worlds;
 

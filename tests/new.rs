@@ -4,8 +4,8 @@
 mod clang;
 #[path = "support/guests.rs"]
 mod guests;
-#[path = "../src/run/host.rs"]
-#[allow(dead_code)]
+#[path = "support/host.rs"]
+#[allow(dead_code, unused_imports)]
 mod host;
 
 use wct::diagnostic::Result;

@@ -4,6 +4,8 @@
 
 #[path = "support/mutate.rs"]
 mod mutate;
+#[path = "support/smaller.rs"]
+mod smaller;
 #[path = "support/worlds.rs"]
 mod worlds;
 
@@ -139,7 +141,8 @@ fn try_set(plan: &Plan, parts: &[Vec<u8>]) -> Result<bool, String> {
                 Ok(_) => return Err("other bytes from the plan".to_string()),
                 Err(error) => return Err(format!("the plan is refused: {error:?}")),
             }
-            taken_apart(&wasm).map(|()| true)
+            taken_apart(&wasm)?;
+            smaller::smaller(&wasm).map(|_| true)
         }
         Err(error) if error.fault == Fault::Ours => Err(format!("{error:?}")),
         Err(_) => Ok(false),

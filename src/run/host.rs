@@ -3,8 +3,13 @@
 //! Wasmtime with WASI 0.2 and 0.3, nothing of the outside but what a run is given: the same time and
 //! again, but for the clock.
 
+use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
 use wasmtime::component::{Component, Func, Linker, ResourceTable, Type, Val};
-use wasmtime::{Config, Engine, OptLevel, Result, Store, bail, error::Context};
+use wasmtime::error::Context;
+use wasmtime::{Config, Engine, OptLevel, Result, Store, StoreLimits, StoreLimitsBuilder};
 use wasmtime_wasi::p2::pipe::MemoryOutputPipe;
 use wasmtime_wasi::{I32Exit, WasiCtx, WasiCtxBuilder, WasiCtxView, WasiView};
 
@@ -20,6 +25,7 @@ pub struct Outcome {
 pub struct State {
     table: ResourceTable,
     wasi: WasiCtx,
+    limits: StoreLimits,
 }
 
 impl WasiView for State {
@@ -34,36 +40,175 @@ impl WasiView for State {
 pub struct Instance {
     pub store: Store<State>,
     pub instance: wasmtime::component::Instance,
-    pub component: Component,
 }
 
 /// Output that is kept, per stream.
 const CAPACITY: usize = 1 << 20;
 
-fn engine() -> Result<Engine> {
-    let mut config = Config::new();
-    config.cranelift_opt_level(OptLevel::None);
-    config.wasm_component_model_async(true);
-    Engine::new(&config)
+/// What a memory may grow to.
+const MEMORY: usize = 1 << 30;
+
+/// A run was not over in time.
+#[derive(Debug)]
+pub struct TimedOut;
+
+impl std::fmt::Display for TimedOut {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("it was not over in time")
+    }
 }
 
-pub async fn instantiate(wasm: &[u8], wasi: WasiCtx) -> Result<Instance> {
-    let engine = engine()?;
-    let component = Component::new(&engine, wasm)?;
-    let mut linker = Linker::new(&engine);
-    wasmtime_wasi::p2::add_to_linker_async(&mut linker)?;
-    wasmtime_wasi::p3::add_to_linker(&mut linker)?;
-    let state = State {
-        table: ResourceTable::new(),
-        wasi,
-    };
-    let mut store = Store::new(&engine, state);
-    let instance = linker.instantiate_async(&mut store, &component).await?;
-    Ok(Instance {
-        store,
-        instance,
-        component,
-    })
+impl std::error::Error for TimedOut {}
+
+/// A component, compiled once to be run several times, each time anew.
+pub struct Program {
+    component: Component,
+    linker: Linker<State>,
+    limit: Duration,
+}
+
+impl Program {
+    pub fn new(wasm: &[u8], limit: Duration) -> Result<Program> {
+        let mut config = Config::new();
+        config.cranelift_opt_level(OptLevel::None);
+        config.wasm_component_model_async(true);
+        config.epoch_interruption(true);
+        let engine = Engine::new(&config)?;
+        let component = Component::new(&engine, wasm)?;
+        let mut linker = Linker::new(&engine);
+        wasmtime_wasi::p2::add_to_linker_async(&mut linker)?;
+        wasmtime_wasi::p3::add_to_linker(&mut linker)?;
+        Ok(Program {
+            component,
+            linker,
+            limit,
+        })
+    }
+
+    pub fn limit(&self) -> Duration {
+        self.limit
+    }
+
+    pub async fn instantiate(&self, wasi: WasiCtx) -> Result<Instance> {
+        let state = State {
+            table: ResourceTable::new(),
+            wasi,
+            limits: StoreLimitsBuilder::new().memory_size(MEMORY).build(),
+        };
+        let mut store = Store::new(self.component.engine(), state);
+        store.limiter(|state| &mut state.limits);
+        store.set_epoch_deadline(1);
+        store.epoch_deadline_async_yield_and_update(1);
+        let instance = self.linker.instantiate_async(&mut store, &self.component);
+        let instance = instance.await?;
+        Ok(Instance { store, instance })
+    }
+
+    /// What comes of a run, unless the time is over before. Code that never waits is made to yield
+    /// at every tick.
+    fn within<T>(&self, run: impl Future<Output = Result<T>>) -> Result<T> {
+        let _ticks = Ticks::of(self.component.engine());
+        let outcome = block_on(async { tokio::time::timeout(self.limit, run).await });
+        outcome.unwrap_or_else(|_| Err(TimedOut.into()))
+    }
+
+    /// Calls an export with the arguments that `args` makes for its types. Fails where it cannot be
+    /// called; what comes of the call is the inner result.
+    pub fn call(
+        &self,
+        path: &str,
+        args: impl FnOnce(&[Type]) -> Result<Vec<Val>>,
+    ) -> Result<Result<String>> {
+        self.within(async {
+            let mut instance = self.instantiate(sealed().build()).await?;
+            let func = instance.func(path)?;
+            let ty = func.ty(&instance.store);
+            let types: Vec<Type> = ty.params().map(|(_, ty)| ty).collect();
+            let args = args(&types)?;
+            Ok(instance.call(&func, &args).await.and_then(|results| {
+                let results: Result<Vec<_>> = results.iter().map(Val::to_wave).collect();
+                Ok(results?.join(", "))
+            }))
+        })
+    }
+
+    /// Runs a command, with a folder as its root directory where there is one. Fails only where it
+    /// takes too long.
+    pub fn run(&self, args: &[&str], root: Option<&std::path::Path>) -> Result<Outcome> {
+        let stdout = MemoryOutputPipe::new(CAPACITY);
+        let stderr = MemoryOutputPipe::new(CAPACITY);
+        let mut wasi = sealed();
+        wasi.stdout(stdout.clone())
+            .stderr(stderr.clone())
+            .args(args);
+        if let Some(root) = root {
+            wasi.preopened_dir(root, "/", wasmtime_wasi::FsPerms::ReadWrite)?;
+        }
+        let exit = match self.within(self.command(wasi.build())) {
+            Ok(exit) => Ok(exit),
+            Err(error) if error.is::<TimedOut>() => return Err(error),
+            Err(error) => match error.downcast_ref::<I32Exit>() {
+                Some(exit) => Ok(exit.0),
+                None => Err(format!("{error:?}")),
+            },
+        };
+        let text = |pipe: MemoryOutputPipe| String::from_utf8_lossy(&pipe.contents()).into_owned();
+        Ok(Outcome {
+            stdout: text(stdout),
+            stderr: text(stderr),
+            exit,
+        })
+    }
+
+    /// The name under which it exports that it is a command.
+    pub fn command_export(&self) -> Option<String> {
+        let engine = self.component.engine();
+        let ty = self.component.component_type();
+        let mut names = ty.exports(engine).map(|(name, _)| name.to_string());
+        names.find(|name| name.starts_with("wasi:cli/run@"))
+    }
+
+    async fn command(&self, wasi: WasiCtx) -> Result<i32> {
+        let name = self.command_export().context("no export wasi:cli/run")?;
+        let mut instance = self.instantiate(wasi).await?;
+        let func = instance.func(&format!("{name}#run"))?;
+        match instance.call(&func, &[]).await?.first() {
+            Some(Val::Result(Ok(_))) => Ok(0),
+            _ => Ok(1),
+        }
+    }
+}
+
+/// Time that goes on for an engine until this is dropped.
+struct Ticks {
+    stop: Option<Sender<()>>,
+    clock: Option<JoinHandle<()>>,
+}
+
+impl Ticks {
+    fn of(engine: &Engine) -> Ticks {
+        let engine = engine.clone();
+        let (stop, stopped) = channel();
+        let tick = Duration::from_millis(10);
+        let clock = std::thread::spawn(move || {
+            while let Err(RecvTimeoutError::Timeout) = stopped.recv_timeout(tick) {
+                engine.increment_epoch();
+            }
+        });
+        Ticks {
+            stop: Some(stop),
+            clock: Some(clock),
+        }
+    }
+}
+
+impl Drop for Ticks {
+    fn drop(&mut self) {
+        drop(self.stop.take());
+        if let Some(clock) = self.clock.take() {
+            let _ = clock.join();
+        }
+    }
 }
 
 impl Instance {
@@ -111,93 +256,4 @@ fn sealed() -> WasiCtxBuilder {
         .insecure_random(numbers())
         .insecure_random_seed(1);
     wasi
-}
-
-/// Calls an export of a component with arguments in WAVE text; returns the result in the same.
-pub fn call(wasm: &[u8], path: &str, args: &[&str]) -> Result<String> {
-    let outcome = call_with(wasm, path, |types| {
-        if types.len() != args.len() {
-            bail!("{path} takes {} arguments, not {}", types.len(), args.len());
-        }
-        let args = types.iter().zip(args);
-        args.map(|(ty, arg)| Val::from_wave(ty, arg)).collect()
-    });
-    outcome?
-}
-
-/// Calls an export with the arguments that `args` makes for its types. Fails where it cannot be
-/// called; what comes of the call is the inner result.
-pub fn call_with(
-    wasm: &[u8],
-    path: &str,
-    args: impl FnOnce(&[Type]) -> Result<Vec<Val>>,
-) -> Result<Result<String>> {
-    block_on(async {
-        let mut instance = instantiate(wasm, sealed().build()).await?;
-        let func = instance.func(path)?;
-        let ty = func.ty(&instance.store);
-        let types: Vec<Type> = ty.params().map(|(_, ty)| ty).collect();
-        let args = args(&types)?;
-        Ok(instance.call(&func, &args).await.and_then(|results| {
-            let results: Result<Vec<_>> = results.iter().map(Val::to_wave).collect();
-            Ok(results?.join(", "))
-        }))
-    })
-}
-
-/// Runs a command component.
-pub fn run(wasm: &[u8], args: &[&str]) -> Outcome {
-    run_in(wasm, args, None)
-}
-
-/// Is it a command?
-pub fn is_command(wasm: &[u8]) -> Result<bool> {
-    let component = Component::new(&engine()?, wasm)?;
-    let engine = component.engine();
-    let ty = component.component_type();
-    let mut exports = ty.exports(engine);
-    Ok(exports.any(|(name, _)| name.starts_with(RUN)))
-}
-
-/// What a command exports, of any version.
-const RUN: &str = "wasi:cli/run@";
-
-/// Runs a command component with a folder as its root directory.
-pub fn run_in(wasm: &[u8], args: &[&str], root: Option<&std::path::Path>) -> Outcome {
-    let stdout = MemoryOutputPipe::new(CAPACITY);
-    let stderr = MemoryOutputPipe::new(CAPACITY);
-    let mut wasi = sealed();
-    wasi.stdout(stdout.clone())
-        .stderr(stderr.clone())
-        .args(args);
-    if let Some(root) = root {
-        wasi.preopened_dir(root, "/", wasmtime_wasi::FsPerms::ReadWrite)
-            .expect("the folder is there");
-    }
-    let exit = block_on(run_command(wasm, wasi.build()));
-    let text = |pipe: MemoryOutputPipe| String::from_utf8_lossy(&pipe.contents()).into_owned();
-    Outcome {
-        stdout: text(stdout),
-        stderr: text(stderr),
-        exit: exit.or_else(|error| match error.downcast_ref::<I32Exit>() {
-            Some(exit) => Ok(exit.0),
-            None => Err(format!("{error:?}")),
-        }),
-    }
-}
-
-async fn run_command(wasm: &[u8], wasi: WasiCtx) -> Result<i32> {
-    let mut instance = instantiate(wasm, wasi).await?;
-    let ty = instance.component.component_type();
-    let engine = instance.store.engine().clone();
-    let name = ty
-        .exports(&engine)
-        .map(|(name, _)| name.to_string())
-        .find(|name| name.starts_with(RUN))
-        .context("no export wasi:cli/run")?;
-    let func = instance.func(&format!("{name}#run"))?;
-    match instance.call(&func, &[]).await?.first() {
-        Some(Val::Result(Ok(_))) => Ok(0),
-        _ => Ok(1),
-    }
 }

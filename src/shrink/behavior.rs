@@ -5,7 +5,7 @@
 
 use serde::Serialize;
 
-use super::{Check, Options};
+use super::{Check, Options, Trial};
 use crate::diagnostic::{Diagnostic, Result};
 
 /// Something that both did.
@@ -21,7 +21,7 @@ pub struct Ran {
 pub fn expect_possible(bytes: &[u8], options: &Options) -> Result<()> {
     match &options.check {
         Check::Surface => Ok(()),
-        Check::Behavior(calls) => possible(bytes, calls),
+        Check::Behavior(trial) => possible(bytes, &trial.calls),
     }
 }
 
@@ -49,29 +49,31 @@ fn possible(bytes: &[u8], calls: &[String]) -> Result<()> {
 pub fn compare(before: &[u8], after: &[u8], options: &Options) -> Result<Vec<Ran>> {
     match &options.check {
         Check::Surface => Ok(Vec::new()),
-        Check::Behavior(calls) => run(before, after, calls, options),
+        Check::Behavior(trial) => run(before, after, trial, options),
     }
 }
 
 #[cfg(not(feature = "run"))]
-fn run(_: &[u8], _: &[u8], _: &[String], _: &Options) -> Result<Vec<Ran>> {
+fn run(_: &[u8], _: &[u8], _: &Trial, _: &Options) -> Result<Vec<Ran>> {
     Ok(Vec::new())
 }
 
 #[cfg(feature = "run")]
-fn run(before: &[u8], after: &[u8], calls: &[String], options: &Options) -> Result<Vec<Ran>> {
-    use crate::run::{Call, command};
+fn run(before: &[u8], after: &[u8], trial: &Trial, options: &Options) -> Result<Vec<Ran>> {
+    use crate::run::{Call, Program};
+    let before = Program::new(before, trial.limit)?;
+    let after = Program::new(after, trial.limit)?;
     let mut ran = Vec::new();
-    for text in calls {
+    for text in &trial.calls {
         let call = Call::parse(text)?;
-        let outcome = call.on(before)?;
-        same(text, &outcome, &call.on(after)?, options)?;
+        let outcome = call.on(&before)?;
+        same(text, &outcome, &call.on(&after)?, options)?;
         ran.push(Ran {
             call: text.clone(),
             outcome,
         });
     }
-    let (old, new) = (command(before)?, command(after)?);
+    let (old, new) = (before.command()?, after.command()?);
     if let (Some(old), Some(new)) = (old, new) {
         same("wasi:cli/run", &shown(&old), &shown(&new), options)?;
         ran.push(Ran {

@@ -5,7 +5,7 @@
 use super::Options;
 use super::surface::{self, Item, Surface};
 use crate::component::Component;
-use crate::diagnostic::{Diagnostic, Result};
+use crate::diagnostic::{Diagnostic, Result, Severity};
 use crate::features::Features;
 use crate::input::{self, Kind};
 use crate::module::Module;
@@ -17,8 +17,10 @@ fn validated(name: &str, bytes: &[u8]) -> Result<()> {
         ..validate::Options::default()
     };
     let verdict = validate::validate(name, bytes, &options);
-    match verdict.findings.into_iter().next() {
-        Some(finding) => Err(Box::new(finding)),
+    let mut findings = verdict.findings.into_iter();
+    // Warnings are about what is valid.
+    match findings.find(|finding| finding.severity == Severity::Error) {
+        Some(error) => Err(Box::new(error)),
         None => Ok(()),
     }
 }

@@ -1,4 +1,4 @@
-//! Calls that take more than WAVE text: streams, futures, and what another call answered.
+//! Calls that take more than WAVE text: streams, futures, and what other calls answered.
 
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -10,13 +10,13 @@ use wasmtime::component::{
 use wasmtime::{Result, StoreContextMut, bail, error::Context as _};
 use wasmtime_wasi::WasiCtxBuilder;
 
-use super::host::{self, Instance};
+use super::host::{self, Instance, Program};
 
 /// Calls `func(stream<u8>) -> tuple<stream<u8>, future<u64>>`; all that it answers.
-pub fn transform(wasm: &[u8], path: &str, bytes: &[u8]) -> Result<(Vec<u8>, u64)> {
+pub fn transform(program: &Program, path: &str, bytes: &[u8]) -> Result<(Vec<u8>, u64)> {
     host::block_on(async {
         let wasi = WasiCtxBuilder::new().build();
-        let mut instance = host::instantiate(wasm, wasi).await?;
+        let mut instance = program.instantiate(wasi).await?;
         let func = instance.func(path)?;
         let Instance { mut store, .. } = instance;
         let input = StreamReader::new(&mut store, bytes.to_vec())?;
@@ -44,28 +44,68 @@ pub fn transform(wasm: &[u8], path: &str, bytes: &[u8]) -> Result<(Vec<u8>, u64)
     })
 }
 
-/// Calls functions of an interface one after another; each without an argument of its own takes
-/// what the one before it answered, out of its `ok`. Returns the last answer in WAVE text.
-pub fn in_turn(wasm: &[u8], interface: &str, steps: &[(&str, Option<&str>)]) -> Result<String> {
+/// A function of an interface, and its arguments in WAVE; `$2` stands for what the third call
+/// answered, or what its `ok` or `some` holds.
+pub type Step<'a> = (&'a str, &'a [&'a str]);
+
+/// Calls functions of an interface one after another in one instance: their answers in WAVE, up to
+/// the first trap. Fails where a call cannot be made.
+pub fn in_turn(program: &Program, interface: &str, steps: &[Step<'_>]) -> Result<Vec<String>> {
     host::block_on(async {
-        let mut instance = host::instantiate(wasm, WasiCtxBuilder::new().build()).await?;
-        let mut last = None;
-        for (name, arg) in steps {
+        let wasi = WasiCtxBuilder::new().build();
+        let mut instance = program.instantiate(wasi).await?;
+        let mut answers: Vec<Val> = Vec::new();
+        let mut shown = Vec::new();
+        for (name, args) in steps {
             let func = instance.func(&format!("{interface}#{name}"))?;
-            let arg = match (arg, last.take()) {
-                (None, Some(Val::Result(Ok(Some(value))))) => *value,
-                (None, before) => bail!("{name} cannot take {before:?}"),
-                (Some(text), _) => {
-                    let ty = func.ty(&instance.store);
-                    let first = ty.params().next();
-                    let (_, ty) = first.with_context(|| format!("{name} takes nothing"))?;
-                    Val::from_wave(&ty, text)?
+            let ty = func.ty(&instance.store);
+            let types: Vec<_> = ty.params().collect();
+            if types.len() != args.len() {
+                bail!("{name} takes {} arguments", types.len());
+            }
+            let args = types.iter().zip(*args);
+            let args: Result<Vec<_>> = args
+                .map(|((_, ty), text)| match text.strip_prefix('$') {
+                    Some(step) => answers
+                        .get(step.parse::<usize>()?)
+                        .cloned()
+                        .with_context(|| format!("{name} takes an answer that is not there")),
+                    None => Val::from_wave(ty, text),
+                })
+                .collect();
+            match instance.call(&func, &args?).await {
+                Ok(results) => {
+                    let answer = results.into_iter().next();
+                    shown.push(answer.as_ref().map_or(String::new(), written));
+                    answers.push(answer.map_or(Val::Bool(false), held));
                 }
-            };
-            last = instance.call(&func, &[arg]).await?.into_iter().next();
+                Err(error) => {
+                    shown.push(error.root_cause().to_string());
+                    break;
+                }
+            }
         }
-        last.context("nothing was called")?.to_wave()
+        Ok(shown)
     })
+}
+
+/// Handles have no text.
+fn written(value: &Val) -> String {
+    match value {
+        Val::Resource(_) => "a handle".to_string(),
+        Val::Result(Ok(Some(inner))) if matches!(**inner, Val::Resource(_)) => {
+            "ok(a handle)".to_string()
+        }
+        value => value.to_wave().unwrap_or_else(|error| error.to_string()),
+    }
+}
+
+/// What there is to go on with.
+fn held(value: Val) -> Val {
+    match value {
+        Val::Result(Ok(Some(inner)) | Err(Some(inner))) | Val::Option(Some(inner)) => *inner,
+        value => value,
+    }
 }
 
 /// Keeps all bytes, and hands them on when the stream ends.

@@ -48,8 +48,13 @@ fn carry_out(plan: &Plan) -> (Vec<u8>, Plan) {
     }
 }
 
+/// What a composition answers, and what was made smaller of it, too.
 fn call(wasm: &[u8], function: &str, args: &[&str]) -> String {
-    host::call(wasm, function, args).unwrap_or_else(|error| panic!("{error:?}"))
+    let answer =
+        |wasm| host::call(wasm, function, args).unwrap_or_else(|error| panic!("{error:?}"));
+    let before = answer(wasm);
+    assert_eq!(before, answer(&super::shrunk(wasm)));
+    before
 }
 
 #[test]
@@ -104,6 +109,10 @@ fn stubs_take_the_place_of_files_and_terminals() {
     assert!(left.iter().all(|import| !stubbed(&import.name)), "{left:?}");
     let wasm = composed.wasm.expect("it was no dry run");
     let greeted = host::run(&wasm, &["greet", "world"]);
+    assert_eq!(
+        host::run(&super::shrunk(&wasm), &["greet", "world"]),
+        greeted
+    );
     assert_eq!(
         (greeted.stdout.as_str(), greeted.exit),
         ("Hello, world!\n", Ok(0))

@@ -100,7 +100,8 @@ fn real_async_components_run_together() {
     // The chunk that the other component hands over counts too: 6.
     assert_eq!(call(&wasm, sum, &["[1, 2, 39]"]), "ok(48)");
     let upper = "example:streams/transform@0.1.0#upper";
-    let answer = calls::transform(&wasm, upper, b"streams and futures");
+    let program = host::Program::new(&wasm, host::LIMIT).expect("it compiles");
+    let answer = calls::transform(&program, upper, b"streams and futures");
     let (bytes, count) = answer.unwrap_or_else(|error| panic!("{error:?}"));
     assert_eq!(String::from_utf8_lossy(&bytes), "STREAMS AND FUTURES");
     assert_eq!(count, bytes.len() as u64);
@@ -109,7 +110,7 @@ fn real_async_components_run_together() {
 #[test]
 fn a_real_consumer_gets_resources_of_a_real_provider() {
     let service = "example:kv-consumer/service@0.1.0";
-    let steps = [("make", Some("\"shop\"")), ("count", None)];
+    let steps: [calls::Step<'_>; 2] = [("make", &["\"shop\""]), ("count", &["$0"])];
     for names in [
         &["kv_consumer.wasip2", "kv_provider.wasip2"][..],
         &["kv_consumer.unknown", "kv_provider.unknown"],
@@ -119,9 +120,10 @@ fn a_real_consumer_gets_resources_of_a_real_provider() {
             return;
         };
         let wasm = made.unwrap_or_else(|error| panic!("{error}"));
-        let answer = calls::in_turn(&wasm, service, &steps);
-        let answer = answer.unwrap_or_else(|error| panic!("{error:?}"));
-        assert_eq!(answer, "2", "{names:?}");
+        let program = host::Program::new(&wasm, host::LIMIT).expect("it compiles");
+        let answers = calls::in_turn(&program, service, &steps);
+        let answers = answers.unwrap_or_else(|error| panic!("{error:?}"));
+        assert_eq!(answers, ["ok(a handle)", "2"], "{names:?}");
     }
 }
 

@@ -25,8 +25,12 @@ fn composed(plan: &Plan, components: &Components<'_>) -> Vec<u8> {
     made.wasm.expect("it was no dry run")
 }
 
+/// What a composition answers, and what was made smaller of it, too.
 fn run(wasm: &[u8]) -> String {
-    host::call(wasm, "run", &[]).unwrap_or_else(|error| panic!("{error:?}"))
+    let answer = |wasm| host::call(wasm, "run", &[]).unwrap_or_else(|error| panic!("{error:?}"));
+    let before = answer(wasm);
+    assert_eq!(before, answer(&super::shrunk(wasm)));
+    before
 }
 
 /// The log counts: its second answer is 200 and more only if app and store share one.

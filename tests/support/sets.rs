@@ -6,6 +6,7 @@ use wct::compose::{self, Components, File, Flags, Options, Plan, Report};
 use wct::diagnostic::Diagnostic;
 use wct::progress::Silent;
 
+use crate::smaller;
 use crate::worlds::{Names, component, wit};
 
 /// Components by file name; the first is the root, the others are searched in this order.
@@ -66,6 +67,7 @@ impl Set {
             .validate_all(&made.wasm)
             .expect("it is valid");
         expect_same_from_inside(&made);
+        smaller::smaller(&made.wasm).unwrap_or_else(|error| panic!("{error}"));
         Ok(made)
     }
 

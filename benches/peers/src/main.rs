@@ -3,12 +3,14 @@
 //! `peers WCT [OUT]` measures the program `WCT` and writes a Markdown page. `WASM_TOOLS` names the
 //! peer (else the one on the path), `WAC` the one for compositions, `WCT_CORPUS` a folder of components
 //! to measure with, `WCT_MANY` one of many components, `RUNS` how often, `CASES` a part of the titles
-//! of those to measure.
+//! of those to measure. With `JCO`, sizes of what `shrink` makes are compared, too, also of components
+//! in the folder `WCT_HELD_OUT`.
 
 mod cases;
 mod compose;
 mod many;
 mod process;
+mod shrink;
 
 use std::fmt::Write;
 use std::process::ExitCode;
@@ -52,8 +54,9 @@ fn main() -> ExitCode {
             Err(reason) => eprintln!("  SKIPPED: {reason}"),
         }
     }
+    let mut page = page(&outcomes, runs, &wct, &peer);
+    page += &shrink::tables(&wct, &folder);
     let _ = std::fs::remove_dir_all(&folder);
-    let page = page(&outcomes, runs, &wct, &peer);
     match arguments.next() {
         None => print!("{page}"),
         Some(out) => {

@@ -5,12 +5,13 @@ mod wasm_opt;
 use std::io::{self, Write};
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use serde::Serialize;
 
 use wct::diagnostic::{Diagnostic, Result};
 use wct::progress::Progress;
-use wct::shrink::{self, Check, External, LEVEL, Objective, Options, Pass, Sizes, Strip};
+use wct::shrink::{self, Check, External, LEVEL, Objective, Options, Pass, Sizes, Strip, Trial};
 use wct::stub::Stub;
 
 use super::Run;
@@ -67,6 +68,9 @@ pub struct Args {
     /// Compare a call, too: `ns:pkg/iface.func(1, "a")`
     #[arg(long = "call", value_name = "CALL")]
     calls: Vec<String>,
+    /// End a run that takes longer than this, by default 60
+    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=86_400))]
+    timeout: Option<u64>,
     /// Ask an external wasm-opt, on the path or at PATH, for more
     #[arg(
         long,
@@ -115,7 +119,10 @@ impl Args {
             },
             compressed: self.compressed,
             check: match self.check || !self.calls.is_empty() {
-                true => Check::Behavior(self.calls.clone()),
+                true => Check::Behavior(Trial {
+                    calls: self.calls.clone(),
+                    limit: self.timeout.map_or(Trial::LIMIT, Duration::from_secs),
+                }),
                 false => Check::Surface,
             },
             wasm_opt: match &self.wasm_opt {
