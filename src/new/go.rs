@@ -20,10 +20,14 @@ struct Marks {
     bloc_max: i32,
 }
 
+pub(super) fn is_made_by_go(module: &Module<'_>) -> bool {
+    module.custom("go:buildid").is_some()
+}
+
 /// Adds a `cabi_realloc_adapter` to a module of Go's. The name makes the encoder use it for
 /// adapters alone.
 pub(super) fn cure(module: &Module<'_>, sites: &[Site]) -> Result<Option<Cure>> {
-    if module.custom("go:buildid").is_none() {
+    if !is_made_by_go(module) {
         return Ok(None);
     }
     let mut growing = sites.iter().filter(|site| site.grows);

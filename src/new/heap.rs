@@ -77,10 +77,13 @@ pub(super) fn cure(
 ) -> Result<Cure> {
     let keeps = options.heap == Policy::Keep || options.encoding.realloc_via_memory_grow;
     let guests = guests(adapters)?;
-    if keeps || guests.is_empty() || has_realloc(core) {
+    if keeps || guests.is_empty() {
         return Ok(Cure::default());
     }
     let module = Module::parse(&core.bytes, 0..core.bytes.len())?;
+    if has_realloc(core, &module) {
+        return Ok(Cure::default());
+    }
     let sites = sites(&module)?;
     if sites.is_empty() {
         return Ok(Cure::default());
@@ -126,16 +129,12 @@ fn known(module: &Module<'_>, core: &Core<'_>, sites: &[Site]) -> Result<Option<
     memory_view::cure(module, sites)
 }
 
-/// Whether the module has a function that adapters take memory from.
-fn has_realloc(core: &Core<'_>) -> bool {
-    [
-        "cabi_realloc",
-        "canonical_abi_realloc",
-        "cabi_realloc_adapter",
-        "cm32p2_realloc",
-    ]
-    .iter()
-    .any(|name| core.exports_function(name))
+/// Whether the module has a function that adapters take memory from. One of Go's for everybody is
+/// none: its runtime calls the adapter before it can allocate.
+fn has_realloc(core: &Core<'_>, module: &Module<'_>) -> bool {
+    let for_all = ["cabi_realloc", "canonical_abi_realloc", "cm32p2_realloc"];
+    let mut for_all = for_all.iter().filter(|_| !go::is_made_by_go(module));
+    core.exports_function("cabi_realloc_adapter") || for_all.any(|name| core.exports_function(name))
 }
 
 fn clash(core: &Core<'_>) -> Box<Diagnostic> {
