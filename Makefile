@@ -1,6 +1,6 @@
 help:  ## list what can be made
 	@sed -nE 's/^([a-z]+):[^#]*## (.*)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 8
-demo: targets  ## the main job on real input: compile, wrap, show, check, call
+demo: targets  ## the main job on real input: build a pipeline, show, check, call
 	@./examples/demo.sh
 check: targets  ## formatting, lints, docs, the library alone, one version of each library
 	@./tests/check.sh
@@ -17,7 +17,9 @@ fuzz:  ## long runs of random and damaged inputs; SECONDS_EACH=3600 bounds each
 	@./fuzz/run.sh
 docs:  ## the API documentation, without warnings
 	RUSTDOCFLAGS=-Dwarnings cargo doc --locked --no-deps
+toolchains:  ## what the tests of languages and the whole demo ask for, into target/toolchains
+	@./tests/toolchains.sh
 targets:
 	@rustup -q target add wasm32-wasip1 wasm32-wasip2 wasm32-unknown-unknown 2>/dev/null \
 	  || echo 'the WebAssembly targets of Rust could not be added: rustup target add wasm32-wasip1'
-.PHONY: help demo check test bless bench fuzz docs targets
+.PHONY: help demo check test bless bench fuzz docs toolchains targets

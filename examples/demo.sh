@@ -1,30 +1,31 @@
 #!/bin/sh
-# The main job on real input: a Rust guest becomes a component twice over, is looked at, checked
-# and called.
+# The main job on real input: a project in several languages becomes one component, is looked at,
+# checked and called.
 set -eu
 cd "$(dirname "$0")/.."
 step() { printf '\n\033[1m$ %s\033[0m\n' "$*"; "$@"; }
-out=target/demo
-mkdir -p "$out"
-
-echo 'Building wct, the guest and a runner; the first time this takes minutes.'
-cargo build --locked --quiet --bin wct --example call
-for target in wasm32-wasip1 wasm32-unknown-unknown; do
-    (cd tests/guests && CARGO_TARGET_DIR=../../target/guests \
-        cargo build --locked --quiet --release --target "$target" -p documents)
-    cp "target/guests/$target/release/documents.wasm" "$out/$target.wasm"
+tools=$PWD/target/toolchains
+export PATH="$tools/bin:$tools/node_modules/.bin:$PATH"
+missing=
+for tool in clang wit-bindgen componentize-js esbuild; do
+    command -v "$tool" >/dev/null || missing="$missing $tool"
 done
+project=examples/pipeline
+if [ -n "$missing" ]; then
+    echo "Not here:$missing (\`make toolchains\` installs them). The pipeline is that of Rust alone."
+    project=examples/pipeline/rust.toml
+fi
+
+echo 'Building wct and a runner; the first time this takes minutes.'
+cargo build --locked --quiet --bin wct --example call
 
 wct=target/debug/wct
-step $wct new "$out/wasm32-wasip1.wasm" -o "$out/documents-wasi.wasm"
-step $wct new "$out/wasm32-unknown-unknown.wasm" -o "$out/documents.wasm"
-step $wct inspect "$out/documents-wasi.wasm"
-step $wct inspect --wit "$out/documents.wasm"
-step $wct validate "$out/documents-wasi.wasm" "$out/documents.wasm"
-for component in documents-wasi documents; do
-    step target/debug/examples/call "$out/$component.wasm" \
-        'demo:documents/formatter@1.0.0#format' \
-        '"{\"name\": \"wct\", \"made\": [1, 2]}"' 'some({indent: 2, sort-keys: true})'
-    step target/debug/examples/call "$out/$component.wasm" \
-        'demo:documents/formatter@1.0.0#summarize' '"{\"name\": \"wct\", \"made\": [1, 2]}"'
+pipeline=examples/pipeline/target/wct/pipeline.wasm
+step $wct build "$project"
+step $wct build "$project"
+step $wct inspect "$pipeline"
+step $wct inspect --wit "$pipeline"
+step $wct validate "$pipeline"
+for document in '"{\"name\": \"wct\", \"made\": [1, 2]}"' '"{\"made\":[1,2],\"name\":\"wct\"}"' '"{"'; do
+    step target/debug/examples/call "$pipeline" 'demo:text/fingerprint@1.0.0#fingerprint' "$document"
 done

@@ -13,7 +13,10 @@
     clippy::unwrap_used
 )]
 
+pub mod build;
 pub mod compose;
+pub mod doctor;
+pub mod init;
 pub mod inspect;
 pub mod new;
 pub mod shrink;
@@ -36,4 +39,5 @@ pub mod project;
 #[cfg(feature = "run")]
 pub mod run;
 pub mod stub;
+mod toml_keys;
 pub mod wit;

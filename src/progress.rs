@@ -10,6 +10,12 @@ pub trait Progress: Sync {
 
     /// The step is over.
     fn end(&self) {}
+
+    /// One of several tasks that are done at the same time begins.
+    fn start(&self, _task: &str) {}
+
+    /// A task is over. It took so many milliseconds; `None` where there was nothing to do.
+    fn finish(&self, _task: &str, _millis: Option<u64>) {}
 }
 
 /// Says nothing.

@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-const COMMANDS: &[&str] = &["new", "compose", "shrink", "validate", "inspect"];
+const COMMANDS: &[&str] = &[
+    "init", "build", "doctor", "new", "compose", "shrink", "validate", "inspect",
+];
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -143,10 +145,12 @@ fn quoted(text: &str, mark: char) -> impl Iterator<Item = &str> {
 
 /// The areas that codes are grouped by.
 const AREAS: &[&str] = &[
+    "build",
     "cli",
     "component",
     "compose",
     "file",
+    "init",
     "input",
     "inspect",
     "new",

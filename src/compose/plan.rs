@@ -11,6 +11,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::diagnostic::{Diagnostic, Label, Result, Source};
 use crate::stub::Stub;
+use crate::toml_keys;
+use keys::PLAN;
 
 /// A composition, as far as it is decided.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -153,8 +155,9 @@ impl Plan {
                 .help("see `docs/commands/compose.md` for what a plan may say")
         };
         let table = toml::de::DeTable::parse(text).map_err(|error| broken(&error))?;
-        if let Some(unknown) = keys::unknown(table.get_ref()) {
-            return Err(unknown.explain(refuse(unknown.message(), unknown.range.clone())));
+        if let Some(unknown) = toml_keys::unknown(table.get_ref(), &PLAN) {
+            let error = refuse(unknown.message(), unknown.range.clone());
+            return Err(unknown.explain(error, "docs/commands/compose.md"));
         }
         toml::from_str(text).map_err(|error| broken(&error))
     }

@@ -1,6 +1,9 @@
 //! Which subcommands are there, and what is one?
 
+mod build;
 mod compose;
+mod doctor;
+mod init;
 mod inspect;
 mod new;
 mod shrink;
@@ -79,6 +82,9 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
+    Init(init::Args),
+    Build(build::Args),
+    Doctor(doctor::Args),
     New(new::Args),
     Compose(compose::Args),
     Validate(validate::Args),
@@ -95,6 +101,9 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     };
     let terminal = Terminal::new(&cli.global);
     match &cli.command {
+        Command::Init(args) => terminal.show(args),
+        Command::Build(args) => args.watched(|| terminal.show(args)),
+        Command::Doctor(args) => terminal.show(args),
         Command::New(args) => terminal.show(args),
         Command::Compose(args) => terminal.show(args),
         Command::Validate(args) => terminal.show(args),

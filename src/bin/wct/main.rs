@@ -12,6 +12,7 @@
 mod args;
 mod commands;
 mod render;
+mod tasks;
 mod terminal;
 
 use std::process::ExitCode;

@@ -131,6 +131,11 @@ pub fn bytes(count: u64) -> String {
     }
 }
 
+/// `1234` milliseconds as `1.2 s`.
+pub fn seconds(millis: u64) -> String {
+    format!("{:.1} s", millis as f64 / 1000.0)
+}
+
 /// Rows as aligned columns, two spaces apart; `right` says which columns hold numbers.
 pub fn table(rows: &[Vec<String>], right: &[bool]) -> String {
     let columns = rows.iter().map(Vec::len).max().unwrap_or(0);

@@ -17,6 +17,7 @@ use wct::progress::{Progress, Silent};
 use crate::args::Global;
 use crate::commands::Run;
 use crate::render;
+use crate::tasks::Tasks;
 
 /// Where a text goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -154,20 +155,30 @@ struct Failure<'a> {
 #[derive(Default)]
 struct Bars {
     bar: Mutex<Option<ProgressBar>>,
+    tasks: Tasks,
 }
 
 /// Shorter work shows no bar.
-const NOTICEABLE: Duration = Duration::from_millis(250);
+pub const NOTICEABLE: Duration = Duration::from_millis(250);
 
 impl Bars {
     fn clear(&self) {
         if let Some(bar) = self.bar.lock().ok().and_then(|mut bar| bar.take()) {
             bar.finish_and_clear();
         }
+        self.tasks.clear();
     }
 }
 
 impl Progress for Bars {
+    fn start(&self, task: &str) {
+        self.tasks.start(task);
+    }
+
+    fn finish(&self, task: &str, millis: Option<u64>) {
+        self.tasks.finish(task, millis);
+    }
+
     fn begin(&self, step: &str, parts: u64) {
         self.clear();
         // Hidden where standard error is no terminal; drawn once the delay is over.

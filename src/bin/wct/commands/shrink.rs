@@ -1,6 +1,6 @@
 //! `wct shrink`: how small can it be and still do the same?
 
-mod wasm_opt;
+pub mod wasm_opt;
 
 use std::io::{self, Write};
 use std::path::PathBuf;

@@ -1,0 +1,186 @@
+//! `wct build`: from sources in any language to finished components.
+
+pub mod children;
+
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Duration;
+
+use wct::build::{self, Locking, Made, Options, Outcome, Report};
+use wct::diagnostic::{Diagnostic, Result};
+use wct::progress::Progress;
+use wct::shrink::External;
+
+use super::Run;
+use super::shrink::wasm_opt::WasmOpt;
+use crate::render::{self, bytes};
+use crate::terminal::Stream;
+use children::Children;
+
+const EXAMPLES: &str = "\
+Examples:
+  wct build
+  wct build examples/pipeline --step compile
+  wct build --locked --json";
+
+/// Build the components of a project: compile, wrap, compose, shrink, check
+#[derive(clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub struct Args {
+    /// Folder with a `wct.toml`, or a manifest
+    #[arg(value_name = "DIR", default_value = ".")]
+    place: PathBuf,
+    /// Do only this step and what it needs: `compile`, `app`, `app/compile`
+    #[arg(long = "step", value_name = "NAME")]
+    steps: Vec<String>,
+    /// Say what would be done, and do nothing
+    #[arg(long)]
+    dry_run: bool,
+    /// Refuse what `wct.lock` does not say
+    #[arg(long)]
+    locked: bool,
+    /// Take ready-made files as they are now
+    #[arg(long, conflicts_with = "locked")]
+    update: bool,
+    /// Do so many steps at a time; one for each core otherwise
+    #[arg(long, short, value_name = "N")]
+    jobs: Option<usize>,
+    /// Build again whenever a source changes, until interrupted
+    #[arg(long, conflicts_with_all = ["dry_run", "locked"])]
+    watch: bool,
+}
+
+/// How often sources are looked at.
+const PAUSE: Duration = Duration::from_millis(250);
+
+impl Args {
+    /// Builds once, or again whenever something changes.
+    pub fn watched(&self, build: impl Fn() -> ExitCode) -> ExitCode {
+        loop {
+            // What changes meanwhile is a reason to begin again.
+            let seen = build::fingerprint(&self.place);
+            let code = build();
+            if !self.watch {
+                return code;
+            }
+            while build::fingerprint(&self.place) == seen {
+                std::thread::sleep(PAUSE);
+            }
+        }
+    }
+
+    fn options(&self) -> Options {
+        Options {
+            only: self.steps.clone(),
+            dry_run: self.dry_run,
+            locking: match (self.locked, self.update) {
+                (true, _) => Locking::Locked,
+                (_, true) => Locking::Update,
+                _ => Locking::Careful,
+            },
+            jobs: self.jobs,
+            wasm_opt: Some(find_wasm_opt),
+        }
+    }
+}
+
+fn find_wasm_opt() -> Result<Arc<dyn External>> {
+    Ok(Arc::new(WasmOpt::find(Path::new("wasm-opt"))?))
+}
+
+impl Run for Args {
+    type Report = Report;
+    const TEXT: Stream = Stream::Stderr;
+
+    fn run(&self, progress: &dyn Progress) -> Result<Report> {
+        build::build(&self.place, &self.options(), Children::watched(), progress)
+    }
+
+    fn write_text(&self, report: &Report, out: &mut dyn Write) -> io::Result<()> {
+        if self.dry_run {
+            return write_plan(report, out);
+        }
+        if report.up_to_date {
+            let made = report
+                .components
+                .iter()
+                .filter(|made| made.output.is_some());
+            let outputs = render::count(made.count() as u64, "output");
+            return writeln!(out, "nothing to do: {outputs} up to date");
+        }
+        if report.failures.is_empty() {
+            write_table(&report.components, out)?;
+        }
+        Ok(())
+    }
+
+    fn text(&self, _report: &Report) -> Stream {
+        match self.dry_run {
+            true => Stream::Stdout,
+            false => Stream::Stderr,
+        }
+    }
+
+    fn findings<'a>(&self, report: &'a Report) -> Vec<&'a Diagnostic> {
+        report.failures.iter().collect()
+    }
+
+    fn warnings<'a>(&self, report: &'a Report) -> &'a [Diagnostic] {
+        &report.warnings
+    }
+
+    fn is_yes(&self, report: &Report) -> bool {
+        report.failures.is_empty()
+    }
+}
+
+fn write_plan(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    for stage in &report.steps {
+        match stage.outcome {
+            Outcome::Due => writeln!(out, "{}", stage.step)?,
+            Outcome::Fresh => writeln!(out, "{} (up to date)", stage.step)?,
+            _ => continue,
+        }
+        for call in &stage.calls {
+            writeln!(out, "  $ {call}")?;
+        }
+    }
+    Ok(())
+}
+
+/// What each component weighs on its way, and what it took.
+fn write_table(components: &[Made], out: &mut dyn Write) -> io::Result<()> {
+    let head = [
+        "component",
+        "compiled",
+        "wrapped",
+        "output",
+        "gzip",
+        "imports",
+        "time",
+    ];
+    let mut rows = vec![head.map(String::from).to_vec()];
+    let size = |size: Option<u64>| size.map_or("-".to_string(), bytes);
+    for made in components {
+        rows.push(vec![
+            made.name.clone(),
+            size(made.compiled),
+            size(made.component),
+            size(made.size),
+            size(made.gzip),
+            made.imports.len().to_string(),
+            render::seconds(made.millis),
+        ]);
+    }
+    write!(
+        out,
+        "{}",
+        render::table(&rows, &[false, true, true, true, true, true, true])
+    )?;
+    for output in components.iter().filter_map(|made| made.output.as_ref()) {
+        writeln!(out, "wrote {output}")?;
+    }
+    Ok(())
+}

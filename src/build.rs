@@ -1,0 +1,224 @@
+//! How do the sources of a project become finished components?
+//!
+//! ```text
+//! wct.toml ─▶ manifest ─▶ plan ─▶ for each component: bindings ─▶ compile ─▶ new ─▶ validate
+//!                                  for each output: compose ─▶ shrink ─▶ metadata ─▶ validate
+//! ```
+//!
+//! A step whose inputs, tools and settings are as they were is not done again. Only compilers are
+//! programs of their own; whoever calls this library runs them.
+
+mod compile;
+mod execute;
+mod finish;
+pub(crate) mod inputs;
+mod key;
+mod lang;
+mod lock;
+pub mod manifest;
+mod memory;
+mod plan;
+pub(crate) mod programs;
+mod report;
+mod select;
+mod work;
+
+pub mod tools;
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use indexmap::IndexMap;
+
+use crate::diagnostic::{Diagnostic, Result};
+use crate::files;
+use crate::progress::Progress;
+use crate::shrink::External;
+use lock::Lock;
+use manifest::Manifest;
+use memory::Memory;
+use plan::Plan;
+use work::Workshop;
+
+pub use lock::Locking;
+pub use programs::{Command, Ended, Programs};
+pub use report::{Made, Outcome, Report, Stage, Weight};
+
+/// Looks for an external wasm-opt. Fails where there is none.
+pub type FindWasmOpt = fn() -> Result<Arc<dyn External>>;
+
+/// What to build, and how.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// Only these steps and what they need: `compile`, `app`, or `app/compile`.
+    pub only: Vec<String>,
+    /// Tell what would be done.
+    pub dry_run: bool,
+    pub locking: Locking,
+    /// How many steps at a time; one for each core where none is given.
+    pub jobs: Option<usize>,
+    /// Asked for where the manifest wants one.
+    pub wasm_opt: Option<FindWasmOpt>,
+}
+
+/// Builds the project in a folder, or of a manifest. Fails where its manifest or its lock is at
+/// fault; what goes wrong in a step is in the report.
+pub fn build(
+    place: &Path,
+    options: &Options,
+    programs: &dyn Programs,
+    progress: &dyn Progress,
+) -> Result<Report> {
+    let project = Project::open(place)?;
+    let memory = Memory::load(&project.memory());
+    let plan = match Plan::new(&project, options) {
+        Ok(plan) => plan,
+        Err(failures) => return Ok(Report::failed(&project.shown, failures)),
+    };
+    let workshop = match Workshop::open(&project, &plan, &memory, programs, options) {
+        Ok(workshop) => workshop,
+        Err(failures) => return Ok(Report::failed(&project.shown, failures)),
+    };
+    let lock = project.lock(&workshop)?;
+    let known = Lock::load(&project.root.join(lock::NAME), &project.lock_shown())?;
+    lock.check(known.as_ref(), options.locking, &project.lock_shown())?;
+    let wanted = select::wanted(&plan, &options.only)?;
+    let jobs = options.jobs.unwrap_or_else(cores);
+    let outcomes = execute::execute(&plan, &wanted, jobs, progress, |step, before| {
+        workshop.work(step, before)
+    });
+    let report = Report::new(&project, &plan, outcomes);
+    if !options.dry_run {
+        if report.failures.is_empty() && known.as_ref() != Some(&lock) && !lock.is_empty() {
+            files::write(&project.root.join(lock::NAME), lock.to_text().as_bytes())?;
+        }
+        if !report.up_to_date {
+            memory.save(&project.memory())?;
+        }
+    }
+    Ok(report)
+}
+
+/// Changes when a file changes that a build of this project looks at.
+pub fn fingerprint(place: &Path) -> String {
+    let mut key = memory::Key::default();
+    let mut add = |path: &Path| key.add(&path.to_string_lossy(), &memory::told(path));
+    add(place);
+    add(&place.join(manifest::NAME));
+    if let Ok(project) = Project::open(place) {
+        let plan = Plan::new(&project, &Options::default()).unwrap_or_default();
+        let memory = Memory::load(&project.memory());
+        for path in plan.inputs(&memory) {
+            add(&path);
+        }
+    }
+    key.finish()
+}
+
+fn cores() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from)
+}
+
+/// A manifest, and where it is.
+struct Project {
+    manifest: Manifest,
+    /// Absolute.
+    root: PathBuf,
+    /// The root as the user typed it.
+    typed: PathBuf,
+    /// The manifest as the user sees it.
+    shown: String,
+}
+
+impl Project {
+    fn open(place: &Path) -> Result<Project> {
+        let path = match place.is_file() {
+            true => place.to_path_buf(),
+            false => place.join(manifest::NAME),
+        };
+        let path = path.strip_prefix(".").unwrap_or(&path);
+        let shown = path.display().to_string();
+        if !path.is_file() {
+            return Err(
+                Diagnostic::error("build/no-manifest", format!("there is no `{shown}`"))
+                    .cause("it says which components a project has")
+                    .help("name the folder that holds it, or begin a project with `wct init`"),
+            );
+        }
+        let bytes = files::read(path)?;
+        let text = std::str::from_utf8(&bytes).map_err(|_| {
+            Diagnostic::error(
+                "build/manifest",
+                format!("`{shown}` is not a text in UTF-8"),
+            )
+            .help("save it as UTF-8")
+        })?;
+        let manifest = Manifest::parse(&shown, text)?;
+        let typed = path.parent().unwrap_or(Path::new("")).to_path_buf();
+        let here = match typed.as_os_str().is_empty() {
+            true => Path::new("."),
+            false => &typed,
+        };
+        let root = here.canonicalize().map_err(|error| {
+            Diagnostic::error("build/no-manifest", format!("`{shown}` has no place"))
+                .cause(error.to_string())
+                .help("name the folder that holds it")
+        })?;
+        Ok(Project {
+            manifest,
+            root,
+            typed,
+            shown,
+        })
+    }
+
+    /// A path in the project, as the user would type it.
+    fn shown(&self, path: &Path) -> String {
+        let below = path.strip_prefix(&self.root);
+        let shown = below.map_or_else(|_| path.to_path_buf(), |below| self.typed.join(below));
+        shown.display().to_string()
+    }
+
+    /// Where everything goes that is made.
+    fn out(&self) -> PathBuf {
+        self.root.join("target/wct")
+    }
+
+    fn memory(&self) -> PathBuf {
+        self.out().join("memory.json")
+    }
+
+    fn lock_shown(&self) -> String {
+        self.shown(&self.root.join(lock::NAME))
+    }
+
+    /// The lock that what is there now would have.
+    fn lock(&self, workshop: &Workshop<'_>) -> Result<Lock> {
+        let mut files = IndexMap::new();
+        for (name, component) in &self.manifest.components {
+            let Some(file) = &component.file else {
+                continue;
+            };
+            let path = self.folder(name).join(file.get_ref());
+            let sha256 = workshop.digest(&path)?;
+            let shown = path.strip_prefix(&self.root).unwrap_or(&path);
+            let path = shown.display().to_string();
+            files.insert(name.clone(), lock::File { path, sha256 });
+        }
+        Ok(Lock::new(files, workshop.versions()))
+    }
+
+    /// What the paths of a component are relative to: what it says, the folder of its name where
+    /// there is one, or that of the manifest.
+    fn folder(&self, name: &str) -> PathBuf {
+        let component = self.manifest.components.get(name);
+        let said = component.and_then(|component| component.path.as_ref());
+        let own = self.root.join(name);
+        match said {
+            Some(path) if path.get_ref() == "." => self.root.clone(),
+            Some(path) => self.root.join(path.get_ref()),
+            None if own.is_dir() => own,
+            None => self.root.clone(),
+        }
+    }
+}

@@ -1,0 +1,175 @@
+//! Which files is a component made from?
+
+use std::path::{Path, PathBuf};
+
+/// Folders that hold what is made or installed, never what is written by hand.
+const MADE: &[&str] = &[
+    "__pycache__",
+    "build",
+    "dist",
+    "node_modules",
+    "target",
+    "venv",
+    "zig-cache",
+    "zig-out",
+];
+
+/// Files that a build writes, or reads on its own.
+const OWN: &[&str] = &["wct.toml", "wct.lock"];
+
+/// All files below a folder, sorted, without hidden ones, without what is made or installed, and
+/// without the folders in `but`.
+pub fn walk(folder: &Path, but: &[PathBuf]) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    let mut open = vec![folder.to_path_buf()];
+    while let Some(folder) = open.pop() {
+        let Ok(entries) = folder.read_dir() else {
+            continue;
+        };
+        for entry in entries.filter_map(Result::ok) {
+            let name = entry.file_name();
+            let name = name.to_string_lossy();
+            if name.starts_with('.') {
+                continue;
+            }
+            let path = entry.path();
+            // Folders behind symbolic links are not walked: they may lead back.
+            let is_folder = entry.file_type().is_ok_and(|kind| kind.is_dir());
+            let skipped = match is_folder {
+                true => MADE.contains(&&*name) || but.contains(&path),
+                false => OWN.contains(&&*name),
+            };
+            match (skipped, is_folder) {
+                (true, _) => {}
+                (false, true) => open.push(path),
+                (false, false) => found.push(path),
+            }
+        }
+    }
+    found.sort();
+    found
+}
+
+/// The files below a folder that one of the patterns matches, sorted; a pattern without `*` is a
+/// path.
+pub fn matching(folder: &Path, patterns: &[String]) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for pattern in patterns {
+        let path = folder.join(pattern);
+        if !pattern.contains(['*', '?']) {
+            match path.is_dir() {
+                true => found.extend(walk(&path, &[])),
+                false => found.push(path),
+            }
+            continue;
+        }
+        // Only what stands before the first wildcard has to be walked.
+        let fixed = pattern
+            .split('/')
+            .take_while(|part| !part.contains(['*', '?']));
+        let start = fixed.fold(folder.to_path_buf(), |path, part| path.join(part));
+        let pattern: Vec<&str> = pattern.split('/').filter(|part| *part != ".").collect();
+        let files = walk(&start, &[]).into_iter();
+        found.extend(files.filter(|file| {
+            let Ok(below) = file.strip_prefix(folder) else {
+                return false;
+            };
+            let below = below.to_string_lossy();
+            let parts: Vec<&str> = below.split('/').collect();
+            matches(&pattern, &parts)
+        }));
+    }
+    found.sort();
+    found.dedup();
+    found
+}
+
+/// Does a path match, part by part? `**` stands for any number of parts.
+fn matches(pattern: &[&str], path: &[&str]) -> bool {
+    // How much of the pattern can be behind us, before each part of the path.
+    let close = |mut at: Vec<bool>| {
+        for (i, part) in pattern.iter().enumerate() {
+            if *part == "**"
+                && at.get(i) == Some(&true)
+                && let Some(next) = at.get_mut(i + 1)
+            {
+                *next = true;
+            }
+        }
+        at
+    };
+    let mut at = vec![false; pattern.len() + 1];
+    if let Some(first) = at.first_mut() {
+        *first = true;
+    }
+    let mut at = close(at);
+    for part in path {
+        let mut next = vec![false; pattern.len() + 1];
+        for (i, wanted) in pattern
+            .iter()
+            .enumerate()
+            .filter(|(i, _)| at.get(*i) == Some(&true))
+        {
+            let to = match *wanted {
+                "**" => i,
+                wanted if matches_part(wanted.as_bytes(), part.as_bytes()) => i + 1,
+                _ => continue,
+            };
+            if let Some(place) = next.get_mut(to) {
+                *place = true;
+            }
+        }
+        at = close(next);
+    }
+    at.last() == Some(&true)
+}
+
+/// `*` stands for anything, `?` for one byte.
+fn matches_part(pattern: &[u8], name: &[u8]) -> bool {
+    let (mut p, mut n) = (0, 0);
+    let mut star: Option<(usize, usize)> = None;
+    while n < name.len() {
+        match pattern.get(p) {
+            Some(b'*') => {
+                star = Some((p, n));
+                p += 1;
+            }
+            Some(c) if *c == b'?' || name.get(n) == Some(c) => {
+                p += 1;
+                n += 1;
+            }
+            _ => match star {
+                Some((at, taken)) => {
+                    star = Some((at, taken + 1));
+                    p = at + 1;
+                    n = taken + 1;
+                }
+                None => return false,
+            },
+        }
+    }
+    pattern.iter().skip(p).all(|c| *c == b'*')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn wildcards_stand_for_parts_of_names_and_for_folders() {
+        let fits = |pattern: &str, path: &str| {
+            let parts = |text: &'static str| text.split('/').collect::<Vec<_>>();
+            matches(
+                &parts(Box::leak(pattern.to_string().into_boxed_str())),
+                &parts(Box::leak(path.to_string().into_boxed_str())),
+            )
+        };
+        assert!(fits("src/*.c", "src/a.c"));
+        assert!(!fits("src/*.c", "src/deep/a.c"));
+        assert!(fits("src/**/*.c", "src/a.c"));
+        assert!(fits("src/**/*.c", "src/deep/er/a.c"));
+        assert!(fits("**", "a/b/c"));
+        assert!(fits("a?c*e", "abcdde"));
+        assert!(!fits("a?c*e", "abcddf"));
+    }
+}

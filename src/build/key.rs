@@ -1,0 +1,117 @@
+//! Is a step's work of an earlier build still good?
+
+use std::path::{Path, PathBuf};
+
+use super::execute::Before;
+use super::lang::{Argument, By, Call, Recipe};
+use super::memory::Key;
+use super::plan::{Step, Work, World};
+use super::work::Workshop;
+use crate::diagnostic::Result;
+
+impl Workshop<'_> {
+    /// A digest of all that goes into a step. `found` is what went in without being known before.
+    pub(super) fn key(&self, step: &Step, before: &Before, found: &[PathBuf]) -> Result<String> {
+        let mut key = Key::default();
+        key.add("wct", self.identity());
+        key.add("step", &step.id());
+        for entry in before.iter().flatten() {
+            let output = entry.output.as_ref().map(|output| output.digest.as_str());
+            key.add("before", output.unwrap_or_default());
+        }
+        match &step.work {
+            Work::Bindings(recipe) | Work::Compile(recipe) => self.add_recipe(&mut key, recipe)?,
+            Work::New(wrapping) => {
+                key.add(
+                    "adapter",
+                    &format!(
+                        "{:?}",
+                        wrapping.component.adapter.as_ref().map(|a| *a.get_ref())
+                    ),
+                );
+                self.add_world(&mut key, wrapping.world.as_ref())?;
+            }
+            Work::Compose(parts) => {
+                key.add("parts", &parts.join(" "));
+                let composition = self.project.manifest.compositions.get(&step.unit);
+                key.add(
+                    "composition",
+                    &composition
+                        .map(super::manifest::Composition::settings)
+                        .unwrap_or_default(),
+                );
+            }
+            Work::Shrink => key.add("shrink", &json(&self.project.manifest.shrink)),
+            Work::Metadata => key.add("package", &json(&self.project.manifest.package)),
+            Work::Validate { output, world } => {
+                self.add_world(&mut key, world.as_ref())?;
+                if *output {
+                    key.add("policy", &self.project.manifest.policy_text);
+                }
+            }
+        }
+        self.add_files(&mut key, found)?;
+        Ok(key.finish())
+    }
+
+    fn add_recipe(&self, key: &mut Key, recipe: &Recipe) -> Result<()> {
+        for tool in &recipe.tools {
+            key.add("tool", tool.name);
+            key.add("version", self.version(tool));
+        }
+        for call in recipe.bindings.iter().chain(&recipe.calls) {
+            key.add("call", &shown(call));
+        }
+        key.add("made", &format!("{:?}", recipe.made));
+        for variable in recipe.variables {
+            let value = std::env::var_os(variable).unwrap_or_default();
+            key.add(variable, &value.to_string_lossy());
+        }
+        self.add_files(key, &recipe.inputs)
+    }
+
+    fn add_world(&self, key: &mut Key, world: Option<&World>) -> Result<()> {
+        let Some(world) = world else {
+            return Ok(());
+        };
+        key.add("world", world.name.as_deref().unwrap_or_default());
+        self.add_files(key, &world.files)
+    }
+
+    /// The names and contents of files; those that are gone have none.
+    fn add_files(&self, key: &mut Key, files: &[PathBuf]) -> Result<()> {
+        for file in files {
+            let below = file.strip_prefix(&self.project.root).unwrap_or(file);
+            key.add("file", &below.to_string_lossy());
+            match file.exists() {
+                true => key.add("digest", &self.digest(file)?),
+                false => key.add("digest", ""),
+            }
+        }
+        Ok(())
+    }
+}
+
+fn json<T: serde::Serialize>(value: &T) -> String {
+    serde_json::to_string(value).expect("settings have names for keys")
+}
+
+fn shown(call: &Call) -> String {
+    let by = match call.by {
+        By::Tool(tool) => tool.name,
+        By::Shell => "sh",
+    };
+    let arguments = call.arguments.iter().map(|argument| match argument {
+        Argument::Text(text) => text.to_string_lossy().into_owned(),
+        Argument::Files(folder, extension) => pattern(folder, extension),
+    });
+    let arguments: Vec<String> = arguments.collect();
+    format!(
+        "{by} {arguments:?} {:?} {:?}",
+        call.environment, call.folder
+    )
+}
+
+fn pattern(folder: &Path, extension: &str) -> String {
+    folder.join(format!("*.{extension}")).display().to_string()
+}

@@ -1,0 +1,267 @@
+//! How is a component compiled?
+//!
+//! A [`Recipe`] says it: which tools, which calls of them, from which files, and what is left
+//! behind. One file per language; nothing here runs anything.
+
+mod assemblyscript;
+mod c;
+mod go;
+mod js;
+mod other;
+mod python;
+mod rust;
+mod zig;
+
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+
+use super::inputs;
+use super::manifest::{Component, Kind, Lang};
+use super::tools::Tool;
+use crate::diagnostic::{Diagnostic, Result};
+
+/// A component of a project, and where its parts are.
+pub struct Site<'a> {
+    pub name: &'a str,
+    pub component: &'a Component,
+    /// Of the project; absolute, as all others.
+    pub root: &'a Path,
+    /// What paths of the component are relative to.
+    pub folder: PathBuf,
+    /// Where its steps leave what they make.
+    pub out: PathBuf,
+    pub wit: Option<PathBuf>,
+    /// Refuse what is not in the lock files of the tools, either.
+    pub locked: bool,
+    /// Folders of other components.
+    pub others: &'a [PathBuf],
+}
+
+/// How a component comes about.
+#[derive(Debug, Default)]
+pub struct Recipe {
+    pub tools: Vec<&'static Tool>,
+    /// Writes bindings into the folder `bindings` of the step.
+    pub bindings: Option<Call>,
+    pub calls: Vec<Call>,
+    /// Read for what goes in, besides the tools.
+    pub inputs: Vec<PathBuf>,
+    /// Variables of the caller's that the tools look at.
+    pub variables: &'static [&'static str],
+    /// Files that tell of another version of a tool.
+    pub witnesses: Vec<PathBuf>,
+    pub made: Made,
+}
+
+/// One call of a tool.
+#[derive(Clone, Debug)]
+pub struct Call {
+    pub by: By,
+    pub arguments: Vec<Argument>,
+    pub folder: PathBuf,
+    pub environment: Vec<(String, OsString)>,
+}
+
+/// Who is called.
+#[derive(Clone, Copy, Debug)]
+pub enum By {
+    Tool(&'static Tool),
+    /// The shell of the system.
+    Shell,
+}
+
+/// An argument of a call.
+#[derive(Clone, Debug)]
+pub enum Argument {
+    Text(OsString),
+    /// The files of a folder with this extension, which are there once the step is.
+    Files(PathBuf, &'static str),
+}
+
+/// Where a compiled module or component is found.
+#[derive(Clone, Debug)]
+pub enum Made {
+    At(PathBuf),
+    /// In what cargo tells of its artifacts.
+    ByCargo {
+        /// A binary, where it is not the only one.
+        bin: Option<String>,
+    },
+}
+
+impl Default for Made {
+    fn default() -> Made {
+        Made::At(PathBuf::new())
+    }
+}
+
+impl Call {
+    pub fn new(tool: &'static Tool, folder: &Path) -> Call {
+        Call {
+            by: By::Tool(tool),
+            arguments: Vec::new(),
+            folder: folder.to_path_buf(),
+            environment: Vec::new(),
+        }
+    }
+
+    #[must_use]
+    pub fn args<A: Into<OsString>>(mut self, more: impl IntoIterator<Item = A>) -> Call {
+        let more = more.into_iter().map(|text| Argument::Text(text.into()));
+        self.arguments.extend(more);
+        self
+    }
+
+    #[must_use]
+    pub fn arg(self, text: impl Into<OsString>) -> Call {
+        self.args([text])
+    }
+
+    /// With the files of a folder that have this extension.
+    #[must_use]
+    pub fn files(mut self, folder: &Path, extension: &'static str) -> Call {
+        let files = Argument::Files(folder.to_path_buf(), extension);
+        self.arguments.push(files);
+        self
+    }
+
+    #[must_use]
+    pub fn env(mut self, name: &str, value: impl Into<OsString>) -> Call {
+        self.environment.push((name.to_string(), value.into()));
+        self
+    }
+}
+
+/// The recipe of a component that has to be compiled or run for.
+pub fn recipe(site: &Site<'_>) -> Result<Recipe> {
+    let component = site.component;
+    if let Some(file) = &component.file {
+        return Ok(other::file(site, file.get_ref()));
+    }
+    if let Some(command) = &component.command {
+        return Ok(other::command(site, command.get_ref()));
+    }
+    let lang = component
+        .lang
+        .as_ref()
+        .map_or(Lang::Wat, |lang| *lang.get_ref());
+    let mut recipe = match lang {
+        Lang::Rust => rust::recipe(site),
+        Lang::C | Lang::Cpp => c::recipe(site, lang)?,
+        Lang::Js | Lang::Ts => js::recipe(site, lang)?,
+        Lang::Python => python::recipe(site)?,
+        Lang::Go => go::recipe(site),
+        Lang::Zig => zig::recipe(site)?,
+        Lang::AssemblyScript => assemblyscript::recipe(site)?,
+        Lang::Wat => other::wat(site)?,
+    };
+    if let Some(patterns) = &component.inputs {
+        recipe.inputs = inputs::matching(&site.folder, patterns.get_ref());
+    }
+    Ok(recipe)
+}
+
+impl Site<'_> {
+    /// What the compiled form is called.
+    fn compiled(&self) -> PathBuf {
+        self.out.join("raw.wasm")
+    }
+
+    fn bindings(&self) -> PathBuf {
+        self.out.join("bindings")
+    }
+
+    /// Everything in the component's folder.
+    fn all_files(&self) -> Vec<PathBuf> {
+        let mut found = inputs::walk(&self.folder, self.others);
+        found.extend(self.wit_files());
+        found.sort();
+        found.dedup();
+        found
+    }
+
+    fn wit_files(&self) -> Vec<PathBuf> {
+        match &self.wit {
+            Some(wit) if wit.is_dir() => inputs::walk(wit, &[]),
+            Some(wit) => vec![wit.clone()],
+            None => Vec::new(),
+        }
+    }
+
+    /// The sources that the manifest names, or these.
+    fn sources(&self, or: &[&str]) -> Result<Vec<PathBuf>> {
+        let patterns = self.patterns(or);
+        let found = self.files(&patterns);
+        match found.is_empty() {
+            true => Err(self.no_sources(&patterns)),
+            false => Ok(found),
+        }
+    }
+
+    /// The first source, as seen from the component's folder.
+    fn entry(&self, or: &[&str]) -> Result<PathBuf> {
+        let patterns = self.patterns(or);
+        let each = patterns.iter().map(std::slice::from_ref);
+        let first = each.flat_map(|pattern| self.files(pattern)).next();
+        let first = first.ok_or_else(|| self.no_sources(&patterns))?;
+        let below = first.strip_prefix(&self.folder).unwrap_or(&first);
+        Ok(below.to_path_buf())
+    }
+
+    fn patterns(&self, or: &[&str]) -> Vec<String> {
+        match &self.component.sources {
+            Some(given) => given.get_ref().clone(),
+            None => or.iter().map(ToString::to_string).collect(),
+        }
+    }
+
+    fn files(&self, patterns: &[String]) -> Vec<PathBuf> {
+        let mut found = inputs::matching(&self.folder, patterns);
+        found.retain(|path| path.is_file());
+        found
+    }
+
+    fn no_sources(&self, patterns: &[String]) -> Box<Diagnostic> {
+        let listed: Vec<String> = patterns.iter().map(|text| format!("`{text}`")).collect();
+        let folder = self.folder.strip_prefix(self.root).unwrap_or(&self.folder);
+        let folder = match folder.as_os_str().is_empty() {
+            true => Path::new("."),
+            false => folder,
+        };
+        Diagnostic::error(
+            "build/no-sources",
+            format!("`{}` has no sources", self.name),
+        )
+        .cause(format!(
+            "{} is nowhere in `{}`",
+            listed.join(" or "),
+            folder.display()
+        ))
+        .help("name them: `sources = [\"FILE\"]`, relative to the folder of the component")
+    }
+
+    /// What it says, or what having a world says.
+    fn is_library(&self) -> bool {
+        let kind = self.component.kind.as_ref().map(|kind| *kind.get_ref());
+        match kind {
+            Some(kind) => kind == Kind::Library,
+            None => self.wit.is_some(),
+        }
+    }
+
+    fn flags(&self) -> &[String] {
+        let flags = self.component.flags.as_ref();
+        flags.map_or(&[], |flags| flags.get_ref())
+    }
+
+    fn world(&self) -> Option<&str> {
+        let world = self.component.world.as_ref();
+        world.map(|world| world.get_ref().as_str())
+    }
+
+    /// `call`, with the settings of the manifest's `env`.
+    fn with_env(&self, call: Call) -> Call {
+        let set = self.component.env.iter().flat_map(|env| env.get_ref());
+        set.fold(call, |call, (name, value)| call.env(name, value))
+    }
+}

@@ -1,0 +1,76 @@
+//! How is a component compiled from C or C++?
+
+use std::ffi::OsString;
+
+use super::{Call, Made, Recipe, Site};
+use crate::build::manifest::Lang;
+use crate::build::tools::{CLANG, CLANGXX, Tool, WIT_BINDGEN};
+use crate::diagnostic::Result;
+
+pub fn recipe(site: &Site<'_>, lang: Lang) -> Result<Recipe> {
+    let (tool, patterns): (&'static Tool, &[&str]) = match lang {
+        Lang::Cpp => (&CLANGXX, &["src/*.cpp", "src/*.cc", "src/*.c"]),
+        _ => (&CLANG, &["src/*.c"]),
+    };
+    let sources = site.sources(patterns)?;
+    let bindings = bindings(site);
+    let mut call = compiler(site, tool).args(site.flags());
+    let mut calls = Vec::new();
+    let mut tools = vec![tool];
+    if site.is_library() {
+        call = call.arg("-mexec-model=reactor");
+    }
+    if lang == Lang::Cpp {
+        // The C++ library for WASI has none.
+        call = call.arg("-fno-exceptions");
+    }
+    if bindings.is_some() {
+        // What is generated is C, whatever the rest is.
+        let (made, object) = (site.bindings(), site.out.join("bindings.o"));
+        let generated = compiler(site, &CLANG).arg("-c").files(&made, "c");
+        calls.push(generated.arg("-o").arg(&object));
+        call = call.arg("-I").arg(&made).files(&made, "o").arg(object);
+        tools.extend([&CLANG, &WIT_BINDGEN]);
+    }
+    let sources = sources.iter();
+    let sources = sources.map(|path| path.strip_prefix(&site.folder).unwrap_or(path));
+    calls.push(call.args(sources).arg("-o").arg(site.compiled()));
+    Ok(Recipe {
+        tools,
+        bindings,
+        calls: calls.into_iter().map(|call| site.with_env(call)).collect(),
+        inputs: site.all_files(),
+        variables: &[
+            "CPATH",
+            "C_INCLUDE_PATH",
+            "CPLUS_INCLUDE_PATH",
+            "WASI_SDK_PATH",
+        ],
+        made: Made::At(site.compiled()),
+        ..Recipe::default()
+    })
+}
+
+/// A compiler that does not tell where it runs.
+fn compiler(site: &Site<'_>, tool: &'static Tool) -> Call {
+    let mut map = OsString::from("-ffile-prefix-map=");
+    map.push(site.root);
+    map.push("=.");
+    Call::new(tool, &site.folder)
+        .args(["--target=wasm32-wasi", "-O2"])
+        .arg(map)
+}
+
+/// Bindings in C for the world of the component.
+fn bindings(site: &Site<'_>) -> Option<Call> {
+    let wit = site.wit.as_ref()?;
+    let mut call = Call::new(&WIT_BINDGEN, &site.folder)
+        .arg("c")
+        .arg(wit)
+        .arg("--out-dir")
+        .arg(site.bindings());
+    if let Some(world) = site.world() {
+        call = call.arg("--world").arg(world);
+    }
+    Some(call)
+}

@@ -1,0 +1,133 @@
+//! How is a component compiled from Rust?
+
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+
+use super::{Call, Made, Recipe, Site};
+use crate::build::tools::CARGO;
+
+pub fn recipe(site: &Site<'_>) -> Recipe {
+    Recipe {
+        tools: vec![&CARGO],
+        calls: vec![site.with_env(cargo(site))],
+        inputs: inputs(site),
+        variables: &["RUSTFLAGS", "CARGO_ENCODED_RUSTFLAGS", "RUSTUP_TOOLCHAIN"],
+        witnesses: witnesses(site),
+        made: Made::ByCargo {
+            bin: site.component.bin.as_ref().map(|bin| bin.get_ref().clone()),
+        },
+        ..Recipe::default()
+    }
+}
+
+fn cargo(site: &Site<'_>) -> Call {
+    let component = site.component;
+    let target = component.target.as_ref().map(|target| *target.get_ref());
+    let target = target.unwrap_or_default().name();
+    let profile = component
+        .profile
+        .as_ref()
+        .map(|profile| profile.get_ref().as_str());
+    let mut call = Call::new(&CARGO, &site.folder)
+        .args(["build", "--target", target, "--profile"])
+        .arg(profile.unwrap_or("release"))
+        .arg("--message-format=json-render-diagnostics");
+    if site.locked {
+        call = call.arg("--locked");
+    }
+    if let Some(package) = &component.package {
+        call = call.arg("--package").arg(package.get_ref());
+    }
+    if let Some(bin) = &component.bin {
+        call = call.arg("--bin").arg(bin.get_ref());
+    }
+    if let Some(features) = &component.features {
+        call = call.arg("--features").arg(features.get_ref().join(","));
+    }
+    without_paths(call.args(site.flags()), site, target)
+}
+
+/// Takes the paths of this machine out of what is compiled. Flags in the environment would make
+/// cargo ignore those of the configuration, and the other way round.
+fn without_paths(call: Call, site: &Site<'_>, target: &str) -> Call {
+    let remap = |from: &Path, to: &str| {
+        let mut flag = OsString::from("--remap-path-prefix=");
+        flag.push(from);
+        flag.push("=");
+        flag.push(to);
+        flag
+    };
+    let mut flags = vec![remap(site.root, ".")];
+    flags.extend(home("CARGO_HOME", ".cargo").map(|home| remap(&home, "cargo")));
+    flags.extend(home("RUSTUP_HOME", ".rustup").map(|home| remap(&home, "rustup")));
+    let separator = "\u{1f}";
+    let given = std::env::var("CARGO_ENCODED_RUSTFLAGS").ok().or_else(|| {
+        let flags = std::env::var("RUSTFLAGS").ok()?;
+        Some(flags.split_whitespace().collect::<Vec<_>>().join(separator))
+    });
+    match given {
+        Some(given) => {
+            let mut all = OsString::from(given);
+            for flag in flags {
+                all.push(separator);
+                all.push(flag);
+            }
+            call.env("CARGO_ENCODED_RUSTFLAGS", all)
+        }
+        None => {
+            let flags: Vec<String> = flags.iter().map(|f| f.to_string_lossy().into()).collect();
+            let listed = toml::Value::from(flags);
+            call.arg("--config")
+                .arg(format!("target.{target}.rustflags={listed}"))
+        }
+    }
+}
+
+fn home(variable: &str, folder: &str) -> Option<PathBuf> {
+    let given = std::env::var_os(variable).map(PathBuf::from);
+    given.or_else(|| Some(Path::new(&std::env::var_os("HOME")?).join(folder)))
+}
+
+/// What is in the crate's folder, and what of the folders around it cargo looks at. Sources of
+/// other crates of a workspace, and the lock that cargo may have written, are found after the first
+/// build.
+fn inputs(site: &Site<'_>) -> Vec<PathBuf> {
+    const AROUND: &[&str] = &[
+        ".cargo/config.toml",
+        "Cargo.toml",
+        "rust-toolchain",
+        "rust-toolchain.toml",
+    ];
+    let mut found = site.all_files();
+    for folder in site.folder.ancestors() {
+        found.extend(
+            AROUND
+                .iter()
+                .map(|name| folder.join(name))
+                .filter(|path| path.is_file()),
+        );
+        if folder == site.root {
+            break;
+        }
+    }
+    found.retain(|path| !path.ends_with("Cargo.lock"));
+    found.sort();
+    found.dedup();
+    found
+}
+
+/// Rustup's program is the same for all toolchains.
+fn witnesses(site: &Site<'_>) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    if let Some(rustup) = home("RUSTUP_HOME", ".rustup") {
+        found
+            .extend(["settings.toml", "update-hashes", "toolchains"].map(|name| rustup.join(name)));
+    }
+    let names = ["rust-toolchain", "rust-toolchain.toml"];
+    let around = site
+        .folder
+        .ancestors()
+        .flat_map(|folder| names.map(|name| folder.join(name)));
+    found.extend(around.filter(|path| path.is_file()));
+    found
+}

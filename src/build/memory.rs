@@ -1,0 +1,216 @@
+//! What is remembered from one build to the next?
+//!
+//! Per step, what went in and what came out; per file, what it was when it was last read. A file
+//! whose size and time of change are as they were is not read again.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use indexmap::IndexMap;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use super::inputs;
+use super::report::Weight;
+use crate::diagnostic::Result;
+use crate::files;
+
+/// Everything that is remembered.
+#[derive(Debug, Default)]
+pub struct Memory {
+    held: Mutex<Held>,
+}
+
+/// As it is written to a file.
+#[derive(Debug, Default, Deserialize, Serialize)]
+#[serde(default, rename_all = "kebab-case")]
+struct Held {
+    /// Of this form; what another version wrote is forgotten.
+    form: u32,
+    steps: IndexMap<String, Entry>,
+    stamps: IndexMap<PathBuf, Stamp>,
+    /// What tools said about their version, by their path and what it was then.
+    tools: IndexMap<String, String>,
+}
+
+const FORM: u32 = 1;
+
+/// A step that was done.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
+#[serde(default, rename_all = "kebab-case")]
+pub struct Entry {
+    /// A digest of all that went in.
+    pub key: String,
+    pub output: Option<Output>,
+    /// Files that were found to have gone in, besides those that were known.
+    pub found: Vec<PathBuf>,
+    pub weight: Weight,
+    pub millis: u64,
+}
+
+/// A file that a step made.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Output {
+    pub path: PathBuf,
+    pub digest: String,
+}
+
+/// A file as it was when it was read.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+struct Stamp {
+    size: u64,
+    /// Nanoseconds since 1970.
+    modified: u64,
+    digest: String,
+}
+
+/// A file that was changed this shortly before it was read may change again unnoticed.
+const UNSURE: Duration = Duration::from_millis(20);
+
+impl Memory {
+    /// What an earlier build wrote; nothing where there was none.
+    pub fn load(path: &Path) -> Memory {
+        let held = std::fs::read(path).ok();
+        let held: Option<Held> = held.and_then(|bytes| serde_json::from_slice(&bytes).ok());
+        let held = held.filter(|held| held.form == FORM).unwrap_or_default();
+        Memory {
+            held: Mutex::new(held),
+        }
+    }
+
+    pub fn save(&self, path: &Path) -> Result<()> {
+        let mut held = self.held();
+        held.form = FORM;
+        held.stamps.retain(|path, _| path.exists());
+        let text = serde_json::to_vec(&*held).expect("its keys are strings");
+        files::write(path, &text)
+    }
+
+    fn held(&self) -> MutexGuard<'_, Held> {
+        self.held.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub fn entry(&self, step: &str) -> Option<Entry> {
+        self.held().steps.get(step).cloned()
+    }
+
+    pub fn remember(&self, step: &str, entry: Entry) {
+        self.held().steps.insert(step.to_string(), entry);
+    }
+
+    pub fn forget(&self, step: &str) {
+        self.held().steps.shift_remove(step);
+    }
+
+    /// The digest of a file. Fails where it cannot be read.
+    pub fn digest(&self, path: &Path) -> Result<String> {
+        let now = SystemTime::now();
+        let stamp = stamp(path);
+        if let Some((size, modified)) = stamp {
+            let held = self.held();
+            let known = held.stamps.get(path);
+            if let Some(known) = known.filter(|s| (s.size, s.modified) == (size, modified)) {
+                return Ok(known.digest.clone());
+            }
+        }
+        let digest = digest(&files::read(path)?);
+        let sure = now.checked_sub(UNSURE).map_or(0, nanos);
+        if let Some((size, modified)) = stamp.filter(|(_, modified)| *modified < sure) {
+            let stamp = Stamp {
+                size,
+                modified,
+                digest: digest.clone(),
+            };
+            self.held().stamps.insert(path.to_path_buf(), stamp);
+        }
+        Ok(digest)
+    }
+
+    /// Whether an output is still what was made.
+    pub fn is_intact(&self, output: &Output) -> bool {
+        if output.path.is_dir() {
+            return folder_digest(&output.path) == output.digest;
+        }
+        output.path.is_file()
+            && self
+                .digest(&output.path)
+                .is_ok_and(|digest| digest == output.digest)
+    }
+
+    /// What `ask` says about a program, asked once as long as none of the witnesses changes.
+    pub fn version(
+        &self,
+        program: &Path,
+        witnesses: &[PathBuf],
+        ask: impl FnOnce() -> Result<String>,
+    ) -> Result<String> {
+        let mut key = format!("{}", program.display());
+        for path in std::iter::once(program).chain(witnesses.iter().map(PathBuf::as_path)) {
+            key.push_str(&format!(" {:?}", stamp(path)));
+        }
+        if let Some(known) = self.held().tools.get(&key) {
+            return Ok(known.clone());
+        }
+        let version = ask()?;
+        self.held().tools.insert(key, version.clone());
+        Ok(version)
+    }
+}
+
+/// Changes when the file does.
+pub fn told(path: &Path) -> String {
+    format!("{:?}", stamp(path))
+}
+
+fn stamp(path: &Path) -> Option<(u64, u64)> {
+    let metadata = path.metadata().ok()?;
+    Some((metadata.len(), nanos(metadata.modified().ok()?)))
+}
+
+fn nanos(time: SystemTime) -> u64 {
+    let since = time.duration_since(UNIX_EPOCH).unwrap_or_default();
+    u64::try_from(since.as_nanos()).unwrap_or(u64::MAX)
+}
+
+/// In hexadecimal.
+pub fn digest(bytes: &[u8]) -> String {
+    hex(&Sha256::digest(bytes))
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// A digest of several things, in order.
+#[derive(Default)]
+pub struct Key(Sha256);
+
+impl Key {
+    pub fn add(&mut self, what: &str, value: &str) {
+        for text in [what, value] {
+            self.0.update((text.len() as u64).to_le_bytes());
+            self.0.update(text);
+        }
+    }
+
+    pub fn finish(self) -> String {
+        hex(&self.0.finalize())
+    }
+}
+
+/// A digest of the names and contents of all files in a folder.
+pub fn folder_digest(folder: &Path) -> String {
+    let mut key = Key::default();
+    for path in inputs::walk(folder, &[]) {
+        let below = path.strip_prefix(folder).unwrap_or(&path);
+        key.add("file", &below.to_string_lossy());
+        let bytes = files::read(&path);
+        key.add(
+            "digest",
+            &bytes.map(|bytes| digest(&bytes)).unwrap_or_default(),
+        );
+    }
+    key.finish()
+}

@@ -1,0 +1,129 @@
+//! What does a new project begin with?
+//!
+//! A small one in the language of choice that builds as it is, with a test and a workflow for CI.
+
+mod templates;
+
+use std::path::{Path, PathBuf};
+
+use serde::Serialize;
+
+use crate::build::programs::quoted;
+use crate::diagnostic::{Diagnostic, Result};
+use crate::files;
+
+pub use templates::{Kind, TEMPLATES, Template};
+
+/// What to begin with.
+#[derive(Clone, Debug)]
+pub struct Options {
+    pub lang: String,
+    pub kind: Kind,
+    /// The version of WASI, where there is a choice: `0.2`, `0.3`.
+    pub wasi: Option<String>,
+    /// That of the folder where none is given.
+    pub name: Option<String>,
+}
+
+/// What was written.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Report {
+    pub folder: String,
+    pub name: String,
+    pub lang: String,
+    pub kind: Kind,
+    /// Relative to the folder.
+    pub files: Vec<String>,
+    /// Commands to type next.
+    pub next: Vec<String>,
+}
+
+/// Writes a new project into a folder. Fails, before anything is written, where a file is there
+/// already.
+pub fn init(folder: &Path, options: &Options) -> Result<Report> {
+    let template = templates::find(options)?;
+    let name = match &options.name {
+        Some(name) => name.clone(),
+        None => folder_name(folder),
+    };
+    let name = plain(&name);
+    let files = template.files(&name);
+    let taken: Vec<&str> = files
+        .iter()
+        .map(|(path, _)| path.as_str())
+        .filter(|path| folder.join(path).exists())
+        .collect();
+    if !taken.is_empty() {
+        let shown = folder.display();
+        let error = Diagnostic::error(
+            "init/exists",
+            format!("`{shown}` already holds what would be written"),
+        );
+        let error = taken.into_iter().fold(error, |error, path| {
+            error.cause(format!("there is `{path}`"))
+        });
+        return Err(error.help("name another folder, or move these files out of the way"));
+    }
+    for (path, text) in &files {
+        let path = folder.join(path);
+        files::make_folder(path.parent().unwrap_or(folder))?;
+        files::write(&path, text.as_bytes())?;
+    }
+    let mut next = Vec::new();
+    let shown = folder.display().to_string();
+    if !matches!(shown.as_str(), "" | "." | "./") {
+        next.push(format!("cd {}", quoted(&shown)));
+    }
+    next.extend(template.next.iter().map(ToString::to_string));
+    next.push("wct build".to_string());
+    Ok(Report {
+        folder: shown,
+        name,
+        lang: template.lang.to_string(),
+        kind: template.kind,
+        files: files.into_iter().map(|(path, _)| path).collect(),
+        next,
+    })
+}
+
+fn folder_name(folder: &Path) -> String {
+    let absolute = folder
+        .canonicalize()
+        .unwrap_or_else(|_| PathBuf::from(folder));
+    let name = absolute.file_name().unwrap_or_default();
+    name.to_string_lossy().into_owned()
+}
+
+/// A name that all languages take: small letters and digits, joined by `-`, a letter first.
+fn plain(name: &str) -> String {
+    let words = name.split(|c: char| !c.is_ascii_alphanumeric());
+    let words: Vec<String> = words
+        .filter(|w| !w.is_empty())
+        .map(str::to_ascii_lowercase)
+        .collect();
+    let name = words.join("-");
+    match name.starts_with(|c: char| c.is_ascii_lowercase()) {
+        true => name,
+        false if name.is_empty() => "app".to_string(),
+        false => format!("app-{name}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::plain;
+
+    #[test]
+    fn a_name_is_what_all_languages_take() {
+        for (given, name) in [
+            ("hello", "hello"),
+            ("Hello World", "hello-world"),
+            ("2nd_try", "app-2nd-try"),
+            ("été", "t"),
+            ("", "app"),
+        ] {
+            assert_eq!(plain(given), name);
+        }
+    }
+}

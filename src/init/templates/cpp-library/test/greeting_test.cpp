@@ -1,0 +1,7 @@
+#include "../src/greeting.hpp"
+
+#include <cassert>
+
+int main() {
+    assert(greeting("World") == "Hello, World!");
+}

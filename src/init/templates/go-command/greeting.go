@@ -1,0 +1,6 @@
+package main
+
+// greeting greets a person.
+func greeting(name string) string {
+	return "Hello, " + name + "!"
+}

@@ -1,0 +1,3 @@
+module __name__
+
+go 1.24

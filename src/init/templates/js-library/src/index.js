@@ -1,0 +1,6 @@
+// The exports of the world in wit/.
+import { greeting } from "./greeting.js";
+
+export const greeter = {
+  greet: (name) => greeting(name),
+};

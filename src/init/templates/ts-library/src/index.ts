@@ -1,0 +1,6 @@
+// The exports of the world in wit/.
+import { greeting } from "./greeting.ts";
+
+export const greeter = {
+  greet: (name: string): string => greeting(name),
+};
