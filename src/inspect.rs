@@ -2,6 +2,7 @@
 //!
 //! One view per file; each takes bytes and returns a report.
 
+pub mod capabilities;
 pub mod metadata;
 mod parts;
 pub mod sections;
@@ -10,4 +11,5 @@ pub mod text;
 pub mod tree;
 pub mod wit;
 
+pub(crate) use parts::{Body, Part, Root};
 pub use parts::{Kind, Weight};

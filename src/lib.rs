@@ -35,5 +35,6 @@ pub mod progress;
 pub mod project;
 #[cfg(feature = "run")]
 pub mod run;
+pub mod size;
 pub mod stub;
 pub mod wit;

@@ -8,6 +8,8 @@ use super::summary::{Depth, Summary, export_kind};
 use super::tree::Tree;
 use crate::component::Component;
 use crate::diagnostic::{Result, demangle};
+use crate::inspect::tree::{Role, role};
+use crate::module::Module;
 
 /// A stage of the way to an import.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -16,56 +18,153 @@ pub enum Step {
     /// An export of the component.
     Export(String),
     /// A function of a core module.
-    Function {
-        /// By name, or by its number in the order of the file.
-        module: String,
-        index: u32,
-        /// As its language writes it.
-        #[serde(skip_serializing_if = "Option::is_none")]
-        name: Option<String>,
-    },
+    Function(Function),
+}
+
+/// A function on the way.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Function {
+    /// By name, or by its number in the order of the file.
+    pub module: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub role: Option<Role>,
+    pub index: u32,
+    /// As its language writes it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// It is called by its number in a table, and only so.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub indirect: bool,
+}
+
+impl Step {
+    /// Reached through a table, and only so.
+    pub fn is_indirect(&self) -> bool {
+        matches!(self, Step::Function(function) if function.indirect)
+    }
 }
 
 /// An import, or a member of one that is an instance.
 pub type Target = (String, Option<String>);
 
-/// The shortest way to each of these imports of a valid component. `None` where nothing leads
-/// there; a way without an export begins with what instantiation does.
+/// The shortest way to each of these imports of a valid component; one that goes through a table
+/// only where no other leads there. `None` where nothing does; a way without an export begins with
+/// what instantiation does.
 pub fn ways(component: &Component<'_>, targets: &[Target]) -> Result<Vec<Option<Vec<Step>>>> {
     let tree = Tree::of_component(component, Depth::Bodies)?;
-    let rules = Rules {
-        refine_tables: true,
-        exports: None,
-    };
-    let live = Live::traced(&tree, rules);
+    let live = Live::traced(&tree, RULES);
     let way = |(import, member): &Target| {
         let stages = live.way(import, member.as_deref())?;
-        Some(stages.into_iter().map(|stage| step(&tree, stage)).collect())
+        Some(steps(&tree, stages))
     };
     Ok(targets.iter().map(way).collect())
 }
 
-fn step(tree: &Tree<'_>, stage: Stage<'_>) -> Step {
-    match stage {
-        Stage::Export(name) => Step::Export(name.to_string()),
-        Stage::Function(id, index) => {
-            let module = &tree.modules[id.0].summary.module;
-            let number = || format!("core module {}", id.0);
-            Step::Function {
-                module: module.name().map_or_else(number, str::to_string),
-                index,
-                name: name(&tree.modules[id.0].summary, index),
-            }
+/// The same for the functions that a module imports, by module name and name.
+pub fn ways_of_module(
+    module: &Module<'_>,
+    targets: &[(String, String)],
+) -> Result<Vec<Option<Vec<Step>>>> {
+    let tree = Tree::of_module(module.clone(), Depth::Bodies)?;
+    let live = Live::traced(&tree, RULES);
+    let way = |(from, name): &(String, String)| {
+        let mut steps = steps(&tree, live.way_of_module(from, name)?);
+        let first = steps.first().and_then(|step| match step {
+            Step::Function(function) => Some(function.index),
+            Step::Export(_) => None,
+        });
+        let summary = &tree.modules.first()?.summary;
+        if let Some(export) = first.and_then(|first| exported(summary, first)) {
+            steps.insert(0, Step::Export(export));
         }
-    }
+        Some(steps)
+    };
+    Ok(targets.iter().map(way).collect())
+}
+
+const RULES: Rules<'_> = Rules {
+    refine_tables: true,
+    exports: None,
+};
+
+fn steps(tree: &Tree<'_>, stages: Vec<Stage<'_>>) -> Vec<Step> {
+    let step = |stage| match stage {
+        Stage::Export(name) => Step::Export(name.to_string()),
+        Stage::Function {
+            module: id,
+            index,
+            indirect,
+        } => {
+            let summary = &tree.modules[id.0].summary;
+            let name = summary.module.name();
+            let number = || format!("core module {}", id.0);
+            Step::Function(Function {
+                module: name.map_or_else(number, str::to_string),
+                role: name.and_then(role),
+                index,
+                name: called(summary, index),
+                indirect,
+            })
+        }
+    };
+    stages.into_iter().map(step).collect()
 }
 
 /// As the name section has it, or the name that it is exported under.
-fn name(summary: &Summary<'_>, function: u32) -> Option<String> {
+fn called(summary: &Summary<'_>, function: u32) -> Option<String> {
     let own = summary.module.function_name(function);
+    own.map(|name| demangle(&name))
+        .or_else(|| exported(summary, function))
+}
+
+fn exported(summary: &Summary<'_>, function: u32) -> Option<String> {
     let mut exports = summary.exports.iter();
-    let exported = exports
-        .find(|export| export_kind(export.kind) == Kind::Func && export.index == function)
-        .map(|export| export.name.to_string());
-    own.map(|name| demangle(&name)).or(exported)
+    let export = exports
+        .find(|export| export_kind(export.kind) == Kind::Func && export.index == function)?;
+    Some(export.name.to_string())
+}
+
+/// Each stage as people would say it: export `run`, main: `dial`, `connect`. A module is named
+/// where the way enters it.
+pub fn stages(way: &[Step]) -> Vec<String> {
+    let mut module = "";
+    let mut stages = Vec::new();
+    if !matches!(way.first(), Some(Step::Export(_))) {
+        stages.push("instantiation".to_string());
+    }
+    for step in way {
+        stages.push(match step {
+            Step::Export(name) => format!("export `{name}`"),
+            Step::Function(function) => {
+                let place = match function.role {
+                    _ if function.module == module => String::new(),
+                    Some(Role::Adapter) => "adapter: ".to_string(),
+                    Some(Role::Shim) => "shim: ".to_string(),
+                    Some(Role::Fixups) => "fixups: ".to_string(),
+                    None => format!("{}: ", function.module),
+                };
+                module = &function.module;
+                let table = if function.indirect { "by table " } else { "" };
+                match &function.name {
+                    Some(name) => format!("{place}{table}`{name}`"),
+                    None => format!("{place}{table}function {}", function.index),
+                }
+            }
+        });
+    }
+    stages
+}
+
+/// How many stages of a way are told from either end.
+const TOLD: usize = 5;
+
+/// `run → main → connect`, with the middle of a long way left out.
+pub fn told(way: &[Step]) -> String {
+    let mut stages = stages(way);
+    if stages.len() > 2 * TOLD + 1 {
+        let left_out = stages.len() - 2 * TOLD;
+        stages.splice(TOLD..TOLD + left_out, [format!("({left_out} more)")]);
+    }
+    stages.join(" → ")
 }

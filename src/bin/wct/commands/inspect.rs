@@ -1,8 +1,10 @@
 //! `wct inspect`: what is in this file?
 
+mod capabilities;
 mod metadata;
 mod plan;
 mod sections;
+mod size;
 mod summary;
 mod tree;
 mod wit;
@@ -34,6 +36,8 @@ pub struct Args {
     #[arg(long, requires = "print", help_heading = "Views")]
     skeleton: bool,
     #[command(flatten)]
+    size: size::SizeArgs,
+    #[command(flatten)]
     wit: wit::WitArgs,
     #[command(flatten)]
     features: WitFeatures,
@@ -53,6 +57,15 @@ struct Views {
     /// Show what is nested, and what each instance is given
     #[arg(long)]
     tree: bool,
+    /// Show who owns which bytes, what is unused and what is there twice
+    #[arg(long)]
+    size: bool,
+    /// Show what is imported by authority, and which way leads there
+    #[arg(long)]
+    capabilities: bool,
+    /// Show the whole way to an import, or to one function of it
+    #[arg(long, value_name = "IMPORT[#FUNCTION]")]
+    why: Option<String>,
     /// Show which sections are where
     #[arg(long)]
     objdump: bool,
@@ -74,6 +87,9 @@ enum View {
     Summary,
     Wit,
     Tree,
+    Size,
+    Capabilities,
+    Why,
     Objdump,
     Print,
     Metadata,
@@ -86,6 +102,9 @@ impl Views {
         match self {
             Views { wit: true, .. } => View::Wit,
             Views { tree: true, .. } => View::Tree,
+            Views { size: true, .. } => View::Size,
+            Views { capabilities: true, .. } => View::Capabilities,
+            Views { why: Some(_), .. } => View::Why,
             Views { objdump: true, .. } => View::Objdump,
             Views { print: true, .. } => View::Print,
             Views { metadata: true, .. } => View::Metadata,
@@ -102,6 +121,8 @@ pub enum Report {
     Summary(Box<Summary>),
     Wit(Box<wit::Shown>),
     Tree(inspect::tree::Node),
+    Size(Box<wct::size::Report>),
+    Capabilities(inspect::capabilities::Report),
     Objdump(inspect::sections::Report),
     Print(inspect::text::Report),
     Metadata(inspect::metadata::Report),
@@ -164,6 +185,18 @@ impl Run for Args {
                 summary.map(|summary| Report::Summary(Box::new(summary)))
             }
             View::Tree => inspect::tree::tree(&name, &self.read()?).map(Report::Tree),
+            View::Size => {
+                let report = wct::size::size(&name, &self.read()?, self.size.options());
+                report.map(|report| Report::Size(Box::new(report)))
+            }
+            View::Capabilities | View::Why => {
+                let report = inspect::capabilities::capabilities(&name, &self.read()?);
+                match &self.views.why {
+                    Some(asked) => report.and_then(|r| inspect::capabilities::why(r, asked)),
+                    None => report,
+                }
+                .map(Report::Capabilities)
+            }
             View::Objdump => inspect::sections::sections(&name, &self.read()?).map(Report::Objdump),
             View::Metadata => {
                 inspect::metadata::metadata(&name, &self.read()?).map(Report::Metadata)
@@ -191,6 +224,11 @@ impl Run for Args {
             Report::Summary(report) => summary::write(report, out),
             Report::Wit(report) => out.write_all(report.text().as_bytes()),
             Report::Tree(report) => tree::write(report, out),
+            Report::Size(report) => self.size.write(&self.input.name(), report, out),
+            Report::Capabilities(report) if self.views.why.is_some() => {
+                capabilities::write_ways(report, out)
+            }
+            Report::Capabilities(report) => capabilities::write(report, out),
             Report::Objdump(report) => sections::write(report, out),
             Report::Print(report) => out.write_all(report.text.as_bytes()),
             Report::Metadata(report) => metadata::write(report, out),
@@ -220,6 +258,7 @@ impl Run for Args {
             Report::Summary(report) => &report.warnings,
             Report::Wit(report) => &report.interface().warnings,
             Report::Plan(shown) => &shown.warnings,
+            Report::Size(report) => &report.warnings,
             Report::Written(receipt) => &receipt.warnings,
             _ => &[],
         }
