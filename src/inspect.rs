@@ -9,6 +9,7 @@ pub mod sections;
 pub mod summary;
 pub mod text;
 pub mod tree;
+pub mod wiring;
 pub mod wit;
 
 pub(crate) use parts::{Body, Part, Root};

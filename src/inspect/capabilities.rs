@@ -92,7 +92,10 @@ pub fn capabilities(name: &str, bytes: &[u8]) -> Result<Report> {
     let mut authorities: Vec<Granted> = Vec::new();
     for import in asked.drain(..) {
         let authority = authority(&import);
-        match authorities.iter_mut().find(|found| found.authority == authority) {
+        match authorities
+            .iter_mut()
+            .find(|found| found.authority == authority)
+        {
             Some(found) => found.imports.push(import),
             None => authorities.push(Granted {
                 authority,
@@ -150,7 +153,10 @@ fn function(name: Option<String>, way: Option<Vec<Step>>) -> Function {
 
 fn authority(import: &Import) -> Authority {
     let first = import.functions.first();
-    authority_of(&import.name, first.and_then(|function| function.name.as_deref()))
+    authority_of(
+        &import.name,
+        first.and_then(|function| function.name.as_deref()),
+    )
 }
 
 fn authority_of(import: &str, function: Option<&str>) -> Authority {
@@ -196,7 +202,9 @@ pub fn why(report: Report, asked: &str) -> Result<Report> {
     };
     let names = |report: &Report| {
         let imports = report.authorities.iter().flat_map(|found| &found.imports);
-        imports.map(|import| import.name.clone()).collect::<Vec<_>>()
+        imports
+            .map(|import| import.name.clone())
+            .collect::<Vec<_>>()
     };
     let all = names(&report);
     let mut chosen = report;

@@ -6,7 +6,7 @@ use super::live::{Live, Rules, Stage};
 use super::scan::Kind;
 use super::summary::{Depth, Summary, export_kind};
 use super::tree::Tree;
-use crate::component::Component;
+use crate::component::{Component, Nested};
 use crate::diagnostic::{Result, demangle};
 use crate::inspect::tree::{Role, role};
 use crate::module::Module;
@@ -54,9 +54,11 @@ pub type Target = (String, Option<String>);
 pub fn ways(component: &Component<'_>, targets: &[Target]) -> Result<Vec<Option<Vec<Step>>>> {
     let tree = Tree::of_component(component, Depth::Bodies)?;
     let live = Live::traced(&tree, RULES);
+    let mut names = Vec::new();
+    module_names(component, &mut names);
     let way = |(import, member): &Target| {
         let stages = live.way(import, member.as_deref())?;
-        Some(steps(&tree, stages))
+        Some(steps(&tree, &names, stages))
     };
     Ok(targets.iter().map(way).collect())
 }
@@ -69,7 +71,7 @@ pub fn ways_of_module(
     let tree = Tree::of_module(module.clone(), Depth::Bodies)?;
     let live = Live::traced(&tree, RULES);
     let way = |(from, name): &(String, String)| {
-        let mut steps = steps(&tree, live.way_of_module(from, name)?);
+        let mut steps = steps(&tree, &[module.name()], live.way_of_module(from, name)?);
         let first = steps.first().and_then(|step| match step {
             Step::Function(function) => Some(function.index),
             Step::Export(_) => None,
@@ -88,7 +90,28 @@ const RULES: Rules<'_> = Rules {
     exports: None,
 };
 
-fn steps(tree: &Tree<'_>, stages: Vec<Stage<'_>>) -> Vec<Step> {
+/// What the core modules call themselves or, where they do not, are called by the component around
+/// them; in the order of the file.
+fn module_names<'a>(component: &Component<'a>, names: &mut Vec<Option<&'a str>>) {
+    let given = component.names();
+    for definition in &component.sections {
+        match definition.nested {
+            Some(Nested::CoreModule(index)) => {
+                let own = component.core_module(index).and_then(Module::name);
+                names.push(own.or_else(|| given.core_modules.get(&index).copied()));
+            }
+            Some(Nested::Component(index)) => {
+                let inner = component.component(index);
+                inner
+                    .into_iter()
+                    .for_each(|inner| module_names(inner, names));
+            }
+            None => {}
+        }
+    }
+}
+
+fn steps(tree: &Tree<'_>, names: &[Option<&str>], stages: Vec<Stage<'_>>) -> Vec<Step> {
     let step = |stage| match stage {
         Stage::Export(name) => Step::Export(name.to_string()),
         Stage::Function {
@@ -97,7 +120,7 @@ fn steps(tree: &Tree<'_>, stages: Vec<Stage<'_>>) -> Vec<Step> {
             indirect,
         } => {
             let summary = &tree.modules[id.0].summary;
-            let name = summary.module.name();
+            let name = names.get(id.0).copied().flatten();
             let number = || format!("core module {}", id.0);
             Step::Function(Function {
                 module: name.map_or_else(number, str::to_string),

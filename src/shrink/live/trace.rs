@@ -100,7 +100,9 @@ impl<'t, 'a> Live<'t, 'a> {
             let (from, indirect) = (*from, slot.is_none());
             self.reach_from(from);
             if let Some(trace) = self.trace.as_mut().filter(|_| indirect) {
-                trace.indirect.insert(Node::Item(module, Kind::Func, function));
+                trace
+                    .indirect
+                    .insert(Node::Item(module, Kind::Func, function));
             }
         }
     }
@@ -140,7 +142,10 @@ impl<'t, 'a> Live<'t, 'a> {
         let mut stages = Vec::new();
         // What was reached first was reached from outside: no way leads around.
         while let Some(current) = node {
-            let from = self.trace.as_ref().and_then(|trace| trace.nodes.get(&current));
+            let from = self
+                .trace
+                .as_ref()
+                .and_then(|trace| trace.nodes.get(&current));
             node = from.copied().flatten();
             stages.extend(self.stage(current, node));
         }

@@ -1,6 +1,7 @@
 //! `wct inspect`: what is in this file?
 
 mod capabilities;
+mod graph;
 mod metadata;
 mod plan;
 mod sections;
@@ -20,7 +21,7 @@ use wct::inspect::{self, summary::Summary};
 use wct::progress::Progress;
 
 use super::Run;
-use crate::args::{self, Input, WitFeatures};
+use crate::args::{self, Input, Picture, WitFeatures};
 use crate::render;
 use crate::terminal::Stream;
 
@@ -32,6 +33,8 @@ pub struct Args {
     input: Input,
     #[command(flatten)]
     views: Views,
+    #[command(flatten)]
+    graph: graph::GraphArgs,
     /// With --print: leave out function bodies and data
     #[arg(long, requires = "print", help_heading = "Views")]
     skeleton: bool,
@@ -48,7 +51,7 @@ pub struct Args {
 
 /// Flags of which at most one is given.
 #[derive(clap::Args)]
-#[group(multiple = false)]
+#[group(id = "view", multiple = false)]
 #[command(next_help_heading = "Views")]
 struct Views {
     /// Show the interface as WIT
@@ -90,6 +93,7 @@ enum View {
     Size,
     Capabilities,
     Why,
+    Graph(Picture),
     Objdump,
     Print,
     Metadata,
@@ -103,7 +107,9 @@ impl Views {
             Views { wit: true, .. } => View::Wit,
             Views { tree: true, .. } => View::Tree,
             Views { size: true, .. } => View::Size,
-            Views { capabilities: true, .. } => View::Capabilities,
+            Views {
+                capabilities: true, ..
+            } => View::Capabilities,
             Views { why: Some(_), .. } => View::Why,
             Views { objdump: true, .. } => View::Objdump,
             Views { print: true, .. } => View::Print,
@@ -123,6 +129,7 @@ pub enum Report {
     Tree(inspect::tree::Node),
     Size(Box<wct::size::Report>),
     Capabilities(inspect::capabilities::Report),
+    Graph(graph::Shown),
     Objdump(inspect::sections::Report),
     Print(inspect::text::Report),
     Metadata(inspect::metadata::Report),
@@ -161,11 +168,15 @@ impl Run for Args {
     const TEXT: Stream = Stream::Stdout;
 
     fn run(&self, _progress: &dyn Progress) -> Result<Report> {
-        let view = self.views.get();
-        if self.output.is_some() && !matches!(view, View::Wit | View::Print | View::Plan) {
+        let view = match self.graph.graph {
+            Some(picture) => View::Graph(picture),
+            None => self.views.get(),
+        };
+        let can_write = matches!(view, View::Wit | View::Print | View::Plan | View::Graph(_));
+        if self.output.is_some() && !can_write {
             return Err(Diagnostic::invocation(
                 "inspect/no-output",
-                "`-o` needs `--wit`, `--print` or `--plan`",
+                "`-o` needs `--wit`, `--print`, `--plan` or `--graph`",
             )
             .help("redirect standard output, or leave `-o` out"));
         }
@@ -196,6 +207,13 @@ impl Run for Args {
                     None => report,
                 }
                 .map(Report::Capabilities)
+            }
+            View::Graph(picture) => {
+                let shown = self.graph.run(&name, &self.read()?, picture);
+                shown.and_then(|shown| match &self.output {
+                    Some(path) => written(path, &shown.picture),
+                    None => Ok(Report::Graph(shown)),
+                })
             }
             View::Objdump => inspect::sections::sections(&name, &self.read()?).map(Report::Objdump),
             View::Metadata => {
@@ -229,6 +247,7 @@ impl Run for Args {
                 capabilities::write_ways(report, out)
             }
             Report::Capabilities(report) => capabilities::write(report, out),
+            Report::Graph(shown) => out.write_all(shown.picture.as_bytes()),
             Report::Objdump(report) => sections::write(report, out),
             Report::Print(report) => out.write_all(report.text.as_bytes()),
             Report::Metadata(report) => metadata::write(report, out),
@@ -275,13 +294,18 @@ impl Args {
     }
 
     fn print(&self, report: inspect::text::Report) -> Result<Report> {
-        let Some(path) = &self.output else {
-            return Ok(Report::Print(report));
-        };
-        args::write(path, report.text.as_bytes(), false)?;
-        Ok(Report::Written(Written {
-            written: vec![WrittenFile::new(path, report.text.len())],
-            warnings: Vec::new(),
-        }))
+        match &self.output {
+            Some(path) => written(path, &report.text),
+            None => Ok(Report::Print(report)),
+        }
     }
+}
+
+/// Writes a text, and says so.
+fn written(path: &Path, text: &str) -> Result<Report> {
+    args::write(path, text.as_bytes(), false)?;
+    Ok(Report::Written(Written {
+        written: vec![WrittenFile::new(path, text.len())],
+        warnings: Vec::new(),
+    }))
 }

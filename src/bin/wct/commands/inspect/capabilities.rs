@@ -33,7 +33,10 @@ pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
 
 /// The whole way to each function.
 pub fn write_ways(report: &Report, out: &mut dyn Write) -> io::Result<()> {
-    let imports = report.authorities.iter().flat_map(|granted| &granted.imports);
+    let imports = report
+        .authorities
+        .iter()
+        .flat_map(|granted| &granted.imports);
     let mut first = true;
     for import in imports {
         if import.functions.is_empty() {
@@ -45,7 +48,12 @@ pub fn write_ways(report: &Report, out: &mut dyn Write) -> io::Result<()> {
             }
             let name = function.name.iter().map(|name| format!("#{name}"));
             let name: String = name.collect();
-            writeln!(out, "{}{}", render::plain(&import.name), render::plain(&name))?;
+            writeln!(
+                out,
+                "{}{}",
+                render::plain(&import.name),
+                render::plain(&name)
+            )?;
             match &function.way {
                 Some(way) => {
                     for stage in reach::stages(way) {
@@ -122,7 +130,7 @@ fn brief(way: &[Step], room: usize) -> String {
     for stage in rest.iter().rev() {
         let stage = match ends.is_empty() {
             true => render::shorten(stage, left),
-            false => stage.clone(),
+            false => render::shorten(stage, SHORT),
         };
         let Some(rest) = left.checked_sub(length(&stage) + length(ARROW)) else {
             break;
@@ -140,5 +148,8 @@ fn brief(way: &[Step], room: usize) -> String {
         .collect();
     parts.join(ARROW)
 }
+
+/// A stage in the middle of a long way.
+const SHORT: usize = 32;
 
 const ARROW: &str = " → ";
