@@ -28,6 +28,7 @@ pub mod diagnostic;
 pub mod features;
 pub mod files;
 pub mod graph;
+pub mod html;
 pub mod input;
 pub mod module;
 pub mod pieces;

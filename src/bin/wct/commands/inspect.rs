@@ -3,6 +3,7 @@
 mod capabilities;
 mod graph;
 mod metadata;
+mod page;
 mod plan;
 mod sections;
 mod size;
@@ -66,6 +67,9 @@ struct Views {
     /// Show what is imported by authority, and which way leads there
     #[arg(long)]
     capabilities: bool,
+    /// Write all of it into one page that needs no network; `-` is standard output
+    #[arg(long, value_name = "FILE")]
+    html: Option<PathBuf>,
     /// Show the whole way to an import, or to one function of it
     #[arg(long, value_name = "IMPORT[#FUNCTION]")]
     why: Option<String>,
@@ -93,6 +97,7 @@ enum View {
     Size,
     Capabilities,
     Why,
+    Html,
     Graph(Picture),
     Objdump,
     Print,
@@ -111,6 +116,7 @@ impl Views {
                 capabilities: true, ..
             } => View::Capabilities,
             Views { why: Some(_), .. } => View::Why,
+            Views { html: Some(_), .. } => View::Html,
             Views { objdump: true, .. } => View::Objdump,
             Views { print: true, .. } => View::Print,
             Views { metadata: true, .. } => View::Metadata,
@@ -215,6 +221,10 @@ impl Run for Args {
                     None => Ok(Report::Graph(shown)),
                 })
             }
+            View::Html => {
+                let path = self.views.html.as_deref().unwrap_or(Path::new("-"));
+                page::run(&name, &self.read()?, path)
+            }
             View::Objdump => inspect::sections::sections(&name, &self.read()?).map(Report::Objdump),
             View::Metadata => {
                 inspect::metadata::metadata(&name, &self.read()?).map(Report::Metadata)
@@ -284,7 +294,11 @@ impl Run for Args {
     }
 
     fn takes_stdout(&self) -> bool {
-        self.output.as_deref().is_some_and(args::is_dash)
+        let written = [&self.output, &self.views.html];
+        written
+            .into_iter()
+            .flatten()
+            .any(|path| args::is_dash(path))
     }
 }
 
