@@ -75,7 +75,7 @@ fn facts(summary: &Summary, sizes: &Report, bytes: &dyn Fn(u64) -> String) -> St
     let mut facts = vec![
         ("Kind", kind.to_string()),
         ("Size", bytes(sizes.size)),
-        ("With zstd", format!("about {}", bytes(sizes.compressed))),
+        ("About, with zstd", bytes(sizes.compressed)),
     ];
     if let Some(removable) = sizes.removable {
         facts.push(("Removable", bytes(removable.total)));

@@ -98,8 +98,8 @@
     cell.setAttribute("aria-label", told(node) + (node.children.length ? ", zoom in" : ""));
     Object.assign(cell.style, { left: x + "px", top: y + "px", width: width + "px", height: height + "px" });
     if (width < 12 || height < 6) cell.classList.add("tiny");
-    if (width > 34 && height >= 18) cell.append(make("span", {}, node.name));
-    if (!group && width > 44 && height >= 36) cell.append(make("small", {}, bytes(node.size)));
+    if (width > 52 && height >= 18) cell.append(make("span", {}, node.name));
+    if (!group && width > 64 && height >= 36) cell.append(make("small", {}, bytes(node.size)));
     cell.tabIndex = -1;
     cell.node = node;
     map.append(cell);

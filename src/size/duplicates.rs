@@ -63,52 +63,71 @@ impl Copies {
     }
 }
 
-/// Whole binaries, and functions within one core module, with equal bytes; most wasteful first.
-pub(super) fn find(file: &[u8], owners: &Owners) -> Vec<Copies> {
+/// What may be a copy of something.
+struct Candidate {
+    kind: Same,
+    /// The part that a function is in: others are in any.
+    within: usize,
+    at: usize,
+    range: Range<usize>,
+}
+
+fn candidates(owners: &Owners) -> Vec<Candidate> {
     let binaries = owners.parts.iter().enumerate().skip(1).map(|(at, part)| {
-        let kind = match part.kind {
-            Kind::Component => Same::Component,
-            Kind::CoreModule => Same::CoreModule,
-        };
         // Its preamble is the first thing a part has.
         let first = owners.list.partition_point(|found| found.part < at);
         let start = owners.list.get(first).map_or(0, |found| found.range.start);
-        (kind, 0, at, start..start + part.size as usize)
+        Candidate {
+            kind: match part.kind {
+                Kind::Component => Same::Component,
+                Kind::CoreModule => Same::CoreModule,
+            },
+            within: 0,
+            at,
+            range: start..start + part.size as usize,
+        }
     });
     let functions = owners.list.iter().enumerate();
     let functions = functions.filter(|(_, found)| found.is_function());
-    let functions =
-        functions.map(|(at, found)| (Same::Function, found.part, at, found.range.clone()));
-    let all: Vec<(Same, usize, usize, Range<usize>)> = binaries.chain(functions).collect();
-    let bytes = |range: &Range<usize>| file.get(range.clone()).unwrap_or_default();
-    let digest = |item: &(Same, usize, usize, Range<usize>)| {
+    let functions = functions.map(|(at, found)| Candidate {
+        kind: Same::Function,
+        within: found.part,
+        at,
+        range: found.range.clone(),
+    });
+    binaries.chain(functions).collect()
+}
+
+/// Whole binaries, and functions within one core module, with equal bytes; most wasteful first.
+pub(super) fn find(file: &[u8], owners: &Owners) -> Vec<Copies> {
+    let candidates = candidates(owners);
+    let bytes = |candidate: &Candidate| file.get(candidate.range.clone()).unwrap_or_default();
+    let digest = |candidate: &Candidate| {
         let mut hasher = DefaultHasher::new();
-        bytes(&item.3).hash(&mut hasher);
+        bytes(candidate).hash(&mut hasher);
         hasher.finish()
     };
-    let digests: Vec<u64> = all.par_iter().map(digest).collect();
-    let mut copies: IndexMap<(Same, usize, u64, usize), Vec<(usize, &Range<usize>)>> =
-        IndexMap::new();
-    for ((kind, within, at, range), digest) in all.iter().zip(digests) {
-        let same = copies
-            .entry((*kind, *within, digest, range.len()))
-            .or_default();
+    let digests: Vec<u64> = candidates.par_iter().map(digest).collect();
+    let mut copies: IndexMap<_, Vec<&Candidate>> = IndexMap::new();
+    for (candidate, digest) in candidates.iter().zip(digests) {
+        let key = (candidate.kind, candidate.within, digest);
+        let same = copies.entry(key).or_default();
         // Equal digests are not proof.
         if same
             .first()
-            .is_none_or(|(_, first)| bytes(first) == bytes(range))
+            .is_none_or(|first| bytes(first) == bytes(candidate))
         {
-            same.push((*at, range));
+            same.push(candidate);
         }
     }
-    let found = copies.into_iter().filter(|(_, same)| same.len() > 1);
-    let mut found: Vec<Copies> = found
-        .map(|((kind, _, _, size), same)| Copies {
-            kind,
-            which: same.into_iter().map(|(at, _)| at).collect(),
-            size: size as u64,
-        })
-        .collect();
+    let mut found: Vec<Copies> = Vec::new();
+    for same in copies.into_values().filter(|same| same.len() > 1) {
+        found.extend(same.first().map(|first| Copies {
+            kind: first.kind,
+            which: same.iter().map(|candidate| candidate.at).collect(),
+            size: first.range.len() as u64,
+        }));
+    }
     found.sort_by_key(|copies| std::cmp::Reverse(copies.wasted()));
     found
 }

@@ -109,7 +109,7 @@ impl<'c, 'a> Scopes<'c, 'a> {
             args: imports.map(|name| (name, Value::Host(name))).collect(),
             parent: None,
         };
-        let exports = self.open(component, site)?;
+        let exports = self.open(component, &site)?;
         let exports = exports.iter().map(|(name, value)| {
             let mut sources = IndexSet::new();
             boxes(value, &mut sources);
@@ -125,7 +125,7 @@ impl<'c, 'a> Scopes<'c, 'a> {
     fn open(
         &mut self,
         component: &'c Component<'a>,
-        site: Site<'a>,
+        site: &Site<'a>,
     ) -> Result<IndexMap<String, Value<'a>>> {
         let at = self.scopes.len();
         self.scopes.push(Scope {
@@ -155,8 +155,8 @@ impl<'c, 'a> Scopes<'c, 'a> {
                         .components
                         .push(Definition::Component(inner, name, at));
                 }
-                Entry::CoreInstance(instance) => self.core_instance(at, &site, &names, &instance),
-                Entry::Instance(instance) => self.instance(at, &site, &names, &instance)?,
+                Entry::CoreInstance(instance) => self.core_instance(at, site, &names, &instance),
+                Entry::Instance(instance) => self.instance(at, site, &names, &instance)?,
                 Entry::Alias(alias) => self.alias(at, &alias),
                 Entry::Canonical(canonical) => self.canonical(at, &canonical),
                 Entry::Import(import) => {
@@ -308,7 +308,7 @@ impl<'c, 'a> Scopes<'c, 'a> {
                 args,
                 parent: Some(around),
             };
-            return Ok(Bundle::of(self.open(inner, site)?));
+            return Ok(Bundle::of(self.open(inner, &site)?));
         }
         let closed = self.add_box(
             site,

@@ -16,7 +16,6 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 use wct::diagnostic::{Diagnostic, Result};
-use wct::files::Bytes;
 use wct::inspect::text::Detail;
 use wct::inspect::{self, summary::Summary};
 use wct::progress::Progress;
@@ -37,7 +36,7 @@ pub struct Args {
     #[command(flatten)]
     graph: graph::GraphArgs,
     /// With --print: leave out function bodies and data
-    #[arg(long, requires = "print", help_heading = "Views")]
+    #[arg(long, requires = "print", help_heading = "Views", display_order = 14)]
     skeleton: bool,
     #[command(flatten)]
     size: size::SizeArgs,
@@ -56,37 +55,37 @@ pub struct Args {
 #[command(next_help_heading = "Views")]
 struct Views {
     /// Show the interface as WIT
-    #[arg(long)]
+    #[arg(long, display_order = 1)]
     wit: bool,
     /// Show what is nested, and what each instance is given
-    #[arg(long)]
+    #[arg(long, display_order = 2)]
     tree: bool,
-    /// Show who owns which bytes, what is unused and what is there twice
-    #[arg(long)]
+    /// Show who owns which bytes, what is unused, what is there twice
+    #[arg(long, display_order = 3)]
     size: bool,
     /// Show what is imported by authority, and which way leads there
-    #[arg(long)]
+    #[arg(long, display_order = 4)]
     capabilities: bool,
-    /// Write all of it into one page that needs no network; `-` is standard output
-    #[arg(long, value_name = "FILE")]
+    /// Write one page with all of it, for a browser
+    #[arg(long, value_name = "FILE", display_order = 9)]
     html: Option<PathBuf>,
     /// Show the whole way to an import, or to one function of it
     #[arg(long, value_name = "IMPORT[#FUNCTION]")]
     why: Option<String>,
     /// Show which sections are where
-    #[arg(long)]
+    #[arg(long, display_order = 12)]
     objdump: bool,
     /// Show the text format
-    #[arg(long)]
+    #[arg(long, display_order = 13)]
     print: bool,
     /// Show name, version, licenses, producers of all parts
-    #[arg(long)]
+    #[arg(long, display_order = 6)]
     metadata: bool,
     /// Show the plan that makes a composition; with -o its parts, too
-    #[arg(long)]
+    #[arg(long, display_order = 10)]
     plan: bool,
     /// Show the syntax tree of a WAC document, as JSON
-    #[arg(long)]
+    #[arg(long, display_order = 11)]
     syntax: bool,
 }
 
@@ -188,63 +187,16 @@ impl Run for Args {
         }
         let name = self.input.name();
         let features = self.features.get();
-        let report = match view {
+        match view {
             View::Wit => return self.wit.run(&self.input, &features, self.output.as_deref()),
             View::Summary if self.input.path.is_dir() => {
                 let interface = wct::wit::load(&self.input.path, &features)?.into();
-                Ok(Report::Summary(Box::new(inspect::summary::of_wit(
-                    &name, &interface,
-                ))))
+                let summary = inspect::summary::of_wit(&name, &interface);
+                Ok(Report::Summary(Box::new(summary)))
             }
-            View::Summary => {
-                let bytes = self.input.read()?;
-                let summary = inspect::summary::summary(&name, &bytes, &features);
-                summary.map(|summary| Report::Summary(Box::new(summary)))
-            }
-            View::Tree => inspect::tree::tree(&name, &self.read()?).map(Report::Tree),
-            View::Size => {
-                let report = wct::size::size(&name, &self.read()?, self.size.options());
-                report.map(|report| Report::Size(Box::new(report)))
-            }
-            View::Capabilities | View::Why => {
-                let report = inspect::capabilities::capabilities(&name, &self.read()?);
-                match &self.views.why {
-                    Some(asked) => report.and_then(|r| inspect::capabilities::why(r, asked)),
-                    None => report,
-                }
-                .map(Report::Capabilities)
-            }
-            View::Graph(picture) => {
-                let shown = self.graph.run(&name, &self.read()?, picture);
-                shown.and_then(|shown| match &self.output {
-                    Some(path) => written(path, &shown.picture),
-                    None => Ok(Report::Graph(shown)),
-                })
-            }
-            View::Html => {
-                let path = self.views.html.as_deref().unwrap_or(Path::new("-"));
-                page::run(&name, &self.read()?, path)
-            }
-            View::Objdump => inspect::sections::sections(&name, &self.read()?).map(Report::Objdump),
-            View::Metadata => {
-                inspect::metadata::metadata(&name, &self.read()?).map(Report::Metadata)
-            }
-            View::Plan => plan::run(&name, &self.read()?, self.output.as_deref()),
-            View::Syntax => {
-                let bytes = self.read()?;
-                let text = String::from_utf8_lossy(&bytes);
-                wct::compose::wac::syntax(&name, &text).map(Report::Syntax)
-            }
-            View::Print => {
-                let detail = if self.skeleton {
-                    Detail::Skeleton
-                } else {
-                    Detail::Full
-                };
-                inspect::text::print(&name, &self.read()?, detail).and_then(|text| self.print(text))
-            }
-        };
-        report.map_err(|error| error.in_file(&name))
+            view => self.view(&view, &name, &self.input.read()?),
+        }
+        .map_err(|error| error.in_file(&name))
     }
 
     fn write_text(&self, report: &Report, out: &mut dyn Write) -> io::Result<()> {
@@ -303,8 +255,51 @@ impl Run for Args {
 }
 
 impl Args {
-    fn read(&self) -> Result<Bytes> {
-        self.input.read()
+    fn view(&self, view: &View, name: &str, bytes: &[u8]) -> Result<Report> {
+        match view {
+            View::Summary | View::Wit => {
+                let summary = inspect::summary::summary(name, bytes, &self.features.get())?;
+                Ok(Report::Summary(Box::new(summary)))
+            }
+            View::Tree => inspect::tree::tree(name, bytes).map(Report::Tree),
+            View::Size => {
+                let report = wct::size::size(name, bytes, self.size.options())?;
+                Ok(Report::Size(Box::new(report)))
+            }
+            View::Capabilities | View::Why => {
+                let report = inspect::capabilities::capabilities(name, bytes)?;
+                let report = match &self.views.why {
+                    Some(asked) => inspect::capabilities::why(report, asked)?,
+                    None => report,
+                };
+                Ok(Report::Capabilities(report))
+            }
+            View::Graph(picture) => {
+                let shown = self.graph.run(name, bytes, *picture)?;
+                match &self.output {
+                    Some(path) => written(path, &shown.picture),
+                    None => Ok(Report::Graph(shown)),
+                }
+            }
+            View::Html => {
+                let path = self.views.html.as_deref().unwrap_or(Path::new("-"));
+                page::run(name, bytes, path)
+            }
+            View::Objdump => inspect::sections::sections(name, bytes).map(Report::Objdump),
+            View::Metadata => inspect::metadata::metadata(name, bytes).map(Report::Metadata),
+            View::Plan => plan::run(name, bytes, self.output.as_deref()),
+            View::Syntax => {
+                let text = String::from_utf8_lossy(bytes);
+                wct::compose::wac::syntax(name, &text).map(Report::Syntax)
+            }
+            View::Print => {
+                let detail = match self.skeleton {
+                    true => Detail::Skeleton,
+                    false => Detail::Full,
+                };
+                inspect::text::print(name, bytes, detail).and_then(|text| self.print(text))
+            }
+        }
     }
 
     fn print(&self, report: inspect::text::Report) -> Result<Report> {

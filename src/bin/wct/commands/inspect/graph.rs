@@ -17,11 +17,12 @@ pub struct GraphArgs {
         long,
         value_name = "FORMAT",
         group = "view",
+        display_order = 7,
         hide_possible_values = true
     )]
     pub graph: Option<Picture>,
     /// With --graph: open compositions so many levels deep; 0 without it
-    #[arg(long, value_name = "N", requires = "graph")]
+    #[arg(long, value_name = "N", requires = "graph", display_order = 8)]
     depth: Option<usize>,
 }
 
