@@ -4,6 +4,7 @@
 //! aliases, bundles, lifting and lowering to the box that they come from.
 
 mod scope;
+mod value;
 
 use indexmap::IndexMap;
 use serde::Serialize;

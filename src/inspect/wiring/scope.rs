@@ -1,13 +1,12 @@
 //! What do the definitions of a component come to when it is instantiated?
 
-use std::rc::Rc;
-
 use indexmap::{IndexMap, IndexSet};
 use wasmparser::{
     CanonicalFunction, ComponentAlias, ComponentExternalKind, ComponentInstance,
     ComponentOuterAliasKind, ComponentTypeRef, ExternalKind, Instance as CoreInstance,
 };
 
+use super::value::{Bundle, Value, boxes, get, hosts, member};
 use super::{Exported, Instance};
 use crate::component::{
     Component, ComponentIndex, CoreInstanceIndex, CoreModuleIndex, Entry, InstanceIndex, Names,
@@ -19,37 +18,6 @@ use crate::module::Module;
 
 /// More boxes than this nobody can read: what is left stays closed.
 const MOST: usize = 300;
-
-/// Where something comes from.
-#[derive(Clone, Debug)]
-enum Value<'a> {
-    /// Nowhere: a type, a built-in of the canonical ABI.
-    Nothing,
-    /// An import of the outermost component.
-    Host(&'a str),
-    Box(usize),
-    Bundle(Rc<Bundle<'a>>),
-}
-
-/// Named things, and where all of them come from: bundles in bundles are not walked again.
-#[derive(Debug, Default)]
-struct Bundle<'a> {
-    items: IndexMap<String, Value<'a>>,
-    boxes: IndexSet<usize>,
-    hosts: IndexSet<&'a str>,
-}
-
-impl<'a> Bundle<'a> {
-    fn of(items: IndexMap<String, Value<'a>>) -> Value<'a> {
-        let mut bundle = Bundle::default();
-        for value in items.values() {
-            boxes(value, &mut bundle.boxes);
-            hosts(value, &mut bundle.hosts);
-        }
-        bundle.items = items;
-        Value::Bundle(Rc::new(bundle))
-    }
-}
 
 /// A module or component that can be instantiated; unknown where it is imported.
 #[derive(Clone, Copy)]
@@ -469,40 +437,5 @@ fn core_space(kind: ExternalKind) -> usize {
         ExternalKind::Memory => 2,
         ExternalKind::Global => 3,
         ExternalKind::Tag => 4,
-    }
-}
-
-fn get<'a>(values: &[Value<'a>], index: u32) -> Value<'a> {
-    values
-        .get(index as usize)
-        .cloned()
-        .unwrap_or(Value::Nothing)
-}
-
-/// What an export of an instance is.
-fn member<'a>(instance: &Value<'a>, name: &str) -> Value<'a> {
-    match instance {
-        Value::Bundle(bundle) => bundle.items.get(name).cloned().unwrap_or(Value::Nothing),
-        value => value.clone(),
-    }
-}
-
-fn boxes(value: &Value<'_>, found: &mut IndexSet<usize>) {
-    match value {
-        Value::Box(number) => {
-            found.insert(*number);
-        }
-        Value::Bundle(bundle) => found.extend(&bundle.boxes),
-        Value::Host(_) | Value::Nothing => {}
-    }
-}
-
-fn hosts<'a>(value: &Value<'a>, found: &mut IndexSet<&'a str>) {
-    match value {
-        Value::Host(import) => {
-            found.insert(import);
-        }
-        Value::Bundle(bundle) => found.extend(&bundle.hosts),
-        Value::Box(_) | Value::Nothing => {}
     }
 }
