@@ -94,6 +94,42 @@ fn calls(component: &Component<'_>, from: &Function, to: &Function) -> bool {
             })
 }
 
+/// Import and function, and whether a way leads there.
+fn asked(report: &Report) -> BTreeSet<(String, String, bool)> {
+    let imports = report.authorities.iter().flat_map(|found| &found.imports);
+    let asked = imports.flat_map(|import| {
+        let functions = import.functions.iter().filter(|f| f.name.is_some());
+        functions.map(|f| {
+            let name = f.name.clone().unwrap_or_default();
+            (import.name.clone(), name, f.way.is_some())
+        })
+    });
+    asked.collect()
+}
+
+/// What is called removable is gone after `shrink`, and nothing else is that the ways know of.
+#[test]
+fn shrink_removes_what_is_called_removable() {
+    let mut removed = 0;
+    for (path, bytes) in binaries::all() {
+        let is_component = binary::layer(&bytes) == Some(Layer::Component);
+        if !is_component || bytes.len() > 150 << 10 {
+            continue;
+        }
+        let options = wct::shrink::Options::default();
+        let Ok((small, _)) = wct::shrink::shrink(&path, &bytes, &options, &Silent) else {
+            continue;
+        };
+        let before = asked(&report(&path, &bytes));
+        for (import, function, _) in asked(&report(&path, &small)) {
+            let known = before.contains(&(import.clone(), function.clone(), true));
+            assert!(known, "{path}: {import}#{function} is still there");
+        }
+        removed += before.iter().filter(|(_, _, leads)| !leads).count();
+    }
+    assert!(removed >= 1);
+}
+
 fn component_of(definitions: &[&str]) -> Option<Vec<u8>> {
     let core = clang::command("asks", definitions)?;
     let wrapped = wct::new::wrap("asks", &core, &Default::default(), &Silent);

@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 
 use wct::inspect::Kind;
+use wct::inspect::tree::Role;
 use wct::size::{self, By, Duplicate, Group, Owner, Part, Report};
 
 use crate::render;
@@ -156,6 +157,9 @@ fn what(owner: &Owner, room: usize) -> String {
 
 fn place(part: &Part) -> String {
     match (&part.name, part.path.last()) {
+        _ if part.role == Some(Role::Adapter) => "adapter".to_string(),
+        _ if part.role == Some(Role::Shim) => "shim".to_string(),
+        _ if part.role == Some(Role::Fixups) => "fixups".to_string(),
         (Some(name), _) => render::shorten(name, PLACE),
         (None, Some(last)) => last.clone(),
         (None, None) => "outermost".to_string(),
@@ -207,7 +211,7 @@ fn write_sums(report: &Report, out: &mut dyn Write) -> io::Result<()> {
             true => writeln!(out, "removable   nothing that is certain")?,
             false => writeln!(
                 out,
-                "removable   {total}, {share}, by `wct shrink`: {}",
+                "removable   {total}, {share}: {}",
                 parts.join(", ")
             )?,
         }
