@@ -81,20 +81,16 @@ fn brotli(bytes: &[u8]) -> usize {
 }
 
 fn zstd(bytes: &[u8]) -> usize {
-    zstd_at(bytes, LEVEL as i32)
-}
-
-/// About how much it is under zstd, found quickly.
-pub fn estimate(bytes: &[u8]) -> usize {
-    const QUICK: i32 = 1;
-    zstd_at(bytes, QUICK)
-}
-
-fn zstd_at(bytes: &[u8], level: i32) -> usize {
-    let encoder = zstd::Encoder::new(Count::default(), level);
+    let encoder = zstd::Encoder::new(Count::default(), LEVEL as i32);
     let written = encoder.and_then(|mut encoder| {
         encoder.write_all(bytes)?;
         encoder.finish()
     });
     written.expect("counting cannot fail").0
+}
+
+/// About how much it is under zstd, found quickly.
+pub fn estimate(bytes: &[u8]) -> usize {
+    const QUICK: i32 = 1;
+    zstd::bulk::compress(bytes, QUICK).map_or(bytes.len(), |small| small.len())
 }

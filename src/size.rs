@@ -110,7 +110,10 @@ pub fn size(name: &str, bytes: &[u8], options: Options) -> Result<Report> {
 }
 
 /// More of a section than this is not compressed to tell how far it can be.
-const SAMPLE: usize = 256 << 10;
+const SAMPLE: usize = 128 << 10;
+
+/// Less than this does not get smaller.
+const LEAST: usize = 64;
 
 /// By section: how much smaller it gets.
 fn ratios(file: &[u8], owners: &Owners) -> Vec<f64> {
@@ -118,7 +121,10 @@ fn ratios(file: &[u8], owners: &Owners) -> Vec<f64> {
     let sections = owners.sections.par_iter();
     let ratio = |range: &std::ops::Range<usize>| {
         let bytes = file.get(range.clone()).unwrap_or_default();
-        let sample = match bytes.len() > 2 * SAMPLE {
+        if bytes.len() < LEAST {
+            return 1.0;
+        }
+        let sample = match bytes.len() > SAMPLE {
             // From the middle: sections tend to begin with what is unlike the rest.
             true => &bytes[bytes.len() / 2 - SAMPLE / 2..][..SAMPLE],
             false => bytes,

@@ -38,7 +38,7 @@ impl<'t, 'a> Live<'t, 'a> {
                 }
             }
             Some(Def::Import(import)) => {
-                self.reach_member(at, instance, name);
+                self.reach_member(at, instance, Some(name));
                 if let ComponentTypeRef::Instance(ty) = import.ty {
                     self.ask_type(at, ty, name);
                 }
@@ -89,6 +89,7 @@ impl<'t, 'a> Live<'t, 'a> {
                 }
             }
             Some(Def::Import(import)) => {
+                self.reach_member(at, instance, None);
                 if let ComponentTypeRef::Instance(ty) = import.ty {
                     self.ask_whole_type(at, ty);
                 }

@@ -14,8 +14,8 @@ pub struct Trace<'t> {
     /// What is being visited.
     pub(super) from: Option<Node>,
     nodes: IndexMap<Node, Option<Node>>,
-    /// Members of imported instances.
-    members: IndexMap<(ComponentId, u32, &'t str), Option<Node>>,
+    /// Members of imported instances; all of one where there is no name.
+    members: IndexMap<(ComponentId, u32, Option<&'t str>), Option<Node>>,
     /// Who first calls through a table: the table, the signature, and the slot where it is one.
     calls: IndexMap<(ModuleId, u32, &'t FuncType, Option<u64>), Option<Node>>,
     /// Functions that only calls by number in a table lead to.
@@ -54,7 +54,7 @@ impl<'t, 'a> Live<'t, 'a> {
         }
     }
 
-    pub(super) fn reach_member(&mut self, at: ComponentId, instance: u32, name: &'t str) {
+    pub(super) fn reach_member(&mut self, at: ComponentId, instance: u32, name: Option<&'t str>) {
         if let Some(trace) = &mut self.trace {
             let from = trace.from;
             trace.members.entry((at, instance, name)).or_insert(from);
@@ -120,7 +120,8 @@ impl<'t, 'a> Live<'t, 'a> {
         let line = Node::Line(outermost, position);
         let node = match (member, lines.get(position)?.adds) {
             (Some(member), Some((Space::Instance, index, _))) => {
-                *trace.members.get(&(outermost, index, member))?
+                let found = trace.members.get(&(outermost, index, Some(member)));
+                *found.or_else(|| trace.members.get(&(outermost, index, None)))?
             }
             _ => *trace.nodes.get(&line)?,
         };

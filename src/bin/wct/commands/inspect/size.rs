@@ -209,11 +209,7 @@ fn write_sums(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         let total = render::bytes(removable.total);
         match parts.is_empty() {
             true => writeln!(out, "removable   nothing that is certain")?,
-            false => writeln!(
-                out,
-                "removable   {total}, {share}: {}",
-                parts.join(", ")
-            )?,
+            false => writeln!(out, "removable   {total}, {share}: {}", parts.join(", "))?,
         }
     }
     writeln!(
