@@ -5,11 +5,11 @@ use serde::Serialize;
 use super::live::{Live, Rules, Stage};
 use super::scan::Kind;
 use super::summary::{Depth, Summary, export_kind};
-use super::tree::Tree;
+use super::tree::{ModuleId, Tree};
 use crate::component::{Component, Nested};
 use crate::diagnostic::{Result, demangle};
 use crate::inspect::tree::{Role, role};
-use crate::module::Module;
+use crate::module::{ItemNames, Module};
 
 /// A stage of the way to an import.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -56,9 +56,10 @@ pub fn ways(component: &Component<'_>, targets: &[Target]) -> Result<Vec<Option<
     let live = Live::traced(&tree, RULES);
     let mut names = Vec::new();
     module_names(component, &mut names);
+    let names = Names::of(&tree, names);
     let way = |(import, member): &Target| {
         let stages = live.way(import, member.as_deref())?;
-        Some(steps(&tree, &names, stages))
+        Some(names.steps(stages))
     };
     Ok(targets.iter().map(way).collect())
 }
@@ -70,8 +71,9 @@ pub fn ways_of_module(
 ) -> Result<Vec<Option<Vec<Step>>>> {
     let tree = Tree::of_module(module.clone(), Depth::Bodies)?;
     let live = Live::traced(&tree, RULES);
+    let names = Names::of(&tree, vec![module.name()]);
     let way = |(from, name): &(String, String)| {
-        let mut steps = steps(&tree, &[module.name()], live.way_of_module(from, name)?);
+        let mut steps = names.steps(live.way_of_module(from, name)?);
         let first = steps.first().and_then(|step| match step {
             Step::Function(function) => Some(function.index),
             Step::Export(_) => None,
@@ -111,34 +113,52 @@ fn module_names<'a>(component: &Component<'a>, names: &mut Vec<Option<&'a str>>)
     }
 }
 
-fn steps(tree: &Tree<'_>, names: &[Option<&str>], stages: Vec<Stage<'_>>) -> Vec<Step> {
-    let step = |stage| match stage {
-        Stage::Export(name) => Step::Export(name.to_string()),
-        Stage::Function {
-            module: id,
-            index,
-            indirect,
-        } => {
-            let summary = &tree.modules[id.0].summary;
-            let name = names.get(id.0).copied().flatten();
-            let number = || format!("core module {}", id.0);
-            Step::Function(Function {
-                module: name.map_or_else(number, str::to_string),
-                role: name.and_then(role),
-                index,
-                name: called(summary, index),
-                indirect,
-            })
-        }
-    };
-    stages.into_iter().map(step).collect()
+/// What modules and their functions are called, read once.
+struct Names<'t, 'a> {
+    tree: &'t Tree<'a>,
+    modules: Vec<Option<&'a str>>,
+    functions: Vec<ItemNames<'a>>,
 }
 
-/// As the name section has it, or the name that it is exported under.
-fn called(summary: &Summary<'_>, function: u32) -> Option<String> {
-    let own = summary.module.function_name(function);
-    own.map(|name| demangle(&name))
-        .or_else(|| exported(summary, function))
+impl<'t, 'a> Names<'t, 'a> {
+    fn of(tree: &'t Tree<'a>, modules: Vec<Option<&'a str>>) -> Names<'t, 'a> {
+        let functions = tree.modules.iter();
+        let functions = functions.map(|module| module.summary.module.function_names());
+        Names {
+            tree,
+            modules,
+            functions: functions.collect(),
+        }
+    }
+
+    fn steps(&self, stages: Vec<Stage<'_>>) -> Vec<Step> {
+        let step = |stage| match stage {
+            Stage::Export(name) => Step::Export(name.to_string()),
+            Stage::Function {
+                module: id,
+                index,
+                indirect,
+            } => {
+                let name = self.modules.get(id.0).copied().flatten();
+                let number = || format!("core module {}", id.0);
+                Step::Function(Function {
+                    module: name.map_or_else(number, str::to_string),
+                    role: name.and_then(role),
+                    index,
+                    name: self.called(id, index),
+                    indirect,
+                })
+            }
+        };
+        stages.into_iter().map(step).collect()
+    }
+
+    /// As the name section has it, or the name that it is exported under.
+    fn called(&self, module: ModuleId, function: u32) -> Option<String> {
+        let own = self.functions.get(module.0)?.get(function);
+        own.map(demangle)
+            .or_else(|| exported(&self.tree.modules[module.0].summary, function))
+    }
 }
 
 fn exported(summary: &Summary<'_>, function: u32) -> Option<String> {

@@ -98,9 +98,23 @@ fn candidates(owners: &Owners) -> Vec<Candidate> {
     binaries.chain(functions).collect()
 }
 
+/// Only those can be copies: no other bytes need to be read.
+fn of_equal_length(candidates: Vec<Candidate>) -> Vec<Candidate> {
+    let key = |candidate: &Candidate| (candidate.kind, candidate.within, candidate.range.len());
+    let mut counts: IndexMap<_, u32> = IndexMap::new();
+    for candidate in &candidates {
+        *counts.entry(key(candidate)).or_default() += 1;
+    }
+    let is_alone = |candidate: &Candidate| counts.get(&key(candidate)) == Some(&1);
+    candidates
+        .into_iter()
+        .filter(|candidate| !is_alone(candidate))
+        .collect()
+}
+
 /// Whole binaries, and functions within one core module, with equal bytes; most wasteful first.
 pub(super) fn find(file: &[u8], owners: &Owners) -> Vec<Copies> {
-    let candidates = candidates(owners);
+    let candidates = of_equal_length(candidates(owners));
     let bytes = |candidate: &Candidate| file.get(candidate.range.clone()).unwrap_or_default();
     let digest = |candidate: &Candidate| {
         let mut hasher = DefaultHasher::new();
