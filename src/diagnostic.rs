@@ -15,6 +15,7 @@ use serde::{Serialize, Serializer};
 pub use foreign::wac;
 pub(crate) use foreign::{is_echo, wasm_at};
 pub use foreign::{wasm, wat, wit, wit_component};
+pub(crate) use place::{Dwarf, dwarf};
 pub use place::{Function, Locator, Place, SourceLine, demangle, locate};
 
 /// The result of every verb. The diagnostic is boxed: it is large and rare.

@@ -31,6 +31,7 @@ pub mod diagnostic;
 pub mod features;
 pub mod files;
 pub mod graph;
+pub mod html;
 pub mod input;
 pub mod module;
 pub mod pieces;
@@ -38,6 +39,7 @@ pub mod progress;
 pub mod project;
 #[cfg(feature = "run")]
 pub mod run;
+pub mod size;
 pub mod stub;
 mod toml_keys;
 pub mod wit;

@@ -14,9 +14,9 @@ use wasmparser::{
 use crate::binary::{Broken, PREAMBLE, Section, Sections, leb_u32};
 use crate::diagnostic::{self, Diagnostic, Result, locate};
 
-mod function_names;
+mod item_names;
 
-pub use function_names::FunctionNames;
+pub use item_names::ItemNames;
 
 /// Section identifiers of core modules (core specification, "Modules" in "Binary Format").
 pub mod id {
@@ -242,6 +242,21 @@ impl<'a> Module<'a> {
         self.items(reader)
     }
 
+    /// Where each item of a section lies, without reading function bodies; nothing for a section
+    /// whose items nobody asks for one by one.
+    pub fn items_of(&self, section: &Section) -> Result<Vec<Range<usize>>> {
+        let reader = self.reader(section);
+        let items = match section.id {
+            id::IMPORT => item_ranges::<wasmparser::Imports<'a>>(reader),
+            id::EXPORT => item_ranges::<wasmparser::Export<'a>>(reader),
+            id::ELEMENT => item_ranges::<wasmparser::Element<'a>>(reader),
+            id::CODE => item_ranges::<wasmparser::FunctionBody<'a>>(reader),
+            id::DATA => item_ranges::<wasmparser::Data<'a>>(reader),
+            _ => return Ok(Vec::new()),
+        };
+        items.map_err(|error| self.foreign(error))
+    }
+
     /// The signature of the function with this index; `None` where the index leads nowhere.
     pub fn signature(&self, function: u32) -> Result<Option<wasmparser::FuncType>> {
         let imports = self.imports()?;
@@ -290,19 +305,31 @@ impl<'a> Module<'a> {
     }
 
     /// All function names of the name section; empty where there is none or it is broken.
-    pub fn function_names(&self) -> FunctionNames<'a> {
+    pub fn function_names(&self) -> ItemNames<'a> {
+        self.names_of(|subsection| match subsection {
+            Name::Function(map) => Some(map),
+            _ => None,
+        })
+    }
+
+    /// All data segments' names; empty where there is none or the name section is broken.
+    pub fn data_names(&self) -> ItemNames<'a> {
+        self.names_of(|subsection| match subsection {
+            Name::Data(map) => Some(map),
+            _ => None,
+        })
+    }
+
+    fn names_of(
+        &self,
+        choose: impl Fn(Name<'a>) -> Option<wasmparser::NameMap<'a>>,
+    ) -> ItemNames<'a> {
         let Some(data) = self.custom("name") else {
-            return FunctionNames::default();
+            return ItemNames::default();
         };
         let reader = NameSectionReader::new(BinaryReader::new(data, 0));
-        for subsection in reader {
-            match subsection {
-                Ok(Name::Function(map)) => return FunctionNames::read(map),
-                Ok(_) => {}
-                Err(_) => break,
-            }
-        }
-        FunctionNames::default()
+        let mut chosen = reader.map_while(std::result::Result::ok).filter_map(choose);
+        chosen.next().map(ItemNames::read).unwrap_or_default()
     }
 
     /// Writes the module again: each section as `replace` gives it, or as it is for `None`.
@@ -317,6 +344,24 @@ impl<'a> Module<'a> {
         }
         out
     }
+}
+
+/// Where each item of a list lies: from its start to the start of the next one.
+pub(crate) fn item_ranges<'a, T: wasmparser::FromReader<'a>>(
+    reader: BinaryReader<'a>,
+) -> wasmparser::Result<Vec<Range<usize>>> {
+    let end = usize::try_from(reader.range().end).unwrap_or(usize::MAX);
+    let mut starts = Vec::new();
+    for item in SectionLimited::<T>::new(reader)?.into_iter_with_offsets() {
+        starts.push(usize::try_from(item?.0).unwrap_or(usize::MAX));
+    }
+    let ends = starts.iter().skip(1).copied().chain([end]);
+    Ok(starts
+        .iter()
+        .copied()
+        .zip(ends)
+        .map(|(start, end)| start..end)
+        .collect())
 }
 
 /// Reads the name of a custom section; `None` if that is broken.

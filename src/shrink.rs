@@ -3,6 +3,7 @@
 //! Passes, each of which takes a component or module and gives one that does the same; round by
 //! round, until a round saves nothing. What each saved is in the ledger.
 
+pub(crate) mod analysis;
 mod behavior;
 pub mod bodies;
 mod check;
@@ -18,7 +19,7 @@ mod merge;
 mod names;
 mod order;
 mod origin;
-pub(crate) mod reach;
+pub mod reach;
 mod rename;
 mod rewrite;
 mod scan;

@@ -3,7 +3,7 @@
 //! By the specifications of WebAssembly and the component model for binaries and their text form;
 //! by that of WIT for packages of interfaces.
 
-mod asked;
+pub(crate) mod asked;
 mod binary;
 mod budget;
 mod checks;

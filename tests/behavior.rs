@@ -109,7 +109,7 @@ fn a_rust_command_has_its_arguments_files_streams_and_exit_code() {
 
 #[test]
 fn a_c_command_runs() {
-    let Some(core) = clang::command("hello") else {
+    let Some(core) = clang::command("hello", &[]) else {
         return;
     };
     let outcome = host::run(&wrap("hello", &core), &["hello", "you"]);

@@ -14,6 +14,7 @@ const COMMANDS: &[&[&str]] = &[
     &["inspect", "--wit"],
     &["inspect", "--tree"],
     &["inspect", "--objdump"],
+    &["inspect", "--size"],
     &["inspect", "--metadata"],
     &["inspect", "--print"],
 ];

@@ -214,7 +214,7 @@ fn without_customs(core: &[u8]) -> Vec<u8> {
 
 #[test]
 fn a_c_program_that_allocates_much_runs_with_and_without_names() {
-    let Some(core) = clang::command("heap") else {
+    let Some(core) = clang::command("heap", &[]) else {
         return;
     };
     for core in [without_customs(&core), core] {

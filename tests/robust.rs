@@ -67,8 +67,16 @@ fn read_all_ways(bytes: &[u8]) {
     let _ = inspect::summary::summary("input", bytes, &features);
     let _ = inspect::tree::tree("input", bytes);
     let _ = inspect::sections::sections("input", bytes);
+    let _ = wct::size::size(
+        "input",
+        bytes,
+        wct::size::Options {
+            by: Some(wct::size::By::Source),
+        },
+    );
     let _ = inspect::metadata::metadata("input", bytes);
     let _ = inspect::text::print("input", bytes, inspect::text::Detail::Skeleton);
+    let _ = wct::html::page("input", bytes, &|count| count.to_string());
     if let Ok(interface) = inspect::wit::read("input", bytes, &features) {
         let _ = interface.text(true);
         let _ = interface.encode(false);

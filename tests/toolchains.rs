@@ -2,7 +2,7 @@
 //! again, an edit, `build`, a call. With the real toolchains, on the path or in
 //! `target/toolchains`.
 
-#[path = "../src/run/host.rs"]
+#[path = "support/host.rs"]
 #[allow(dead_code)]
 mod host;
 #[path = "support/project.rs"]

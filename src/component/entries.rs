@@ -3,15 +3,17 @@
 //! The index spaces tell what a number means; entries tell what stands where, undigested, for
 //! whoever writes the component again.
 
+use std::ops::Range;
+
 use wasmparser::{
     BinaryReader, CanonicalFunction, ComponentAlias, ComponentExport, ComponentImport,
     ComponentInstance, ComponentStartFunction, ComponentType, CoreType, FromReader, SectionLimited,
 };
 
-use super::{Component, Nested};
+use super::{Component, Definition, Nested};
 use crate::binary::Section;
 use crate::diagnostic::{self, Result};
-use crate::module::Module;
+use crate::module::{Module, item_ranges};
 
 /// One definition as it stands in its section.
 #[derive(Clone, Debug)]
@@ -36,18 +38,41 @@ impl<'a> Component<'a> {
     pub fn entries(&self) -> Result<Vec<Entry<'_, 'a>>> {
         let mut entries = Vec::new();
         for definition in &self.sections {
-            let section = &definition.section;
-            match definition.nested {
-                Some(Nested::CoreModule(index)) => {
-                    entries.extend(self.core_module(index).map(Entry::CoreModule));
-                }
-                Some(Nested::Component(index)) => {
-                    entries.extend(self.component(index).map(Entry::Component));
-                }
-                None => self.section_entries(section, &mut entries)?,
-            }
+            entries.extend(self.entries_of(definition)?);
         }
         Ok(entries)
+    }
+
+    /// What one section defines, in order.
+    pub fn entries_of(&self, definition: &Definition) -> Result<Vec<Entry<'_, 'a>>> {
+        let mut entries = Vec::new();
+        match definition.nested {
+            Some(Nested::CoreModule(index)) => {
+                entries.extend(self.core_module(index).map(Entry::CoreModule));
+            }
+            Some(Nested::Component(index)) => {
+                entries.extend(self.component(index).map(Entry::Component));
+            }
+            None => self.section_entries(&definition.section, &mut entries)?,
+        }
+        Ok(entries)
+    }
+
+    /// Where each item of a section lies, for sections that are lists; one item for any other.
+    pub fn items_of(&self, section: &Section) -> Result<Vec<Range<usize>>> {
+        let reader = self.contents(section);
+        let items = match section.id {
+            2 => item_ranges::<wasmparser::Instance<'a>>(reader),
+            3 => item_ranges::<CoreType<'a>>(reader),
+            5 => item_ranges::<ComponentInstance<'a>>(reader),
+            6 => item_ranges::<ComponentAlias<'a>>(reader),
+            7 => item_ranges::<ComponentType<'a>>(reader),
+            8 => item_ranges::<CanonicalFunction>(reader),
+            10 => item_ranges::<ComponentImport<'a>>(reader),
+            11 => item_ranges::<ComponentExport<'a>>(reader),
+            _ => return Ok(std::iter::once(section.contents.clone()).collect()),
+        };
+        items.map_err(|error| diagnostic::wasm(error, self.file))
     }
 
     fn section_entries<'c>(

@@ -13,6 +13,7 @@ use serde::Serialize;
 
 use crate::binary::{Broken, Layer, Section, Sections, layer, leb_u32, section_name};
 use code::Code;
+pub(crate) use code::{Dwarf, dwarf};
 pub use demangle::demangle;
 
 /// A position in a binary, told in its own terms.

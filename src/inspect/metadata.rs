@@ -1,8 +1,9 @@
 //! What does a binary say about itself?
 
 use std::collections::BTreeMap;
+use std::io::Read;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use wasmparser::{BinaryReader, ProducersSectionReader};
 
 use super::parts::{Kind, Part, Root};
@@ -55,6 +56,32 @@ pub struct Says {
     /// Bytes of the dependency list of `cargo auditable` (section `.dep-v0`).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub dependency_list: Option<u64>,
+    /// What is in that list, where it is readable.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub dependencies: Option<Vec<Dependency>>,
+    /// Annotations for a registry (section `registry-metadata`), as they stand there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub registry: Option<serde_json::Value>,
+}
+
+/// A package that something was built from.
+#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Dependency {
+    pub name: String,
+    pub version: String,
+    /// Where it came from: `crates.io`, `git`, `local`, …
+    #[serde(default)]
+    pub source: String,
+    /// `build` where only the build needed it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kind: Option<String>,
+    /// It is what was built.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub root: bool,
+    /// Positions in the list.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub dependencies: Vec<usize>,
 }
 
 pub type Producers = BTreeMap<String, BTreeMap<String, String>>;
@@ -91,12 +118,32 @@ pub(super) fn says(part: &Part<'_, '_>) -> Says {
             "source" => says.source = text(),
             "homepage" => says.homepage = text(),
             "revision" => says.revision = text(),
-            ".dep-v0" => says.dependency_list = Some(data.len() as u64),
+            ".dep-v0" => {
+                says.dependency_list = Some(data.len() as u64);
+                says.dependencies = dependencies(data);
+            }
+            "registry-metadata" => says.registry = serde_json::from_slice(data).ok(),
             "producers" => says.producers = producers(data),
             _ => {}
         }
     }
     says
+}
+
+/// Longer lists are nobody's: the limit is for what is made to grow when it is unpacked.
+const LONGEST: u64 = 16 << 20;
+
+/// Unpacks the list of `cargo auditable`: JSON under zlib.
+fn dependencies(data: &[u8]) -> Option<Vec<Dependency>> {
+    #[derive(Deserialize)]
+    struct List {
+        packages: Vec<Dependency>,
+    }
+    let mut json = Vec::new();
+    let mut unpacked = flate2::read::ZlibDecoder::new(data).take(LONGEST);
+    unpacked.read_to_end(&mut json).ok()?;
+    let list: List = serde_json::from_slice(&json).ok()?;
+    Some(list.packages)
 }
 
 /// Reads as far as the section is in order.

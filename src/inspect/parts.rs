@@ -16,13 +16,13 @@ pub enum Kind {
 }
 
 /// A parsed input.
-pub(super) enum Root<'a> {
+pub(crate) enum Root<'a> {
     Component(Box<Component<'a>>),
     Module(Module<'a>),
 }
 
 /// The input itself, or a binary nested in it.
-pub(super) struct Part<'r, 'a> {
+pub(crate) struct Part<'r, 'a> {
     /// The nested definitions from the outermost inwards: `component 2`, `core module 0`.
     pub path: Vec<String>,
     pub body: Body<'r, 'a>,
@@ -31,7 +31,7 @@ pub(super) struct Part<'r, 'a> {
 }
 
 #[derive(Clone, Copy)]
-pub(super) enum Body<'r, 'a> {
+pub(crate) enum Body<'r, 'a> {
     Component(&'r Component<'a>),
     Module(&'r Module<'a>),
 }
@@ -42,6 +42,13 @@ impl<'a> Root<'a> {
             input::Kind::Module => Root::Module(Module::parse(binary, 0..binary.len())?),
             _ => Root::Component(Box::new(Component::parse(binary)?)),
         })
+    }
+
+    pub fn kind(&self) -> Kind {
+        match self {
+            Root::Component(_) => Kind::Component,
+            Root::Module(_) => Kind::CoreModule,
+        }
     }
 
     /// All binaries in the order of the file, the outermost first.

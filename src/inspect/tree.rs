@@ -89,7 +89,7 @@ fn of_module(module: &Module<'_>, index: Option<u32>, given: Option<&str>) -> No
 }
 
 /// Told by the names that versions of wit-component give.
-fn role(name: &str) -> Option<Role> {
+pub(crate) fn role(name: &str) -> Option<Role> {
     match name {
         "wit-component:shim" | "wit-component-shim-module" => Some(Role::Shim),
         "wit-component:fixups" | "wit-component-fixup" => Some(Role::Fixups),

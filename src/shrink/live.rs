@@ -4,6 +4,7 @@
 //! what instantiation does, and all that is not understood; the edges are what live items name. A
 //! definition that is instantiated several times is live where any of its instances needs it.
 
+mod edges;
 mod modules;
 mod supply;
 mod tables;
@@ -17,10 +18,12 @@ use wasmparser::{ComponentAlias, ComponentExternalKind, ComponentInstance};
 
 use super::scan::{Kind, Ref, Scan};
 use super::tree::{ComponentId, Def, ModuleId, Space, Tree};
+pub use edges::Edges;
 pub use tables::Class;
 pub use trace::{Stage, Trace};
 pub use types::declared;
 
+use edges::Question;
 use modules::ModuleLive;
 use tables::Classes;
 use types::InstanceTypes;
@@ -53,10 +56,11 @@ pub struct Live<'t, 'a> {
     opaque: Vec<bool>,
     effectful: Vec<bool>,
     types: InstanceTypes<'t>,
-    pub(super) modules: Vec<ModuleLive>,
+    pub modules: Vec<ModuleLive>,
     pub(super) classes: Classes,
     queue: VecDeque<Node>,
     trace: Option<Trace<'t>>,
+    edges: Option<Edges<'t>>,
     /// What was kept because it is not understood.
     pub(super) notes: IndexSet<String>,
 }
@@ -88,6 +92,18 @@ impl<'t, 'a> Live<'t, 'a> {
         live.found()
     }
 
+    /// What leads to what. Every function of a table that is used counts as called.
+    pub fn edges(tree: &'t Tree<'a>) -> Edges<'t> {
+        let rules = Rules {
+            refine_tables: false,
+            exports: None,
+        };
+        let mut live = Live::new(tree, rules);
+        live.edges = Some(Edges::new(tree));
+        let edges = live.found().edges;
+        edges.expect("nothing takes them away")
+    }
+
     fn found(mut self) -> Self {
         self.root();
         loop {
@@ -106,14 +122,14 @@ impl<'t, 'a> Live<'t, 'a> {
 
     /// Nearest first where ways are to be told: then they are the shortest.
     fn next(&mut self) -> Option<Node> {
-        match &mut self.trace {
-            Some(trace) => {
-                let node = self.queue.pop_front();
-                trace.from = node;
-                node
-            }
+        let node = match &self.trace {
+            Some(_) => self.queue.pop_front(),
             None => self.queue.pop_back(),
+        };
+        if node.is_some() {
+            self.reach_from(node);
         }
+        node
     }
 
     fn new(tree: &'t Tree<'a>, rules: Rules<'t>) -> Self {
@@ -139,6 +155,7 @@ impl<'t, 'a> Live<'t, 'a> {
             classes: Classes::new(tree),
             queue: VecDeque::new(),
             trace: None,
+            edges: None,
             notes: IndexSet::new(),
         };
         for comp in &tree.components {
@@ -260,9 +277,14 @@ impl<'t, 'a> Live<'t, 'a> {
 
     /// An instance of the component is made: what that does is live.
     fn instantiate(&mut self, at: ComponentId) {
-        if std::mem::replace(&mut self.instantiated[at.0], true) {
-            return;
+        let before = self.enter(Question::Instantiate(at));
+        if !std::mem::replace(&mut self.instantiated[at.0], true) {
+            self.mark_effects(at);
         }
+        self.leave(before);
+    }
+
+    fn mark_effects(&mut self, at: ComponentId) {
         if self.is_rigid(at) {
             self.notes.insert(
                 "a component with values, start functions or unknown sections: kept as it is"
@@ -280,9 +302,14 @@ impl<'t, 'a> Live<'t, 'a> {
 
     /// Everything in the component is live, whoever may use it.
     fn keep_component(&mut self, at: ComponentId) {
-        if std::mem::replace(&mut self.opaque[at.0], true) {
-            return;
+        let before = self.enter(Question::Keep(at));
+        if !std::mem::replace(&mut self.opaque[at.0], true) {
+            self.mark_all(at);
         }
+        self.leave(before);
+    }
+
+    fn mark_all(&mut self, at: ComponentId) {
         self.instantiate(at);
         let tree = self.tree;
         for (position, line) in tree.components[at.0].lines.iter().enumerate() {
@@ -304,6 +331,7 @@ impl<'t, 'a> Live<'t, 'a> {
     }
 
     fn mark_line(&mut self, at: ComponentId, position: usize) {
+        self.lead_to(Node::Line(at, position));
         if !std::mem::replace(&mut self.lines[at.0][position], true) {
             self.push(Node::Line(at, position));
         }

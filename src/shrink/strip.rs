@@ -48,6 +48,16 @@ impl Strip {
     }
 }
 
+/// Is a custom section of this name removed where nothing is said? `alone` is a module that is in
+/// no component.
+pub fn strips(name: &str, outermost: bool, alone: bool) -> bool {
+    let strip = Strip::default();
+    match alone {
+        true => !strip.keeps_outermost(name),
+        false => !strip.keeps(name, outermost),
+    }
+}
+
 /// Does the name fit the pattern, in which `*` stands for any characters?
 pub fn matches(pattern: &str, name: &str) -> bool {
     match pattern.split_once('*') {

@@ -300,6 +300,14 @@ impl<'a> Summary<'a> {
         positions.get(index as usize).copied()
     }
 
+    /// Kind and index of the import at a position.
+    pub fn imported_item(&self, position: usize) -> Option<(Kind, u32)> {
+        let kind = import_kind(&self.imports.get(position)?.ty);
+        let positions = self.by_kind.get(kind as usize)?;
+        let index = positions.binary_search(&position).ok()?;
+        Some((kind, index as u32))
+    }
+
     /// How many items of a kind there are.
     pub fn count(&self, kind: Kind) -> u32 {
         (match kind {

@@ -13,6 +13,8 @@ pub struct Asked {
     /// As it stands in the binary.
     pub written: String,
     pub name: Name,
+    /// It is an instance, with functions or without.
+    pub is_interface: bool,
     pub functions: Vec<String>,
 }
 
@@ -40,6 +42,7 @@ pub fn imports(wasm: &[u8], component: &Component<'_>) -> Result<Vec<Asked>> {
         name: names
             .remove(external.name)
             .unwrap_or_else(|| Name::parse(external.name)),
+        is_interface: matches!(external.item.ty, ComponentEntityType::Instance(_)),
         functions: functions(&signature.types, &external.item),
     });
     Ok(asked.collect())

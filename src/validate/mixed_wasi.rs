@@ -89,7 +89,7 @@ fn version(name: &Name) -> Option<Version> {
 /// The core module at the end of a way.
 fn origin(way: Option<Vec<Step>>) -> Option<String> {
     way?.into_iter().rev().find_map(|step| match step {
-        Step::Function { module, .. } => Some(module),
+        Step::Function(function) => Some(function.module),
         Step::Export(_) => None,
     })
 }

@@ -11,7 +11,7 @@ use super::budget::Budget;
 use crate::component::Component;
 use crate::compose::name::matches;
 use crate::diagnostic::{Diagnostic, Result};
-use crate::shrink::reach::{self, Step, Target};
+use crate::shrink::reach::{self, Step, Target, told};
 
 /// Which imports are allowed. Everything is, by default.
 #[derive(Clone, Debug, Default)]
@@ -167,42 +167,4 @@ impl Refused<'_> {
                 .help("take it out with `wct shrink`"),
         }
     }
-}
-
-/// How many stages of a way are told from either end.
-const TOLD: usize = 5;
-
-/// `run → main → connect`, with the middle of a long way left out.
-fn told(way: &[Step]) -> String {
-    let mut module = "";
-    let mut stages = Vec::new();
-    if !matches!(way.first(), Some(Step::Export(_))) {
-        stages.push("instantiation".to_string());
-    }
-    for step in way {
-        stages.push(match step {
-            Step::Export(name) => format!("export `{name}`"),
-            Step::Function {
-                module: of,
-                index,
-                name,
-            } => {
-                let place = if of == module {
-                    String::new()
-                } else {
-                    format!("{of}: ")
-                };
-                module = of;
-                match name {
-                    Some(name) => format!("{place}`{name}`"),
-                    None => format!("{place}function {index}"),
-                }
-            }
-        });
-    }
-    if stages.len() > 2 * TOLD + 1 {
-        let left_out = stages.len() - 2 * TOLD;
-        stages.splice(TOLD..TOLD + left_out, [format!("({left_out} more)")]);
-    }
-    stages.join(" → ")
 }

@@ -3,13 +3,16 @@
 use std::path::Path;
 use std::process::Command;
 
-/// A C guest as a command for preview 1; `None`, loudly, where there is no clang with a WASI libc.
-pub fn command(name: &str) -> Option<Vec<u8>> {
+/// A C guest as a command for preview 1, compiled with these definitions of the preprocessor;
+/// `None`, loudly, where there is no clang with a WASI libc.
+pub fn command(name: &str, definitions: &[&str]) -> Option<Vec<u8>> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let folder = tempfile::tempdir().expect("there is a place for temporary files");
     let out = folder.path().join("guest.wasm");
     let built = Command::new("clang")
-        .args(["--target=wasm32-wasi", "-O2", "-o"])
+        .args(["--target=wasm32-wasi", "-O2"])
+        .args(definitions.iter().map(|name| format!("-D{name}")))
+        .arg("-o")
         .arg(&out)
         .arg(root.join(format!("tests/guests/c/{name}.c")))
         .output();

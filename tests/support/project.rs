@@ -23,8 +23,8 @@ pub fn path() -> std::ffi::OsString {
     std::env::join_paths(folders).expect("folders of a path can be joined")
 }
 
-/// Whether these programs are there. A missing one is a loud skip; with `REQUIRE_TOOLS=1` a
-/// failure.
+/// Whether these programs are there. A missing one is a loud skip; with
+/// `REQUIRE_TOOLCHAINS=1` a failure.
 pub fn has_tools(tools: &[&str]) -> bool {
     let path = path();
     let there = |tool: &&&str| std::env::split_paths(&path).any(|f| f.join(tool).is_file());
@@ -32,7 +32,7 @@ pub fn has_tools(tools: &[&str]) -> bool {
     if missing.is_empty() {
         return true;
     }
-    let required = std::env::var_os("REQUIRE_TOOLS");
+    let required = std::env::var_os("REQUIRE_TOOLCHAINS");
     assert!(
         required.is_none_or(|value| value.is_empty() || value == "0"),
         "{missing:?} are required; `make toolchains` installs them"

@@ -9,7 +9,7 @@ use super::demangle::demangle;
 use super::mnemonic::mnemonic;
 use super::{Function, SourceLine};
 use crate::binary::leb_u32;
-use crate::module::{FunctionNames, Module, id};
+use crate::module::{ItemNames, Module, id};
 
 /// More bodies than a validator lets a module have are not looked at.
 const MOST_BODIES: u32 = 1_000_000;
@@ -25,8 +25,8 @@ pub struct Code<'a> {
     end: usize,
     /// How many functions are imported; unknown where the imports are broken.
     imported: Option<u32>,
-    names: FunctionNames<'a>,
-    dwarf: Option<addr2line::Context<EndianSlice<'a, LittleEndian>>>,
+    names: ItemNames<'a>,
+    dwarf: Option<Dwarf<'a>>,
 }
 
 impl<'a> Code<'a> {
@@ -122,7 +122,12 @@ fn body_starts(file: &[u8], contents: &Range<usize>) -> Option<(Vec<usize>, usiz
     Some((starts, position))
 }
 
-fn dwarf<'a>(module: &Module<'a>) -> Option<addr2line::Context<EndianSlice<'a, LittleEndian>>> {
+/// Which source lines instructions were compiled from.
+pub type Dwarf<'a> = addr2line::Context<EndianSlice<'a, LittleEndian>>;
+
+/// The debugging information of a module, where it has any that is readable. Addresses count from
+/// the start of the contents of the code section.
+pub fn dwarf<'a>(module: &Module<'a>) -> Option<Dwarf<'a>> {
     module.custom(".debug_info")?;
     let sections = gimli::Dwarf::load(|id| {
         let section = module.custom(id.name()).unwrap_or_default();

@@ -1,5 +1,6 @@
 //! Which items of a module are live?
 
+use super::edges::Question;
 use super::{Live, Node};
 use crate::shrink::rewrite::KINDS;
 use crate::shrink::scan::Kind;
@@ -55,7 +56,11 @@ impl<'t, 'a> Live<'t, 'a> {
     }
 
     pub(super) fn mark_item(&mut self, module: ModuleId, kind: Kind, index: u32) {
-        if kind != Kind::Type && self.modules[module.0].insert(kind, index) {
+        if kind == Kind::Type || index >= self.summary(module).count(kind) {
+            return;
+        }
+        self.lead_to(Node::Item(module, kind, index));
+        if self.modules[module.0].insert(kind, index) {
             self.push(Node::Item(module, kind, index));
         }
     }
@@ -70,9 +75,11 @@ impl<'t, 'a> Live<'t, 'a> {
     pub(super) fn root_module(&mut self, module: ModuleId) {
         self.instantiate_module(module);
         let chosen = self.rules.exports;
-        for export in &self.summary(module).exports {
+        for (position, export) in self.summary(module).exports.iter().enumerate() {
             if chosen.is_none_or(|names| names.iter().any(|name| name == export.name)) {
+                let before = self.enter(Question::Export(module, position));
                 self.ask_module(module, export.name);
+                self.leave(before);
                 if export_kind(export.kind) == Kind::Table {
                     self.classes.escape(module, export.index);
                 }
@@ -91,9 +98,14 @@ impl<'t, 'a> Live<'t, 'a> {
 
     /// Everything in the module is live, whoever may use it.
     pub(super) fn keep_module(&mut self, module: ModuleId) {
-        if std::mem::replace(&mut self.modules[module.0].opaque, true) {
-            return;
+        let before = self.enter(Question::KeepModule(module));
+        if !std::mem::replace(&mut self.modules[module.0].opaque, true) {
+            self.mark_module(module);
         }
+        self.leave(before);
+    }
+
+    fn mark_module(&mut self, module: ModuleId) {
         self.instantiate_module(module);
         self.keep_exports(module);
         let summary = self.summary(module);
@@ -133,9 +145,14 @@ impl<'t, 'a> Live<'t, 'a> {
 
     /// An instance of the module is made: what that does is live.
     pub(super) fn instantiate_module(&mut self, module: ModuleId) {
-        if std::mem::replace(&mut self.modules[module.0].instantiated, true) {
-            return;
+        let before = self.enter(Question::InstantiateModule(module));
+        if !std::mem::replace(&mut self.modules[module.0].instantiated, true) {
+            self.mark_start(module);
         }
+        self.leave(before);
+    }
+
+    fn mark_start(&mut self, module: ModuleId) {
         let summary = self.summary(module);
         if let Some(start) = summary.start {
             self.mark_item(module, Kind::Func, start);

@@ -4,16 +4,24 @@ use std::borrow::Cow;
 
 use wasmparser::{ComponentAlias, ComponentImport, ComponentInstance, ComponentTypeRef};
 
-use super::{Demand, Live};
+use super::edges::Question;
+use super::{Demand, Live, Node};
 use crate::shrink::tree::{ComponentId, Def, ModuleId, Space};
 
 impl<'t, 'a> Live<'t, 'a> {
     /// Asks an instance for a member.
     pub(super) fn ask(&mut self, at: ComponentId, instance: u32, name: &'t str) {
         let demand = self.demands.entry((at, instance)).or_default();
-        if demand.whole || !demand.members.insert(name) {
-            return;
+        let (whole, is_new) = (demand.whole, !demand.whole && demand.members.insert(name));
+        let member = (!whole).then_some(name);
+        let before = self.enter(Question::Member(at, instance, member));
+        if is_new {
+            self.supply_member(at, instance, name);
         }
+        self.leave(before);
+    }
+
+    fn supply_member(&mut self, at: ComponentId, instance: u32, name: &'t str) {
         self.mark(at, Space::Instance, instance);
         let tree = self.tree;
         match tree.components[at.0].get(Space::Instance, instance) {
@@ -30,11 +38,11 @@ impl<'t, 'a> Live<'t, 'a> {
                 }
             }
             Some(Def::Import(import)) => {
-                self.reach_member(at, instance, name);
+                self.reach_member(at, instance, Some(name));
                 if let ComponentTypeRef::Instance(ty) = import.ty {
                     self.ask_type(at, ty, name);
                 }
-                self.supply_import(at, instance, import);
+                self.supply_import(at, instance, import, Some(name));
             }
             Some(Def::Export(export)) => self.ask(at, export.index, name),
             Some(Def::Alias(_)) => match self.resolve(at, instance) {
@@ -48,9 +56,15 @@ impl<'t, 'a> Live<'t, 'a> {
     /// Asks an instance for all that it has.
     pub(super) fn whole(&mut self, at: ComponentId, instance: u32) {
         let demand = self.demands.entry((at, instance)).or_default();
-        if std::mem::replace(&mut demand.whole, true) {
-            return;
+        let is_new = !std::mem::replace(&mut demand.whole, true);
+        let before = self.enter(Question::Member(at, instance, None));
+        if is_new {
+            self.supply_whole(at, instance);
         }
+        self.leave(before);
+    }
+
+    fn supply_whole(&mut self, at: ComponentId, instance: u32) {
         self.mark(at, Space::Instance, instance);
         let tree = self.tree;
         match tree.components[at.0].get(Space::Instance, instance) {
@@ -63,7 +77,9 @@ impl<'t, 'a> Live<'t, 'a> {
                 for (position, line) in tree.components[child.0].lines.iter().enumerate() {
                     if let Def::Export(export) = &line.def {
                         self.mark_line(child, position);
+                        let before = self.enter_node(Node::Line(child, position));
                         self.pass(child, export.kind.into(), export.index);
+                        self.leave(before);
                     }
                 }
             }
@@ -73,10 +89,11 @@ impl<'t, 'a> Live<'t, 'a> {
                 }
             }
             Some(Def::Import(import)) => {
+                self.reach_member(at, instance, None);
                 if let ComponentTypeRef::Instance(ty) = import.ty {
                     self.ask_whole_type(at, ty);
                 }
-                self.supply_import(at, instance, import);
+                self.supply_import(at, instance, import, None);
             }
             Some(Def::Export(export)) => self.whole(at, export.index),
             Some(Def::Alias(_)) => match self.resolve(at, instance) {
@@ -181,7 +198,9 @@ impl<'t, 'a> Live<'t, 'a> {
                 && self.lines[child.0][position]
                 && let Some((_, index, _)) = line.adds
             {
-                self.supply_from(child, index, import, at, args);
+                let before = self.enter_node(Node::Line(child, position));
+                self.supply_from((child, index, import), at, args, None);
+                self.leave(before);
             }
         }
     }
@@ -199,34 +218,35 @@ impl<'t, 'a> Live<'t, 'a> {
             {
                 self.whole(at, index);
             }
-            self.supply_import(at, index, import);
+            self.supply_import(at, index, import, None);
         }
     }
 
-    /// An import and what is asked of it, at every instantiation known so far.
+    /// An import and what is asked of it, or this member alone, at every instantiation known so
+    /// far.
     pub(super) fn supply_import(
         &mut self,
         at: ComponentId,
         index: u32,
         import: &'t ComponentImport<'a>,
+        member: Option<&'t str>,
     ) {
         let tree = self.tree;
         for (parent, instance) in self.instantiations[at.0].clone() {
             if let Some(Def::Instance(ComponentInstance::Instantiate { args, .. })) =
                 tree.components[parent.0].get(Space::Instance, instance)
             {
-                self.supply_from(at, index, import, parent, args);
+                self.supply_from((at, index, import), parent, args, member);
             }
         }
     }
 
     fn supply_from(
         &mut self,
-        at: ComponentId,
-        index: u32,
-        import: &'t ComponentImport<'a>,
+        (at, index, import): (ComponentId, u32, &'t ComponentImport<'a>),
         parent: ComponentId,
         args: &'t [wasmparser::ComponentInstantiationArg<'a>],
+        member: Option<&'t str>,
     ) {
         let Some(arg) = args.iter().find(|arg| arg.name == import.name.name) else {
             return;
@@ -235,7 +255,13 @@ impl<'t, 'a> Live<'t, 'a> {
         if !matches!(import.ty, ComponentTypeRef::Instance(_)) {
             return;
         }
-        let demand = self.demands.get(&(at, index)).cloned().unwrap_or_default();
+        let demand = match member {
+            Some(name) => Demand {
+                whole: false,
+                members: [name].into_iter().collect(),
+            },
+            None => self.demands.get(&(at, index)).cloned().unwrap_or_default(),
+        };
         self.ask_all(parent, arg.index, &demand);
     }
 
@@ -302,7 +328,10 @@ impl<'t, 'a> Live<'t, 'a> {
         let tree = self.tree;
         for (position, import) in tree.modules[id.0].summary.imports.iter().enumerate() {
             if self.modules[id.0].imports[position] {
+                let item = tree.modules[id.0].summary.imported_item(position);
+                let before = item.map(|(kind, index)| self.enter_node(Node::Item(id, kind, index)));
                 self.supply_core_from(at, args, import.module, import.name);
+                before.into_iter().for_each(|before| self.leave(before));
             }
         }
     }
@@ -332,14 +361,16 @@ impl<'t, 'a> Live<'t, 'a> {
 
     /// Asks a core instance for a member.
     pub(super) fn ask_core(&mut self, at: ComponentId, instance: u32, name: &'t str) {
-        if !self
-            .core_demands
-            .entry((at, instance))
-            .or_default()
-            .insert(name)
-        {
-            return;
+        let demand = self.core_demands.entry((at, instance)).or_default();
+        let is_new = demand.insert(name);
+        let before = self.enter(Question::CoreMember(at, instance, name));
+        if is_new {
+            self.supply_core_member(at, instance, name);
         }
+        self.leave(before);
+    }
+
+    fn supply_core_member(&mut self, at: ComponentId, instance: u32, name: &'t str) {
         self.mark(at, Space::CoreInstance, instance);
         let tree = self.tree;
         match tree.components[at.0].get(Space::CoreInstance, instance) {

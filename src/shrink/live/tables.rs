@@ -60,8 +60,8 @@ impl Classes {
         }
         let mut classes = Classes {
             first,
-            parents: (0..count).collect(),
-            classes: vec![Class::default(); count],
+            parents: (0..=count).collect(),
+            classes: vec![Class::default(); count + 1],
             escaped: false,
         };
         for (number, comp) in tree.components.iter().enumerate() {
@@ -150,7 +150,11 @@ impl Classes {
     }
 
     fn root(&self, module: ModuleId, table: u32) -> usize {
-        let mut at = self.first[module.0] + table as usize;
+        // A number that leads to no table leads to the class of unknown ones, the last.
+        let unknown = self.parents.len() - 1;
+        let end = self.first.get(module.0 + 1).copied().unwrap_or(unknown);
+        let number = self.first[module.0] + table as usize;
+        let mut at = if number < end { number } else { unknown };
         while self.parents[at] != at {
             at = self.parents[at];
         }

@@ -1,6 +1,6 @@
 //! What was each thing reached from first?
 
-use indexmap::IndexMap;
+use indexmap::{IndexMap, IndexSet};
 use wasmparser::FuncType;
 
 use super::{Live, Node};
@@ -14,10 +14,12 @@ pub struct Trace<'t> {
     /// What is being visited.
     pub(super) from: Option<Node>,
     nodes: IndexMap<Node, Option<Node>>,
-    /// Members of imported instances.
-    members: IndexMap<(ComponentId, u32, &'t str), Option<Node>>,
+    /// Members of imported instances; all of one where there is no name.
+    members: IndexMap<(ComponentId, u32, Option<&'t str>), Option<Node>>,
     /// Who first calls through a table: the table, the signature, and the slot where it is one.
     calls: IndexMap<(ModuleId, u32, &'t FuncType, Option<u64>), Option<Node>>,
+    /// Functions that only calls by number in a table lead to.
+    indirect: IndexSet<Node>,
 }
 
 /// A stage of the way to something.
@@ -25,7 +27,12 @@ pub struct Trace<'t> {
 pub enum Stage<'a> {
     /// An export of the outermost component.
     Export(&'a str),
-    Function(ModuleId, u32),
+    Function {
+        module: ModuleId,
+        index: u32,
+        /// Only calls by number in a table lead there: the call is of any number.
+        indirect: bool,
+    },
 }
 
 impl<'t, 'a> Live<'t, 'a> {
@@ -42,9 +49,12 @@ impl<'t, 'a> Live<'t, 'a> {
         if let Some(trace) = &mut self.trace {
             trace.from = node;
         }
+        if let Some(edges) = &mut self.edges {
+            edges.from = node.map_or(0, |node| edges.node(node));
+        }
     }
 
-    pub(super) fn reach_member(&mut self, at: ComponentId, instance: u32, name: &'t str) {
+    pub(super) fn reach_member(&mut self, at: ComponentId, instance: u32, name: Option<&'t str>) {
         if let Some(trace) = &mut self.trace {
             let from = trace.from;
             trace.members.entry((at, instance, name)).or_insert(from);
@@ -79,15 +89,21 @@ impl<'t, 'a> Live<'t, 'a> {
             return;
         };
         let class = self.classes.get(module, index);
-        let mut calls = trace.calls.iter();
-        let call = calls.find(|((caller, table, ty, slot), _)| {
+        let calls = trace.calls.iter().filter(|((caller, table, ty, slot), _)| {
             Some(*ty) == signature
                 && slot.is_none_or(|slot| slot == at)
                 && std::ptr::eq(self.classes.get(*caller, *table), class)
         });
-        if let Some((_, from)) = call {
-            let from = *from;
+        // A call of this very slot is as good as a call by name.
+        let call = calls.min_by_key(|((_, _, _, slot), _)| slot.is_none());
+        if let Some(((_, _, _, slot), from)) = call {
+            let (from, indirect) = (*from, slot.is_none());
             self.reach_from(from);
+            if let Some(trace) = self.trace.as_mut().filter(|_| indirect) {
+                trace
+                    .indirect
+                    .insert(Node::Item(module, Kind::Func, function));
+            }
         }
     }
 
@@ -102,25 +118,50 @@ impl<'t, 'a> Live<'t, 'a> {
             |line| matches!(&line.def, Def::Import(found) if found.name.name == import),
         )?;
         let line = Node::Line(outermost, position);
-        let mut node = match (member, lines.get(position)?.adds) {
+        let node = match (member, lines.get(position)?.adds) {
             (Some(member), Some((Space::Instance, index, _))) => {
-                *trace.members.get(&(outermost, index, member))?
+                let found = trace.members.get(&(outermost, index, Some(member)));
+                *found.or_else(|| trace.members.get(&(outermost, index, None)))?
             }
             _ => *trace.nodes.get(&line)?,
         };
+        Some(self.way_to(node))
+    }
+
+    /// The same for an import of a module that stands alone.
+    pub fn way_of_module(&self, from: &str, name: &str) -> Option<Vec<Stage<'a>>> {
+        let summary = &self.tree.modules.first()?.summary;
+        let mut imports = summary.imports.iter();
+        let position = imports.position(|found| found.module == from && found.name == name)?;
+        let (kind, index) = summary.imported_item(position)?;
+        let item = Node::Item(ModuleId(0), kind, index);
+        Some(self.way_to(*self.trace.as_ref()?.nodes.get(&item)?))
+    }
+
+    /// The stages up to `node`, from outside inwards.
+    fn way_to(&self, mut node: Option<Node>) -> Vec<Stage<'a>> {
         let mut stages = Vec::new();
         // What was reached first was reached from outside: no way leads around.
         while let Some(current) = node {
-            stages.extend(self.stage(current));
-            node = trace.nodes.get(&current).copied().flatten();
+            let from = self
+                .trace
+                .as_ref()
+                .and_then(|trace| trace.nodes.get(&current));
+            node = from.copied().flatten();
+            stages.extend(self.stage(current, node));
         }
         stages.reverse();
-        Some(stages)
+        stages
     }
 
-    fn stage(&self, node: Node) -> Option<Stage<'a>> {
+    fn stage(&self, node: Node, from: Option<Node>) -> Option<Stage<'a>> {
         match node {
-            Node::Item(module, Kind::Func, index) => Some(Stage::Function(module, index)),
+            Node::Item(module, Kind::Func, index) => Some(Stage::Function {
+                module,
+                index,
+                indirect: matches!(from, Some(Node::Item(_, Kind::Elem, _)))
+                    || self.trace.as_ref()?.indirect.contains(&node),
+            }),
             Node::Line(ComponentId(0), position) => {
                 match &self.tree.components.first()?.lines.get(position)?.def {
                     Def::Export(export) => Some(Stage::Export(export.name.name)),

@@ -1,8 +1,12 @@
 //! `wct inspect`: what is in this file?
 
+mod capabilities;
+mod graph;
 mod metadata;
+mod page;
 mod plan;
 mod sections;
+mod size;
 mod summary;
 mod tree;
 mod wit;
@@ -12,13 +16,12 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 use wct::diagnostic::{Diagnostic, Result};
-use wct::files::Bytes;
 use wct::inspect::text::Detail;
 use wct::inspect::{self, summary::Summary};
 use wct::progress::Progress;
 
 use super::Run;
-use crate::args::{self, Input, WitFeatures};
+use crate::args::{self, Input, Picture, WitFeatures};
 use crate::render;
 use crate::terminal::Stream;
 
@@ -30,9 +33,13 @@ pub struct Args {
     input: Input,
     #[command(flatten)]
     views: Views,
+    #[command(flatten)]
+    graph: graph::GraphArgs,
     /// With --print: leave out function bodies and data
-    #[arg(long, requires = "print", help_heading = "Views")]
+    #[arg(long, requires = "print", help_heading = "Views", display_order = 14)]
     skeleton: bool,
+    #[command(flatten)]
+    size: size::SizeArgs,
     #[command(flatten)]
     wit: wit::WitArgs,
     #[command(flatten)]
@@ -44,29 +51,41 @@ pub struct Args {
 
 /// Flags of which at most one is given.
 #[derive(clap::Args)]
-#[group(multiple = false)]
+#[group(id = "view", multiple = false)]
 #[command(next_help_heading = "Views")]
 struct Views {
     /// Show the interface as WIT
-    #[arg(long)]
+    #[arg(long, display_order = 1)]
     wit: bool,
     /// Show what is nested, and what each instance is given
-    #[arg(long)]
+    #[arg(long, display_order = 2)]
     tree: bool,
+    /// Show who owns which bytes, what is unused, what is there twice
+    #[arg(long, display_order = 3)]
+    size: bool,
+    /// Show what is imported by authority, and which way leads there
+    #[arg(long, display_order = 4)]
+    capabilities: bool,
+    /// Write one page with all of it, for a browser
+    #[arg(long, value_name = "FILE", display_order = 9)]
+    html: Option<PathBuf>,
+    /// Show the whole way to an import, or to one function of it
+    #[arg(long, value_name = "IMPORT[#FUNCTION]")]
+    why: Option<String>,
     /// Show which sections are where
-    #[arg(long)]
+    #[arg(long, display_order = 12)]
     objdump: bool,
     /// Show the text format
-    #[arg(long)]
+    #[arg(long, display_order = 13)]
     print: bool,
     /// Show name, version, licenses, producers of all parts
-    #[arg(long)]
+    #[arg(long, display_order = 6)]
     metadata: bool,
     /// Show the plan that makes a composition; with -o its parts, too
-    #[arg(long)]
+    #[arg(long, display_order = 10)]
     plan: bool,
     /// Show the syntax tree of a WAC document, as JSON
-    #[arg(long)]
+    #[arg(long, display_order = 11)]
     syntax: bool,
 }
 
@@ -74,6 +93,11 @@ enum View {
     Summary,
     Wit,
     Tree,
+    Size,
+    Capabilities,
+    Why,
+    Html,
+    Graph(Picture),
     Objdump,
     Print,
     Metadata,
@@ -86,6 +110,12 @@ impl Views {
         match self {
             Views { wit: true, .. } => View::Wit,
             Views { tree: true, .. } => View::Tree,
+            Views { size: true, .. } => View::Size,
+            Views {
+                capabilities: true, ..
+            } => View::Capabilities,
+            Views { why: Some(_), .. } => View::Why,
+            Views { html: Some(_), .. } => View::Html,
             Views { objdump: true, .. } => View::Objdump,
             Views { print: true, .. } => View::Print,
             Views { metadata: true, .. } => View::Metadata,
@@ -102,6 +132,9 @@ pub enum Report {
     Summary(Box<Summary>),
     Wit(Box<wit::Shown>),
     Tree(inspect::tree::Node),
+    Size(Box<wct::size::Report>),
+    Capabilities(inspect::capabilities::Report),
+    Graph(graph::Shown),
     Objdump(inspect::sections::Report),
     Print(inspect::text::Report),
     Metadata(inspect::metadata::Report),
@@ -140,50 +173,30 @@ impl Run for Args {
     const TEXT: Stream = Stream::Stdout;
 
     fn run(&self, _progress: &dyn Progress) -> Result<Report> {
-        let view = self.views.get();
-        if self.output.is_some() && !matches!(view, View::Wit | View::Print | View::Plan) {
+        let view = match self.graph.graph {
+            Some(picture) => View::Graph(picture),
+            None => self.views.get(),
+        };
+        let can_write = matches!(view, View::Wit | View::Print | View::Plan | View::Graph(_));
+        if self.output.is_some() && !can_write {
             return Err(Diagnostic::invocation(
                 "inspect/no-output",
-                "`-o` needs `--wit`, `--print` or `--plan`",
+                "`-o` needs `--wit`, `--print`, `--plan` or `--graph`",
             )
             .help("redirect standard output, or leave `-o` out"));
         }
         let name = self.input.name();
         let features = self.features.get();
-        let report = match view {
+        match view {
             View::Wit => return self.wit.run(&self.input, &features, self.output.as_deref()),
             View::Summary if self.input.path.is_dir() => {
                 let interface = wct::wit::load(&self.input.path, &features)?.into();
-                Ok(Report::Summary(Box::new(inspect::summary::of_wit(
-                    &name, &interface,
-                ))))
+                let summary = inspect::summary::of_wit(&name, &interface);
+                Ok(Report::Summary(Box::new(summary)))
             }
-            View::Summary => {
-                let bytes = self.input.read()?;
-                let summary = inspect::summary::summary(&name, &bytes, &features);
-                summary.map(|summary| Report::Summary(Box::new(summary)))
-            }
-            View::Tree => inspect::tree::tree(&name, &self.read()?).map(Report::Tree),
-            View::Objdump => inspect::sections::sections(&name, &self.read()?).map(Report::Objdump),
-            View::Metadata => {
-                inspect::metadata::metadata(&name, &self.read()?).map(Report::Metadata)
-            }
-            View::Plan => plan::run(&name, &self.read()?, self.output.as_deref()),
-            View::Syntax => {
-                let bytes = self.read()?;
-                let text = String::from_utf8_lossy(&bytes);
-                wct::compose::wac::syntax(&name, &text).map(Report::Syntax)
-            }
-            View::Print => {
-                let detail = if self.skeleton {
-                    Detail::Skeleton
-                } else {
-                    Detail::Full
-                };
-                inspect::text::print(&name, &self.read()?, detail).and_then(|text| self.print(text))
-            }
-        };
-        report.map_err(|error| error.in_file(&name))
+            view => self.view(&view, &name, &self.input.read()?),
+        }
+        .map_err(|error| error.in_file(&name))
     }
 
     fn write_text(&self, report: &Report, out: &mut dyn Write) -> io::Result<()> {
@@ -191,6 +204,12 @@ impl Run for Args {
             Report::Summary(report) => summary::write(report, out),
             Report::Wit(report) => out.write_all(report.text().as_bytes()),
             Report::Tree(report) => tree::write(report, out),
+            Report::Size(report) => self.size.write(&self.input.name(), report, out),
+            Report::Capabilities(report) if self.views.why.is_some() => {
+                capabilities::write_ways(report, out)
+            }
+            Report::Capabilities(report) => capabilities::write(report, out),
+            Report::Graph(shown) => out.write_all(shown.picture.as_bytes()),
             Report::Objdump(report) => sections::write(report, out),
             Report::Print(report) => out.write_all(report.text.as_bytes()),
             Report::Metadata(report) => metadata::write(report, out),
@@ -220,29 +239,82 @@ impl Run for Args {
             Report::Summary(report) => &report.warnings,
             Report::Wit(report) => &report.interface().warnings,
             Report::Plan(shown) => &shown.warnings,
+            Report::Size(report) => &report.warnings,
             Report::Written(receipt) => &receipt.warnings,
             _ => &[],
         }
     }
 
     fn takes_stdout(&self) -> bool {
-        self.output.as_deref().is_some_and(args::is_dash)
+        let written = [&self.output, &self.views.html];
+        written
+            .into_iter()
+            .flatten()
+            .any(|path| args::is_dash(path))
     }
 }
 
 impl Args {
-    fn read(&self) -> Result<Bytes> {
-        self.input.read()
+    fn view(&self, view: &View, name: &str, bytes: &[u8]) -> Result<Report> {
+        match view {
+            View::Summary | View::Wit => {
+                let summary = inspect::summary::summary(name, bytes, &self.features.get())?;
+                Ok(Report::Summary(Box::new(summary)))
+            }
+            View::Tree => inspect::tree::tree(name, bytes).map(Report::Tree),
+            View::Size => {
+                let report = wct::size::size(name, bytes, self.size.options())?;
+                Ok(Report::Size(Box::new(report)))
+            }
+            View::Capabilities | View::Why => {
+                let report = inspect::capabilities::capabilities(name, bytes)?;
+                let report = match &self.views.why {
+                    Some(asked) => inspect::capabilities::why(report, asked)?,
+                    None => report,
+                };
+                Ok(Report::Capabilities(report))
+            }
+            View::Graph(picture) => {
+                let shown = self.graph.run(name, bytes, *picture)?;
+                match &self.output {
+                    Some(path) => written(path, &shown.picture),
+                    None => Ok(Report::Graph(shown)),
+                }
+            }
+            View::Html => {
+                let path = self.views.html.as_deref().unwrap_or(Path::new("-"));
+                page::run(name, bytes, path)
+            }
+            View::Objdump => inspect::sections::sections(name, bytes).map(Report::Objdump),
+            View::Metadata => inspect::metadata::metadata(name, bytes).map(Report::Metadata),
+            View::Plan => plan::run(name, bytes, self.output.as_deref()),
+            View::Syntax => {
+                let text = String::from_utf8_lossy(bytes);
+                wct::compose::wac::syntax(name, &text).map(Report::Syntax)
+            }
+            View::Print => {
+                let detail = match self.skeleton {
+                    true => Detail::Skeleton,
+                    false => Detail::Full,
+                };
+                inspect::text::print(name, bytes, detail).and_then(|text| self.print(text))
+            }
+        }
     }
 
     fn print(&self, report: inspect::text::Report) -> Result<Report> {
-        let Some(path) = &self.output else {
-            return Ok(Report::Print(report));
-        };
-        args::write(path, report.text.as_bytes(), false)?;
-        Ok(Report::Written(Written {
-            written: vec![WrittenFile::new(path, report.text.len())],
-            warnings: Vec::new(),
-        }))
+        match &self.output {
+            Some(path) => written(path, &report.text),
+            None => Ok(Report::Print(report)),
+        }
     }
+}
+
+/// Writes a text, and says so.
+fn written(path: &Path, text: &str) -> Result<Report> {
+    args::write(path, text.as_bytes(), false)?;
+    Ok(Report::Written(Written {
+        written: vec![WrittenFile::new(path, text.len())],
+        warnings: Vec::new(),
+    }))
 }

@@ -1,14 +1,14 @@
-//! What are the functions of a module called?
+//! What are the functions, or other items of one kind, of a module called?
 
 use wasmparser::NameMap;
 
 /// Names by function index, sorted by index.
 #[derive(Clone, Debug, Default)]
-pub struct FunctionNames<'a> {
+pub struct ItemNames<'a> {
     names: Vec<(u32, &'a str)>,
 }
 
-impl<'a> FunctionNames<'a> {
+impl<'a> ItemNames<'a> {
     pub(super) fn read(map: NameMap<'a>) -> Self {
         let mut names: Vec<_> = map
             .into_iter()
@@ -16,12 +16,12 @@ impl<'a> FunctionNames<'a> {
             .map(|naming| (naming.index, naming.name))
             .collect();
         names.sort_by_key(|(index, _)| *index);
-        FunctionNames { names }
+        ItemNames { names }
     }
 
     /// As it stands in the name section, mangled or not.
-    pub fn get(&self, function: u32) -> Option<&'a str> {
-        let found = self.names.binary_search_by_key(&function, |(i, _)| *i);
+    pub fn get(&self, index: u32) -> Option<&'a str> {
+        let found = self.names.binary_search_by_key(&index, |(i, _)| *i);
         found.ok().map(|at| self.names[at].1)
     }
 

@@ -1,0 +1,150 @@
+//! What do the smaller views look like on the page?
+
+use super::markup::escape;
+use crate::inspect::capabilities::{Authority, Function, Report};
+use crate::inspect::metadata::{self, Says};
+use crate::shrink::reach;
+
+/// A picture that scrolls where it is wider than the page.
+pub(super) fn figure(svg: &str, name: &str) -> String {
+    let svg = svg.replacen(
+        "<svg ",
+        &format!("<svg role=\"img\" aria-label=\"{name}\" "),
+        1,
+    );
+    format!(
+        "<div class=\"picture\" tabindex=\"0\" role=\"group\" aria-label=\"{name}\">{svg}</div>\n"
+    )
+}
+
+fn title(authority: Authority) -> &'static str {
+    match authority {
+        Authority::Filesystem => "Filesystem",
+        Authority::Network => "Network",
+        Authority::Http => "HTTP",
+        Authority::Environment => "Environment",
+        Authority::Clocks => "Clocks",
+        Authority::Random => "Random numbers",
+        Authority::Stdio => "Standard streams",
+        Authority::Exit => "Exit",
+        Authority::Io => "Streams and polling",
+        Authority::Custom => "Custom",
+    }
+}
+
+/// The imports by authority; each function opens to the way that leads to it.
+pub(super) fn capabilities(report: &Report) -> String {
+    if report.authorities.is_empty() {
+        return "<p class=\"note\">It asks for nothing: no imports.</p>\n".to_string();
+    }
+    let mut out = String::from("<div class=\"authorities\">\n");
+    for granted in &report.authorities {
+        out += &format!(
+            "<div class=\"authority\"><h3>{}</h3>\n",
+            title(granted.authority)
+        );
+        for import in &granted.imports {
+            out += &format!("<h4>{}</h4>\n", escape(&import.name));
+            if import.functions.is_empty() {
+                out += "<p class=\"quiet\">types only</p>\n";
+            }
+            out += &import.functions.iter().map(function).collect::<String>();
+        }
+        out += "</div>\n";
+    }
+    out + "</div>\n"
+}
+
+fn function(function: &Function) -> String {
+    let name = escape(function.name.as_deref().unwrap_or("the function itself"));
+    let Some(way) = &function.way else {
+        return format!(
+            "<p class=\"unused\">{name} <span>removable: no export leads to it</span></p>\n"
+        );
+    };
+    let stages = reach::stages(way);
+    let table = match function.only_through_table {
+        true => " <span>only through a table</span>",
+        false => "",
+    };
+    let stages = stages
+        .iter()
+        .map(|stage| format!("<li>{}</li>", escape(stage)));
+    format!(
+        "<details><summary>{name}{table}</summary><ol>{}</ol></details>\n",
+        stages.collect::<String>()
+    )
+}
+
+/// What each binary says about itself; those that say nothing are left out.
+pub(super) fn metadata(report: &metadata::Report, bytes: &dyn Fn(u64) -> String) -> String {
+    let mut out = String::from(
+        "<div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-label=\"Metadata\"><table>\n",
+    );
+    let mut any = false;
+    for binary in &report.binaries {
+        let rows = rows(&binary.says);
+        if rows.is_empty() {
+            continue;
+        }
+        any = true;
+        let title = match binary.path.is_empty() {
+            true => "The whole".to_string(),
+            false => binary.path.join(", "),
+        };
+        out += &format!(
+            "<tbody><tr><th colspan=\"2\" scope=\"rowgroup\">{}, {}</th></tr>\n",
+            escape(&title),
+            bytes(binary.size)
+        );
+        for (label, value) in rows {
+            out += &format!(
+                "<tr><td>{}</td><td>{}</td></tr>\n",
+                escape(&label),
+                escape(&value)
+            );
+        }
+        out += "</tbody>\n";
+    }
+    match any {
+        true => out + "</table></div>\n",
+        false => "<p class=\"note\">It says nothing about itself.</p>\n".to_string(),
+    }
+}
+
+fn rows(says: &Says) -> Vec<(String, String)> {
+    let texts = [
+        ("name", &says.name),
+        ("version", &says.version),
+        ("description", &says.description),
+        ("authors", &says.authors),
+        ("licenses", &says.licenses),
+        ("source", &says.source),
+        ("homepage", &says.homepage),
+        ("revision", &says.revision),
+    ];
+    let texts = texts
+        .into_iter()
+        .filter_map(|(label, text)| Some((label.to_string(), text.clone()?)));
+    let mut rows: Vec<(String, String)> = texts.collect();
+    for (field, values) in &says.producers {
+        let values = values
+            .iter()
+            .map(|(name, version)| format!("{name} {version}"));
+        let values: Vec<String> = values.map(|value| value.trim_end().to_string()).collect();
+        rows.push((field.clone(), values.join(", ")));
+    }
+    if let Some(packages) = &says.dependencies {
+        let packages = packages
+            .iter()
+            .map(|package| format!("{} {}", package.name, package.version));
+        rows.push((
+            "packages".to_string(),
+            packages.collect::<Vec<_>>().join(", "),
+        ));
+    }
+    if let Some(registry) = &says.registry {
+        rows.push(("registry".to_string(), registry.to_string()));
+    }
+    rows
+}

@@ -1,0 +1,147 @@
+//! What is in the file more than once?
+
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::ops::Range;
+
+use indexmap::IndexMap;
+use rayon::prelude::*;
+use serde::Serialize;
+
+use super::name::{Names, noun};
+use super::owner::Owners;
+use crate::inspect::Kind;
+
+/// Bytes that are there more than once.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Duplicate {
+    pub kind: Same,
+    /// Of one of them.
+    pub size: u64,
+    pub names: Vec<String>,
+    /// Of all but one.
+    pub wasted: u64,
+}
+
+/// What is the same.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Same {
+    CoreModule,
+    Component,
+    /// Functions of one core module: the same instructions on the same items.
+    Function,
+}
+
+/// Owners or parts with the same bytes.
+pub(super) struct Copies {
+    pub kind: Same,
+    /// Positions in the parts, or of functions in the owners.
+    pub which: Vec<usize>,
+    pub size: u64,
+}
+
+impl Copies {
+    pub fn wasted(&self) -> u64 {
+        self.size * (self.which.len() as u64 - 1)
+    }
+
+    pub fn told(&self, owners: &Owners, names: &Names) -> Duplicate {
+        let name = |&at: &usize| match self.kind {
+            Same::Function => match names.get(at) {
+                Some(name) => name.to_string(),
+                None => noun(&owners.list[at]),
+            },
+            _ => owners.parts[at].path.join(", "),
+        };
+        Duplicate {
+            kind: self.kind,
+            size: self.size,
+            names: self.which.iter().map(name).collect(),
+            wasted: self.wasted(),
+        }
+    }
+}
+
+/// What may be a copy of something.
+struct Candidate {
+    kind: Same,
+    /// The part that a function is in: others are in any.
+    within: usize,
+    at: usize,
+    range: Range<usize>,
+}
+
+fn candidates(owners: &Owners) -> Vec<Candidate> {
+    let binaries = owners.parts.iter().enumerate().skip(1).map(|(at, part)| {
+        // Its preamble is the first thing a part has.
+        let first = owners.list.partition_point(|found| found.part < at);
+        let start = owners.list.get(first).map_or(0, |found| found.range.start);
+        Candidate {
+            kind: match part.kind {
+                Kind::Component => Same::Component,
+                Kind::CoreModule => Same::CoreModule,
+            },
+            within: 0,
+            at,
+            range: start..start + part.size as usize,
+        }
+    });
+    let functions = owners.list.iter().enumerate();
+    let functions = functions.filter(|(_, found)| found.is_function());
+    let functions = functions.map(|(at, found)| Candidate {
+        kind: Same::Function,
+        within: found.part,
+        at,
+        range: found.range.clone(),
+    });
+    binaries.chain(functions).collect()
+}
+
+/// Only those can be copies: no other bytes need to be read.
+fn of_equal_length(candidates: Vec<Candidate>) -> Vec<Candidate> {
+    let key = |candidate: &Candidate| (candidate.kind, candidate.within, candidate.range.len());
+    let mut counts: IndexMap<_, u32> = IndexMap::new();
+    for candidate in &candidates {
+        *counts.entry(key(candidate)).or_default() += 1;
+    }
+    let is_alone = |candidate: &Candidate| counts.get(&key(candidate)) == Some(&1);
+    candidates
+        .into_iter()
+        .filter(|candidate| !is_alone(candidate))
+        .collect()
+}
+
+/// Whole binaries, and functions within one core module, with equal bytes; most wasteful first.
+pub(super) fn find(file: &[u8], owners: &Owners) -> Vec<Copies> {
+    let candidates = of_equal_length(candidates(owners));
+    let bytes = |candidate: &Candidate| file.get(candidate.range.clone()).unwrap_or_default();
+    let digest = |candidate: &Candidate| {
+        let mut hasher = DefaultHasher::new();
+        bytes(candidate).hash(&mut hasher);
+        hasher.finish()
+    };
+    let digests: Vec<u64> = candidates.par_iter().map(digest).collect();
+    let mut copies: IndexMap<_, Vec<&Candidate>> = IndexMap::new();
+    for (candidate, digest) in candidates.iter().zip(digests) {
+        let key = (candidate.kind, candidate.within, digest);
+        let same = copies.entry(key).or_default();
+        // Equal digests are not proof.
+        if same
+            .first()
+            .is_none_or(|first| bytes(first) == bytes(candidate))
+        {
+            same.push(candidate);
+        }
+    }
+    let mut found: Vec<Copies> = Vec::new();
+    for same in copies.into_values().filter(|same| same.len() > 1) {
+        found.extend(same.first().map(|first| Copies {
+            kind: first.kind,
+            which: same.iter().map(|candidate| candidate.at).collect(),
+            size: first.range.len() as u64,
+        }));
+    }
+    found.sort_by_key(|copies| std::cmp::Reverse(copies.wasted()));
+    found
+}

@@ -1,0 +1,32 @@
+(component
+  (import "wasi:sockets/tcp@0.2.0" (instance $tcp
+    (export "connect" (func (param "port" u16)))
+    (export "listen" (func (param "port" u16)))))
+  (import "wasi:cli/environment@0.2.0" (instance $environment
+    (export "get-flag" (func (result bool)))))
+  (import "acme:types/kinds@1.0.0" (instance $kinds (export "color" (type (sub resource)))))
+  (import "tick" (func $tick))
+  (core func $connect (canon lower (func $tcp "connect")))
+  (core func $listen (canon lower (func $tcp "listen")))
+  (core func $flag (canon lower (func $environment "get-flag")))
+  (core func $tick (canon lower (func $tick)))
+  (core module $main
+    (import "tcp" "connect" (func $connect (param i32)))
+    (import "tcp" "listen" (func $listen (param i32)))
+    (import "environment" "get-flag" (func $flag (result i32)))
+    (import "root" "tick" (func $tick))
+    (table 4 funcref)
+    (elem (i32.const 1) $ring $dial)
+    (func $ring (call $tick))
+    (func $dial (call $connect (i32.const 443)))
+    (func $unused (call $listen (i32.const 80)))
+    (func $later (param i32) (call_indirect (local.get 0)))
+    (func $soon (call_indirect (i32.const 1)))
+    (func (export "ping") (call $later (i32.const 2)) (call $soon))
+    (func (export "flag") (result i32) (call $flag)))
+  (core instance $i (instantiate $main
+    (with "tcp" (instance (export "connect" (func $connect)) (export "listen" (func $listen))))
+    (with "environment" (instance (export "get-flag" (func $flag))))
+    (with "root" (instance (export "tick" (func $tick))))))
+  (func (export "ping") (canon lift (core func $i "ping")))
+  (func (export "flag") (result bool) (canon lift (core func $i "flag"))))

@@ -1,0 +1,21 @@
+(component $app
+  (import "acme:shop/log@1.0.0" (instance $log (export "line" (func (param "n" u32)))))
+  (core func $line (canon lower (func $log "line")))
+  (core module $main
+    (import "log" "line" (func $line (param i32)))
+    (memory 1)
+    (data (i32.const 16) "a text that is needed by whoever writes it")
+    (func $sum (param i32) (result i32)
+      (i32.add (i32.mul (local.get 0) (i32.const 1000)) (i32.load (i32.const 16))))
+    (func $twin (param i32) (result i32)
+      (i32.add (i32.mul (local.get 0) (i32.const 1000)) (i32.load (i32.const 16))))
+    (func $forgotten (result i32) (i32.const 7))
+    (func $shared (call $line (i32.const 1)))
+    (func $order (export "order") (result i32) (call $shared) (call $sum (i32.const 2)))
+    (func $cancel (export "cancel") (result i32) (call $shared) (call $twin (i32.const 3))))
+  (core instance $i (instantiate $main
+    (with "log" (instance (export "line" (func $line))))))
+  (func $order (result u32) (canon lift (core func $i "order")))
+  (func $cancel (result u32) (canon lift (core func $i "cancel")))
+  (instance $desk (export "order" (func $order)) (export "cancel" (func $cancel)))
+  (export "acme:shop/desk@1.0.0" (instance $desk)))
