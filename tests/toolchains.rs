@@ -3,7 +3,7 @@
 //! `target/toolchains`.
 
 #[path = "support/host.rs"]
-#[allow(dead_code)]
+#[allow(dead_code, unused_imports)]
 mod host;
 #[path = "support/project.rs"]
 #[allow(dead_code)]
