@@ -4,6 +4,7 @@
 //! `put(entry).tags: list<string> ≠ list<u8>`. A named type is compared once, under its own name.
 //! Both sides may come from different validators.
 
+pub(crate) mod core;
 mod opaque;
 mod pairs;
 mod show;
@@ -184,10 +185,10 @@ impl Comparison<'_, '_, '_> {
                 self.provided.params(provided),
             );
             self.differ(path, Verdict::Different, r, p);
-            return;
-        }
-        for ((name, r), (_, p)) in required.params.iter().zip(&*provided.params) {
-            self.value(&format!("{path}({name})"), *r, *p);
+        } else {
+            for ((name, r), (_, p)) in required.params.iter().zip(&*provided.params) {
+                self.value(&format!("{path}({name})"), *r, *p);
+            }
         }
         self.option(&format!("{path} ->"), required.result, provided.result);
     }
@@ -247,6 +248,7 @@ impl Comparison<'_, '_, '_> {
         match (required_primitive, provided_primitive) {
             (Some(a), Some(b)) if a == b => return,
             (None, None) => {}
+            _ if self.is_same_name(r, p) => {}
             _ => {
                 let (r, p) = (self.required.value(r), self.provided.value(p));
                 self.differ(path, Verdict::Different, r, p);
@@ -260,6 +262,15 @@ impl Comparison<'_, '_, '_> {
                 _ => self.defined(path, r, p),
             }
         }
+    }
+
+    /// Are both called the same? Then they are told apart under that name.
+    fn is_same_name(&self, r: ComponentValType, p: ComponentValType) -> bool {
+        let (ComponentValType::Type(r), ComponentValType::Type(p)) = (r, p) else {
+            return false;
+        };
+        let name = self.required.defined.get(&r);
+        name.is_some() && name == self.provided.defined.get(&p)
     }
 
     fn defined(&mut self, path: &str, r: ComponentDefinedTypeId, p: ComponentDefinedTypeId) {
@@ -339,7 +350,7 @@ impl Comparison<'_, '_, '_> {
         p: (ComponentDefinedTypeId, ComponentValType),
     ) {
         let (a, b) = (self.required.primitive(r.1), self.provided.primitive(p.1));
-        if a.is_none() && b.is_none() {
+        if a.is_none() && b.is_none() || self.is_same_name(r.1, p.1) {
             return self.value(path, r.1, p.1);
         }
         if a != b {
