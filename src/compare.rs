@@ -14,7 +14,7 @@ use std::collections::BTreeSet;
 use std::fmt;
 
 use serde::Serialize;
-use wasmparser::collections::IndexMap;
+use wasmparser::collections::{IndexMap, IndexSet};
 use wasmparser::component_types::{
     ComponentAnyTypeId, ComponentDefinedType, ComponentDefinedTypeId, ComponentEntityType,
     ComponentFuncTypeId, ComponentInstanceTypeId, ComponentValType, RecordType, ResourceId,
@@ -319,8 +319,8 @@ impl Comparison<'_, '_, '_> {
             }
             (D::Flags(a), D::Flags(b)) if a.iter().eq(b) => {}
             (D::Enum(a), D::Enum(b)) if a.iter().eq(b) => {}
-            (D::Flags(a), D::Flags(b)) => self.labels(path, "flags", a.iter(), b.iter()),
-            (D::Enum(a), D::Enum(b)) => self.labels(path, "enum", a.iter(), b.iter()),
+            (D::Flags(a), D::Flags(b)) => self.labels(path, ("flags", "flag"), a, b),
+            (D::Enum(a), D::Enum(b)) => self.labels(path, ("enum", "case"), a, b),
             (D::Result { ok: a, err: c, .. }, D::Result { ok: b, err: d, .. }) => {
                 self.option(&format!("{path}.ok"), *a, *b);
                 self.option(&format!("{path}.err"), *c, *d);
@@ -390,16 +390,40 @@ impl Comparison<'_, '_, '_> {
         b: &IndexMap<KebabString, B>,
     ) {
         for name in b.keys().filter(|name| !a.contains_key(*name)) {
-            let (none, one) = (format!("no {what}"), format!("a {what}"));
-            self.differ(&join(path, name), Verdict::Different, none, one);
+            self.unasked(path, name, what);
         }
         let are_same = a.len() == b.len() && a.keys().all(|name| b.contains_key(name));
         if are_same && !a.keys().eq(b.keys()) {
-            self.labels(path, "", a.keys(), b.keys());
+            self.order(path, "", a.keys(), b.keys());
         }
     }
 
-    fn labels<'k>(
+    /// The flags of a type, or the cases of an enum.
+    fn labels(
+        &mut self,
+        path: &str,
+        (keyword, what): (&str, &str),
+        a: &IndexSet<KebabString>,
+        b: &IndexSet<KebabString>,
+    ) {
+        for name in a.iter().filter(|name| !b.contains(*name)) {
+            let path = join(path, name);
+            self.differ(&path, Verdict::Missing, what.into(), String::new());
+        }
+        for name in b.iter().filter(|name| !a.contains(*name)) {
+            self.unasked(path, name, what);
+        }
+        if a.len() == b.len() && a.iter().all(|name| b.contains(name)) {
+            self.order(path, keyword, a.iter(), b.iter());
+        }
+    }
+
+    fn unasked(&mut self, path: &str, name: &str, what: &str) {
+        let (none, one) = (format!("no {what}"), format!("a {what}"));
+        self.differ(&join(path, name), Verdict::Different, none, one);
+    }
+
+    fn order<'k>(
         &mut self,
         path: &str,
         keyword: &str,

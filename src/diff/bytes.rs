@@ -94,7 +94,7 @@ fn twins(
     let ways: [&dyn Fn(&OwnedPart, &OwnedPart) -> bool; 3] = [
         &|a, b| a.range.len() == b.range.len() && bytes(old, a) == bytes(new, b),
         &|a, b| a.name.is_some() && a.name == b.name,
-        &|a, b| a.told == b.told,
+        &|a, b| a.path == b.path,
     ];
     for is_twin in ways {
         for (at, part) in old_parts.iter().enumerate() {

@@ -98,9 +98,13 @@ impl Change {
 
     /// The item and what is within it: `example:shop/orders.order.price`.
     pub fn full_path(&self) -> String {
-        match self.path.is_empty() {
-            true => self.item.clone(),
-            false => format!("{}.{}", self.item, self.path),
+        let (item, path) = (&self.item, &self.path);
+        match path.chars().next() {
+            None => item.clone(),
+            // Of a function itself: a parameter, the result.
+            Some('(') => format!("{item}{path}"),
+            Some('-') => format!("{item} {path}"),
+            Some(_) => format!("{item}.{path}"),
         }
     }
 }

@@ -6,6 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use indexmap::IndexMap;
 use wasmparser::component_types::{ComponentEntityType, ComponentItem};
 
 use super::change::{Change, Effect, Kind, Place};
@@ -194,7 +195,7 @@ impl<'s, 'a> Listing<'s, 'a> {
         let mut found = self.within(old.item, new.item, pairs);
         self.find_renamed(old.item, new.item, &mut found);
         changes.extend(found.into_iter().map(|found| Change {
-            path: found.path,
+            path: found.path.trim_start().to_string(),
             old: found.old,
             new: found.new,
             callers: Effect::breaking_if(by_callers && found.callers),
@@ -317,7 +318,7 @@ struct Found {
 /// One list of what both directions of a comparison tell.
 fn merged(callers: Vec<Difference>, hosts: Vec<Difference>) -> Vec<Found> {
     let missing = |found: &Difference| found.verdict == Verdict::Missing;
-    let mut added: BTreeMap<String, String> = hosts
+    let mut added: IndexMap<String, String> = hosts
         .iter()
         .filter(|found| missing(found))
         .map(|found| (found.path.clone(), found.required.clone()))
@@ -326,7 +327,7 @@ fn merged(callers: Vec<Difference>, hosts: Vec<Difference>) -> Vec<Found> {
     let mut list: Vec<Found> = Vec::new();
     for found in callers {
         let hosts = for_hosts.contains(&found.path);
-        let (kind, old, new) = match (found.verdict, added.remove(&found.path)) {
+        let (kind, old, new) = match (found.verdict, added.shift_remove(&found.path)) {
             (Verdict::Missing, _) => (Kind::Removed, found.required, String::new()),
             (_, Some(what)) => (Kind::Added, String::new(), what),
             _ if is_reordered(&found.required, &found.provided) => {

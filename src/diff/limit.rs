@@ -74,7 +74,7 @@ fn breaking(report: &Report) -> Option<Diagnostic> {
         1 => finding,
         _ => finding.cause(format!("they are of {}", paths.join(", "))),
     };
-    Some(*finding.help("undo them, or release this as a breaking change"))
+    Some(*finding.help("undo what breaks, or release this as a breaking change"))
 }
 
 fn capability(report: &Report) -> Option<Diagnostic> {

@@ -27,6 +27,8 @@ pub(crate) struct OwnedPart {
     /// `core module 0`, with its name.
     pub told: String,
     pub name: Option<String>,
+    /// The nested definitions from the outermost inwards.
+    pub path: Vec<String>,
     pub range: Range<usize>,
 }
 
@@ -43,6 +45,7 @@ pub(crate) fn owned(binary: &[u8]) -> Result<(Vec<OwnedPart>, Vec<Owned>)> {
         parts.push(OwnedPart {
             told: part_name(&owners, at),
             name: part.name.clone(),
+            path: part.path.clone(),
             range: start..start + part.size as usize,
         });
     }

@@ -27,8 +27,9 @@ pub fn write(report: &Report, top: usize, out: &mut dyn Write) -> io::Result<()>
     }
     if !report.capabilities.is_empty() {
         writeln!(out, "\n#### Capabilities\n")?;
-        for line in report.capabilities.iter().flat_map(text::capability) {
-            writeln!(out, "- {}", code(&line))?;
+        for (held, imports) in report.capabilities.iter().map(text::capability) {
+            let imports: Vec<String> = imports.iter().map(|import| code(import)).collect();
+            writeln!(out, "- {held}: {}", imports.join(", "))?;
         }
     }
     match &report.bytes {

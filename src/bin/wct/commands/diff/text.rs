@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 
 use wct::diff::{Bump, Bytes, Capability, Change, Effect, Held, Kind, Level, Place, Report, What};
+use wct::inspect::capabilities::Authority;
 
 use crate::render;
 
@@ -33,8 +34,13 @@ pub fn write(report: &Report, top: usize, out: &mut dyn Write) -> io::Result<()>
     }
     if !report.capabilities.is_empty() {
         writeln!(out, "\ncapabilities")?;
-        for line in report.capabilities.iter().flat_map(capability) {
-            writeln!(out, "  {}", render::shorten(&line, WIDTH - 2))?;
+        let rows = report.capabilities.iter().map(capability);
+        let rows: Vec<(String, Vec<String>)> = rows.collect();
+        let width = rows.iter().map(|(held, _)| held.len()).max().unwrap_or(0);
+        for (held, imports) in &rows {
+            let indent = width + 4;
+            let imports = render::wrap(&imports.join(" "), WIDTH - indent, indent);
+            writeln!(out, "  {held:<width$}  {imports}")?;
         }
     }
     match &report.bytes {
@@ -149,21 +155,30 @@ fn write_changes(changes: &[&Change], out: &mut dyn Write) -> io::Result<()> {
 }
 
 /// A path, at most.
-const PATH: usize = 60;
+const PATH: usize = 70;
 
-/// A line for each import that came or went.
-pub fn capability(capability: &Capability) -> Vec<String> {
-    let name = serde_json::to_value(capability.authority).unwrap_or_default();
-    let name = name.as_str().unwrap_or_default();
+/// Who has an authority now, and each import that came (`+`) or went (`-`).
+pub fn capability(capability: &Capability) -> (String, Vec<String>) {
+    let name = match capability.authority {
+        Authority::Filesystem => "filesystem",
+        Authority::Network => "network",
+        Authority::Http => "HTTP",
+        Authority::Environment => "environment",
+        Authority::Clocks => "clocks",
+        Authority::Random => "random numbers",
+        Authority::Stdio => "standard streams",
+        Authority::Exit => "exit",
+        Authority::Io => "streams and polling",
+        Authority::Custom => "custom",
+    };
     let held = match capability.change {
         Held::Gained => format!("{name} gained"),
         Held::Lost => format!("{name} lost"),
         Held::Changed => name.to_string(),
     };
-    let gained = capability.gained.iter().map(|import| format!("+ {import}"));
-    let lost = capability.lost.iter().map(|import| format!("- {import}"));
-    let imports = gained.chain(lost);
-    imports.map(|import| format!("{held}: {import}")).collect()
+    let gained = capability.gained.iter().map(|import| format!("+{import}"));
+    let lost = capability.lost.iter().map(|import| format!("-{import}"));
+    (held, gained.chain(lost).collect())
 }
 
 /// `+1.5 KiB`

@@ -1,0 +1,150 @@
+//! What is called compatible composes with what was made for the old side, and nothing else does.
+
+#[path = "diff/edits.rs"]
+mod edits;
+#[path = "support/sets.rs"]
+#[allow(dead_code)]
+mod sets;
+#[path = "support/worlds.rs"]
+#[allow(dead_code)]
+mod worlds;
+
+use edits::{EDITS, Edit, WORLDS};
+use sets::Set;
+use wct::diff::{self, Change, Effect, Input, Options, Report};
+use wct::files::Bytes;
+use wct::wit::Features;
+use worlds::{Names, component};
+
+fn input(bytes: Vec<u8>) -> Input {
+    let input = Input::of_bytes("input", Bytes::Owned(bytes), &Features::None);
+    input.unwrap_or_else(|error| panic!("{error:#?}"))
+}
+
+fn compared(old: Vec<u8>, new: Vec<u8>, world: Option<&str>) -> Report {
+    let options = Options {
+        world: world.map(str::to_string),
+        ..Options::default()
+    };
+    diff::diff(&input(old), &input(new), &options).unwrap_or_else(|error| panic!("{error:#?}"))
+}
+
+fn json(value: impl serde::Serialize) -> String {
+    let value = serde_json::to_value(value).expect("it has a form in JSON");
+    value.as_str().map(str::to_string).unwrap_or_default()
+}
+
+/// A part that provides takes the place of all that the root imports.
+fn composes(root: Vec<u8>, provider: Vec<u8>) -> bool {
+    let imports = |wasm: &[u8]| {
+        let component = wct::component::Component::parse(wasm).expect("it is one");
+        let names = component.imports.iter();
+        names
+            .map(|import| import.name.name.to_string())
+            .collect::<Vec<_>>()
+    };
+    if imports(&root).is_empty() {
+        return true;
+    }
+    let left = imports(&provider);
+    match Set::new([("root", root), ("provider", provider)]).run() {
+        Ok(made) => made
+            .imports()
+            .iter()
+            .all(|name| left.contains(&name.to_string())),
+        Err(_) => false,
+    }
+}
+
+/// What is told of an edit, if it is not what was expected.
+fn wrong(edit: &Edit, report: &Report, callers: bool, hosts: bool) -> Option<String> {
+    let told = |change: &Change| {
+        let path = if change.path.is_empty() {
+            &change.item
+        } else {
+            &change.path
+        };
+        format!("{} {path}", json(change.kind))
+    };
+    let told: Vec<String> = report.changes.iter().map(told).collect();
+    let breaks = |of: fn(&Change) -> Effect| {
+        let mut changes = report.changes.iter();
+        changes.any(|change| of(change) == Effect::Breaking)
+    };
+    let verdict = (breaks(|c| c.callers), breaks(|c| c.hosts));
+    let found = (told, verdict, json(report.semver.bump), (!callers, !hosts));
+    let breaking = (edit.callers_break, edit.hosts_break);
+    let changes = edit.changes.iter().map(|change| change.to_string());
+    let expected = (changes.collect(), breaking, edit.bump.to_string(), breaking);
+    (found != expected).then(|| format!("{}: {found:?}\n    not {expected:?}", edit.claim))
+}
+
+const PACKAGE: &str = "package t:shop@1.0.0;
+    world user { import api; export run: func(); }
+    world provider { export api; }
+    interface api { ";
+
+#[test]
+fn each_edit_of_an_interface_is_found_and_judged_as_composing_judges_it() {
+    let mut faults = Vec::new();
+    for edit in EDITS {
+        let wit = |members: &str| format!("{PACKAGE}{members} }}");
+        let (old, new) = (wit(edit.old), wit(edit.new));
+        let made = |wit: &str, world| component(wit, world, Names::Full);
+        let callers = composes(made(&old, "user"), made(&new, "provider"));
+        let hosts = composes(made(&new, "user"), made(&old, "provider"));
+        let report = compared(old.clone().into(), new.clone().into(), None);
+        faults.extend(wrong(edit, &report, callers, hosts));
+        // The same from the outside: components of the two.
+        let report = compared(made(&old, "provider"), made(&new, "provider"), None);
+        let breaks = report.changes.iter().any(Change::is_breaking);
+        if breaks != edit.callers_break {
+            faults.push(format!("{}: exported {:#?}", edit.claim, report.changes));
+        }
+        let report = compared(made(&old, "user"), made(&new, "user"), None);
+        let breaks = report.changes.iter().any(Change::is_breaking);
+        if breaks != edit.hosts_break {
+            faults.push(format!("{}: imported {:#?}", edit.claim, report.changes));
+        }
+    }
+    assert!(EDITS.len() >= 60, "only {} edits", EDITS.len());
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+const PARTS: &str = "package t:shop@1.0.0;
+    interface a { f: func(); }
+    interface b { g: func() -> u8; }
+    interface like-a { f: func(); }
+    package t:dep@1.0.0 { interface d { f: func(); } }
+    package t:dep@1.2.0 { interface d { f: func(); } }
+    package t:dep@2.0.0 { interface d { f: func(); } }
+    ";
+
+#[test]
+fn each_edit_of_a_world_is_found_and_judged_as_composing_judges_it() {
+    let mut faults = Vec::new();
+    for edit in WORLDS {
+        let (old, new) = (
+            format!("{PARTS}{}", edit.old),
+            format!("{PARTS}{}", edit.new),
+        );
+        let made = |wit: &str, world| component(wit, world, Names::Full);
+        let app = made(&new, "app");
+        let callers = match old.contains("world user") {
+            true => composes(made(&old, "user"), app.clone()),
+            false => true,
+        };
+        let hosts = match old.contains("world host") {
+            true => composes(app.clone(), made(&old, "host")),
+            false => true,
+        };
+        let report = compared(old.clone().into(), new.into(), Some("app"));
+        faults.extend(wrong(edit, &report, callers, hosts));
+        let report = compared(made(&old, "app"), app, None);
+        let breaks = report.changes.iter().any(Change::is_breaking);
+        if breaks != (edit.callers_break || edit.hosts_break) {
+            faults.push(format!("{}: built {:#?}", edit.claim, report.changes));
+        }
+    }
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
