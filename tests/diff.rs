@@ -148,3 +148,93 @@ fn each_edit_of_a_world_is_found_and_judged_as_composing_judges_it() {
     }
     assert!(faults.is_empty(), "{}", faults.join("\n"));
 }
+
+#[test]
+fn below_1_0_0_the_numbers_of_a_version_stand_for_less() {
+    let asked = |version: &str, old: &str, new: &str| {
+        let wit = |body: &str| format!("package t:p@{version}; interface i {{ {body} }}").into();
+        let semver = compared(wit(old), wit(new), None).semver;
+        (json(semver.bump), json(semver.least))
+    };
+    for (version, breaking, addition, fix) in [
+        (
+            "1.2.3",
+            ("major", "2.0.0"),
+            ("minor", "1.3.0"),
+            ("patch", "1.2.4"),
+        ),
+        (
+            "0.2.3",
+            ("minor", "0.3.0"),
+            ("patch", "0.2.4"),
+            ("patch", "0.2.4"),
+        ),
+        (
+            "0.0.3",
+            ("patch", "0.0.4"),
+            ("patch", "0.0.4"),
+            ("patch", "0.0.4"),
+        ),
+        (
+            "2.0.0-rc.1",
+            ("major", "2.0.0-rc.1"),
+            ("minor", "2.0.0-rc.1"),
+            ("patch", "2.0.0-rc.1"),
+        ),
+    ] {
+        for (new, (bump, least)) in [
+            ("g: func();", breaking),
+            ("f: func(); g: func();", addition),
+            ("/// It.\n f: func();", fix),
+            ("f: func();", ("none", version)),
+        ] {
+            let expected = (bump.to_string(), least.to_string());
+            assert_eq!(
+                asked(
+                    version,
+                    "f: func(x: u8);",
+                    &new.replace("f: func()", "f: func(x: u8)")
+                ),
+                expected
+            );
+        }
+    }
+}
+
+#[test]
+fn changes_of_owners_add_up_to_the_change_of_the_file() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata");
+    let entries = std::fs::read_dir(folder).expect("the folder is there");
+    let paths = entries.filter_map(|entry| Some(entry.ok()?.path()));
+    let mut paths: Vec<_> = paths
+        .filter(|path| path.extension().is_some_and(|end| end == "wat"))
+        .collect();
+    paths.sort();
+    let load = |path: &std::path::PathBuf| Input::load(path, &Features::None).ok();
+    let mut compared = 0;
+    for (old, new) in paths.iter().zip(paths.iter().cycle().skip(1)) {
+        for new in [new, old] {
+            let (Some(a), Some(b)) = (load(old), load(new)) else {
+                continue;
+            };
+            // A core module without a world is nothing to compare a component with.
+            let Ok(report) = diff::diff(&a, &b, &Options::default()) else {
+                continue;
+            };
+            let Some(bytes) = report.bytes else {
+                continue;
+            };
+            let sum: i64 = bytes.owners.iter().map(|owner| owner.change).sum();
+            assert_eq!(sum, bytes.new as i64 - bytes.old as i64, "{old:?} {new:?}");
+            if new == old {
+                assert!(
+                    report.changes.is_empty() && bytes.owners.is_empty(),
+                    "{old:?}"
+                );
+                assert_eq!(json(report.semver.bump), "none");
+            }
+            compared += 1;
+        }
+    }
+    assert!(compared >= 4, "only {compared} pairs");
+}

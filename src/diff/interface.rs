@@ -4,7 +4,7 @@
 //! is compared in both directions: what keeps the new one from standing where the old one is called
 //! breaks callers, what keeps the old one from standing where the new one asks breaks hosts.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use indexmap::IndexMap;
 use wasmparser::component_types::{ComponentEntityType, ComponentItem};
@@ -18,7 +18,12 @@ use crate::diagnostic::Result;
 pub(super) fn changes(old: &Form, new: &Form) -> Result<Vec<Change>> {
     let (before, after) = (old.signature()?, new.signature()?);
     let (before, after) = (old.surface(&before)?, new.surface(&after)?);
+    let defined = before
+        .items
+        .iter()
+        .filter(|item| item.place == Place::Interface);
     let listing = Listing {
+        defined: defined.map(|item| item.written).collect(),
         sides: (before.side(), after.side()),
         surfaces: (&before, &after),
     };
@@ -35,6 +40,8 @@ pub(super) fn changes(old: &Form, new: &Form) -> Result<Vec<Change>> {
 struct Listing<'s, 'a> {
     sides: (Side<'a>, Side<'a>),
     surfaces: (&'s Surface<'a>, &'s Surface<'a>),
+    /// The interfaces of the old package itself.
+    defined: BTreeSet<&'a str>,
 }
 
 /// New names of worlds by old ones; those that are on one side alone are left out.
@@ -124,18 +131,18 @@ impl<'s, 'a> Listing<'s, 'a> {
                     .collect()
             };
             let old = of(self.surfaces.0, old_world);
-            let mut rest = of(self.surfaces.1, new_world);
+            let (twins, mut rest) = self.matched(&old, of(self.surfaces.1, new_world));
             let mut removed = Vec::new();
-            for (item, twin) in self.matched(&old, &mut rest) {
+            for (item, twin) in old.into_iter().zip(twins) {
                 match twin {
                     Some(twin) => self.pair(item, twin, pairs, changes),
                     None => removed.push(item),
                 }
             }
+            let looks = removed.len() * rest.len() <= RENAMES;
             for item in removed {
-                let twin = rest
-                    .iter()
-                    .position(|other| self.is_same(item.item, other.item));
+                let mut others = rest.iter();
+                let twin = others.position(|other| looks && self.is_same(item.item, other.item));
                 let twin = twin.map(|at| rest.remove(at));
                 changes.push(lost(item, twin));
             }
@@ -143,23 +150,35 @@ impl<'s, 'a> Listing<'s, 'a> {
         }
     }
 
-    /// The old items with those of the new side that have their name.
+    /// For each old item the new one that has its name, and those that are left over.
     fn matched<'i>(
         &self,
         old: &[&'i Item<'a>],
-        rest: &mut Vec<&'i Item<'a>>,
-    ) -> Vec<(&'i Item<'a>, Option<&'i Item<'a>>)> {
-        let mut found: Vec<_> = old.iter().map(|item| (*item, None)).collect();
-        for exact in [true, false] {
-            for (item, twin) in found.iter_mut().filter(|(_, twin)| twin.is_none()) {
-                let at = rest.iter().position(|other| match exact {
-                    true => other.name.full == item.name.full,
-                    false => self.surfaces.1.key(&other.name) == self.surfaces.0.key(&item.name),
-                });
-                *twin = at.map(|at| rest.remove(at));
+        new: Vec<&'i Item<'a>>,
+    ) -> (Vec<Option<&'i Item<'a>>>, Vec<&'i Item<'a>>) {
+        let mut exact = BTreeMap::new();
+        let mut by_key: BTreeMap<_, VecDeque<usize>> = BTreeMap::new();
+        for (at, item) in new.iter().enumerate() {
+            exact.insert(item.name.full.as_str(), at);
+            let key = self.surfaces.1.key(&item.name);
+            by_key.entry(key).or_default().push_back(at);
+        }
+        let mut free: Vec<Option<&Item<'a>>> = new.iter().copied().map(Some).collect();
+        let mut twins: Vec<Option<&Item<'a>>> = Vec::new();
+        for item in old {
+            let at = exact.get(item.name.full.as_str());
+            twins.push(at.and_then(|at| free.get_mut(*at)?.take()));
+        }
+        for (item, twin) in old.iter().zip(&mut twins) {
+            let others = by_key.get_mut(&self.surfaces.0.key(&item.name));
+            let Some(others) = others.filter(|_| twin.is_none()) else {
+                continue;
+            };
+            while let (None, Some(at)) = (&twin, others.pop_front()) {
+                *twin = free.get_mut(at).and_then(Option::take);
             }
         }
-        found
+        (twins, free.into_iter().flatten().collect())
     }
 
     /// What changed within an item.
@@ -189,7 +208,7 @@ impl<'s, 'a> Listing<'s, 'a> {
             });
         }
         // What it is made of is told with the interface itself.
-        if old.place != Place::Interface && is_own && self.is_defined(old) {
+        if old.place != Place::Interface && is_own && self.defined.contains(old.written) {
             return;
         }
         let mut found = self.within(old.item, new.item, pairs);
@@ -202,12 +221,6 @@ impl<'s, 'a> Listing<'s, 'a> {
             hosts: Effect::breaking_if(by_hosts && found.hosts),
             ..of(found.kind)
         }));
-    }
-
-    /// An interface that the package itself has.
-    fn is_defined(&self, item: &Item<'_>) -> bool {
-        let mut items = self.surfaces.0.items.iter();
-        items.any(|other| other.place == Place::Interface && other.written == item.written)
     }
 
     /// All differences between two items, in both directions.
@@ -240,6 +253,10 @@ impl<'s, 'a> Listing<'s, 'a> {
         };
         let (before, after) = (self.surfaces.0.types, self.surfaces.1.types);
         let (before, after) = (&before[o].exports, &after[n].exports);
+        let count = |kind| found.iter().filter(|found| found.kind == kind).count();
+        if count(Kind::Removed) * count(Kind::Added) > RENAMES {
+            return;
+        }
         let mut at = 0;
         while at < found.len() {
             let twin = match (found[at].kind, before.get(&found[at].path)) {
@@ -271,6 +288,9 @@ impl<'s, 'a> Listing<'s, 'a> {
         }
     }
 }
+
+/// More pairs than this are not looked through for another name of the same.
+const RENAMES: usize = 20_000;
 
 /// An item that went, or has another name now.
 fn lost(item: &Item<'_>, twin: Option<&Item<'_>>) -> Change {

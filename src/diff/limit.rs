@@ -107,3 +107,32 @@ fn size(bytes: &Bytes, allowed: Growth) -> Option<Diagnostic> {
 fn quoted(name: &str) -> String {
     format!("`{name}`")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn limits_are_read_as_they_are_written() {
+        let limit = |text| Limit::parse(text).ok();
+        assert_eq!(limit("breaking"), Some(Limit::Breaking));
+        assert_eq!(limit("capability"), Some(Limit::Capability));
+        assert_eq!(limit("size=+10%"), Some(Limit::Size(Growth::Percent(10.0))));
+        assert_eq!(limit("size=2.5%"), Some(Limit::Size(Growth::Percent(2.5))));
+        assert_eq!(
+            limit("size=+20KiB"),
+            Some(Limit::Size(Growth::Bytes(20480)))
+        );
+        for text in [
+            "",
+            "size",
+            "size=",
+            "size=%",
+            "size=-5%",
+            "size=+inf%",
+            "Breaking",
+        ] {
+            assert_eq!(limit(text), None, "{text}");
+        }
+    }
+}
