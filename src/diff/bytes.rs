@@ -80,6 +80,9 @@ pub(super) fn changes(old: &[u8], new: &[u8]) -> Result<Bytes> {
     })
 }
 
+/// Is a new part what an old one became?
+type IsTwin<'f> = dyn Fn(&OwnedPart, &OwnedPart) -> bool + 'f;
+
 /// New parts by old ones.
 fn twins(
     old: &[u8],
@@ -91,7 +94,7 @@ fn twins(
     // The outermost ones are each other's.
     let mut twins = BTreeMap::from([(0, 0)]);
     let bytes = |file, part: &OwnedPart| -> Option<&[u8]> { <[u8]>::get(file, part.range.clone()) };
-    let ways: [&dyn Fn(&OwnedPart, &OwnedPart) -> bool; 3] = [
+    let ways: [&IsTwin<'_>; 3] = [
         &|a, b| a.range.len() == b.range.len() && bytes(old, a) == bytes(new, b),
         &|a, b| a.name.is_some() && a.name == b.name,
         &|a, b| a.path == b.path,

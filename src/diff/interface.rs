@@ -131,7 +131,7 @@ impl<'s, 'a> Listing<'s, 'a> {
                     .collect()
             };
             let old = of(self.surfaces.0, old_world);
-            let (twins, mut rest) = self.matched(&old, of(self.surfaces.1, new_world));
+            let (twins, mut rest) = self.matched(&old, &of(self.surfaces.1, new_world));
             let mut removed = Vec::new();
             for (item, twin) in old.into_iter().zip(twins) {
                 match twin {
@@ -154,7 +154,7 @@ impl<'s, 'a> Listing<'s, 'a> {
     fn matched<'i>(
         &self,
         old: &[&'i Item<'a>],
-        new: Vec<&'i Item<'a>>,
+        new: &[&'i Item<'a>],
     ) -> (Vec<Option<&'i Item<'a>>>, Vec<&'i Item<'a>>) {
         let mut exact = BTreeMap::new();
         let mut by_key: BTreeMap<_, VecDeque<usize>> = BTreeMap::new();
