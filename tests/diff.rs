@@ -5,15 +5,21 @@ mod edits;
 #[path = "support/sets.rs"]
 #[allow(dead_code)]
 mod sets;
+#[path = "diff/type_edits.rs"]
+mod type_edits;
+#[path = "diff/world_edits.rs"]
+mod world_edits;
 #[path = "support/worlds.rs"]
 #[allow(dead_code)]
 mod worlds;
 
-use edits::{EDITS, Edit, WORLDS};
+use edits::{EDITS, Edit};
 use sets::Set;
+use type_edits::TYPES;
 use wct::diff::{self, Change, Effect, Input, Options, Report};
 use wct::files::Bytes;
 use wct::wit::Features;
+use world_edits::WORLDS;
 use worlds::{Names, component};
 
 fn input(bytes: Vec<u8>) -> Input {
@@ -87,7 +93,7 @@ const PACKAGE: &str = "package t:shop@1.0.0;
 #[test]
 fn each_edit_of_an_interface_is_found_and_judged_as_composing_judges_it() {
     let mut faults = Vec::new();
-    for edit in EDITS {
+    for edit in EDITS.iter().chain(TYPES) {
         let wit = |members: &str| format!("{PACKAGE}{members} }}");
         let (old, new) = (wit(edit.old), wit(edit.new));
         let made = |wit: &str, world| component(wit, world, Names::Full);
@@ -107,7 +113,8 @@ fn each_edit_of_an_interface_is_found_and_judged_as_composing_judges_it() {
             faults.push(format!("{}: imported {:#?}", edit.claim, report.changes));
         }
     }
-    assert!(EDITS.len() >= 60, "only {} edits", EDITS.len());
+    let count = EDITS.len() + TYPES.len();
+    assert!(count >= 60, "only {count} edits");
     assert!(faults.is_empty(), "{}", faults.join("\n"));
 }
 
