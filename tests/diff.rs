@@ -5,6 +5,8 @@ mod edits;
 #[path = "support/sets.rs"]
 #[allow(dead_code)]
 mod sets;
+#[path = "support/smaller.rs"]
+mod smaller;
 #[path = "diff/type_edits.rs"]
 mod type_edits;
 #[path = "diff/world_edits.rs"]
