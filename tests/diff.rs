@@ -247,3 +247,32 @@ fn changes_of_owners_add_up_to_the_change_of_the_file() {
     }
     assert!(compared >= 4, "only {compared} pairs");
 }
+
+/// Bindings leave types out that no function has; a component may name them all the same.
+#[test]
+fn a_type_that_no_function_has_breaks_who_names_it_alone() {
+    let wit = |members: &str| format!("{PACKAGE}{members} }}");
+    let (old, new) = (
+        wit("record r { a: u8 } f: func();"),
+        wit("record r { a: u16 } f: func();"),
+    );
+    let provider = |wit: &str| component(wit, "provider", Names::Full);
+    let naming = worlds::text(
+        r#"(component
+          (import "t:shop/api@1.0.0" (instance $api
+            (type $r' (record (field "a" u8)))
+            (export "r" (type (eq $r')))
+            (export "f" (func))))
+          (alias export $api "f" (func $f))
+          (export "run" (func $f)))"#,
+    );
+    let user = component(&old, "user", Names::Full);
+    for (caller, composes_with_new) in [(naming, false), (user, true)] {
+        assert!(composes(caller.clone(), provider(&old)));
+        assert_eq!(composes(caller, provider(&new)), composes_with_new);
+    }
+    let report = compared(old.into(), new.into(), None);
+    let paths: Vec<String> = report.changes.iter().map(Change::full_path).collect();
+    assert_eq!(paths, ["t:shop/api.r.a"]);
+    assert!(report.changes.iter().all(Change::is_breaking));
+}
