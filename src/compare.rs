@@ -4,6 +4,7 @@
 //! `put(entry).tags: list<string> ≠ list<u8>`. A named type is compared once, under its own name.
 //! Both sides may come from different validators.
 
+pub(crate) mod core;
 mod opaque;
 mod pairs;
 mod show;
@@ -13,7 +14,7 @@ use std::collections::BTreeSet;
 use std::fmt;
 
 use serde::Serialize;
-use wasmparser::collections::IndexMap;
+use wasmparser::collections::{IndexMap, IndexSet};
 use wasmparser::component_types::{
     ComponentAnyTypeId, ComponentDefinedType, ComponentDefinedTypeId, ComponentEntityType,
     ComponentFuncTypeId, ComponentInstanceTypeId, ComponentValType, RecordType, ResourceId,
@@ -184,10 +185,10 @@ impl Comparison<'_, '_, '_> {
                 self.provided.params(provided),
             );
             self.differ(path, Verdict::Different, r, p);
-            return;
-        }
-        for ((name, r), (_, p)) in required.params.iter().zip(&*provided.params) {
-            self.value(&format!("{path}({name})"), *r, *p);
+        } else {
+            for ((name, r), (_, p)) in required.params.iter().zip(&*provided.params) {
+                self.value(&format!("{path}({name})"), *r, *p);
+            }
         }
         self.option(&format!("{path} ->"), required.result, provided.result);
     }
@@ -247,6 +248,7 @@ impl Comparison<'_, '_, '_> {
         match (required_primitive, provided_primitive) {
             (Some(a), Some(b)) if a == b => return,
             (None, None) => {}
+            _ if self.is_same_name(r, p) => {}
             _ => {
                 let (r, p) = (self.required.value(r), self.provided.value(p));
                 self.differ(path, Verdict::Different, r, p);
@@ -260,6 +262,15 @@ impl Comparison<'_, '_, '_> {
                 _ => self.defined(path, r, p),
             }
         }
+    }
+
+    /// Are both called the same? Then they are told apart under that name.
+    fn is_same_name(&self, r: ComponentValType, p: ComponentValType) -> bool {
+        let (ComponentValType::Type(r), ComponentValType::Type(p)) = (r, p) else {
+            return false;
+        };
+        let name = self.required.defined.get(&r);
+        name.is_some() && name == self.provided.defined.get(&p)
     }
 
     fn defined(&mut self, path: &str, r: ComponentDefinedTypeId, p: ComponentDefinedTypeId) {
@@ -308,8 +319,8 @@ impl Comparison<'_, '_, '_> {
             }
             (D::Flags(a), D::Flags(b)) if a.iter().eq(b) => {}
             (D::Enum(a), D::Enum(b)) if a.iter().eq(b) => {}
-            (D::Flags(a), D::Flags(b)) => self.labels(path, "flags", a.iter(), b.iter()),
-            (D::Enum(a), D::Enum(b)) => self.labels(path, "enum", a.iter(), b.iter()),
+            (D::Flags(a), D::Flags(b)) => self.labels(path, ("flags", "flag"), a, b),
+            (D::Enum(a), D::Enum(b)) => self.labels(path, ("enum", "case"), a, b),
             (D::Result { ok: a, err: c, .. }, D::Result { ok: b, err: d, .. }) => {
                 self.option(&format!("{path}.ok"), *a, *b);
                 self.option(&format!("{path}.err"), *c, *d);
@@ -339,7 +350,7 @@ impl Comparison<'_, '_, '_> {
         p: (ComponentDefinedTypeId, ComponentValType),
     ) {
         let (a, b) = (self.required.primitive(r.1), self.provided.primitive(p.1));
-        if a.is_none() && b.is_none() {
+        if a.is_none() && b.is_none() || self.is_same_name(r.1, p.1) {
             return self.value(path, r.1, p.1);
         }
         if a != b {
@@ -379,16 +390,40 @@ impl Comparison<'_, '_, '_> {
         b: &IndexMap<KebabString, B>,
     ) {
         for name in b.keys().filter(|name| !a.contains_key(*name)) {
-            let (none, one) = (format!("no {what}"), format!("a {what}"));
-            self.differ(&join(path, name), Verdict::Different, none, one);
+            self.unasked(path, name, what);
         }
         let are_same = a.len() == b.len() && a.keys().all(|name| b.contains_key(name));
         if are_same && !a.keys().eq(b.keys()) {
-            self.labels(path, "", a.keys(), b.keys());
+            self.order(path, "", a.keys(), b.keys());
         }
     }
 
-    fn labels<'k>(
+    /// The flags of a type, or the cases of an enum.
+    fn labels(
+        &mut self,
+        path: &str,
+        (keyword, what): (&str, &str),
+        a: &IndexSet<KebabString>,
+        b: &IndexSet<KebabString>,
+    ) {
+        for name in a.iter().filter(|name| !b.contains(*name)) {
+            let path = join(path, name);
+            self.differ(&path, Verdict::Missing, what.into(), String::new());
+        }
+        for name in b.iter().filter(|name| !a.contains(*name)) {
+            self.unasked(path, name, what);
+        }
+        if a.len() == b.len() && a.iter().all(|name| b.contains(name)) {
+            self.order(path, keyword, a.iter(), b.iter());
+        }
+    }
+
+    fn unasked(&mut self, path: &str, name: &str, what: &str) {
+        let (none, one) = (format!("no {what}"), format!("a {what}"));
+        self.differ(&join(path, name), Verdict::Different, none, one);
+    }
+
+    fn order<'k>(
         &mut self,
         path: &str,
         keyword: &str,

@@ -95,14 +95,14 @@ impl World {
         })
     }
 
-    fn bytes(&self) -> &[u8] {
+    pub(crate) fn bytes(&self) -> &[u8] {
         match &self.source {
             Source::Encoded(bytes) | Source::Component(bytes) => bytes,
         }
     }
 
     /// What its signature says, which is that of [`World::bytes`].
-    fn surface<'a>(&self, signature: &'a Signature<'_>) -> Result<Surface<'a>> {
+    pub(crate) fn surface<'a>(&self, signature: &'a Signature<'_>) -> Result<Surface<'a>> {
         if let Source::Component(bytes) = &self.source {
             let component = Component::parse(bytes)?;
             return Ok(Surface::of_component(signature, &component));
@@ -122,10 +122,10 @@ impl World {
 }
 
 /// What one side of a comparison imports and exports.
-struct Surface<'a> {
-    types: &'a Types,
-    imports: Vec<Named<'a>>,
-    exports: Vec<Named<'a>>,
+pub(crate) struct Surface<'a> {
+    pub types: &'a Types,
+    pub imports: Vec<Named<'a>>,
+    pub exports: Vec<Named<'a>>,
 }
 
 impl<'a> Surface<'a> {
@@ -226,10 +226,10 @@ impl Misfit {
 }
 
 /// An item with its name, written and in full.
-struct Named<'a> {
-    written: &'a str,
-    name: Name,
-    item: &'a ComponentItem,
+pub(crate) struct Named<'a> {
+    pub written: &'a str,
+    pub name: Name,
+    pub item: &'a ComponentItem,
 }
 
 /// The world itself: the one thing that the component around it exports.
@@ -237,21 +237,31 @@ fn world_type<'s>(outer: &'s Signature<'_>) -> Option<&'s ComponentType> {
     let [world] = outer.externs.as_slice() else {
         return None;
     };
-    let ComponentEntityType::Type {
-        created: ComponentAnyTypeId::Component(id),
-        ..
-    } = world.item.ty
-    else {
-        return None;
-    };
-    let mut exports = outer.types[id].exports.values();
-    match exports.next()?.ty {
+    match definition(&outer.types, &world.item)?.1.ty {
         ComponentEntityType::Component(id) => Some(&outer.types[id]),
         _ => None,
     }
 }
 
-fn named<'a>(items: impl IntoIterator<Item = (&'a String, &'a ComponentItem)>) -> Vec<Named<'a>> {
+/// The interface or world that an item of a WIT package defines, with its full name.
+pub(crate) fn definition<'t>(
+    types: &'t Types,
+    item: &ComponentItem,
+) -> Option<(&'t str, &'t ComponentItem)> {
+    let ComponentEntityType::Type {
+        created: ComponentAnyTypeId::Component(id),
+        ..
+    } = item.ty
+    else {
+        return None;
+    };
+    let (name, defined) = types[id].exports.iter().next()?;
+    Some((name, defined))
+}
+
+pub(crate) fn named<'a>(
+    items: impl IntoIterator<Item = (&'a String, &'a ComponentItem)>,
+) -> Vec<Named<'a>> {
     let items = items.into_iter().map(|(name, item)| Named {
         written: name,
         name: Name::parse(name),

@@ -15,6 +15,7 @@
 
 pub mod build;
 pub mod compose;
+pub mod diff;
 pub mod doctor;
 pub mod init;
 pub mod inspect;

@@ -8,6 +8,7 @@ mod dominators;
 mod duplicates;
 mod group;
 mod name;
+pub(crate) mod owned;
 mod owner;
 mod retained;
 mod source;

@@ -17,6 +17,7 @@ const COMMANDS: &[&[&str]] = &[
     &["inspect", "--size"],
     &["inspect", "--metadata"],
     &["inspect", "--print"],
+    &["diff", "wit/documents"],
 ];
 
 /// Commands that read no file.

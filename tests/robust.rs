@@ -82,7 +82,26 @@ fn read_all_ways(bytes: &[u8]) {
         let _ = interface.encode(false);
     }
     turn_around(bytes, &features);
+    compare(bytes, &features);
     let _ = new::wrap("input", bytes, &Default::default(), &Silent);
+}
+
+/// With itself, and with nothing.
+fn compare(bytes: &[u8], features: &wct::wit::Features) {
+    use wct::diff::{Input, diff};
+    if wct::binary::layer(bytes) != Some(wct::binary::Layer::Component) {
+        return;
+    }
+    let read = |bytes: &[u8]| {
+        let bytes = wct::files::Bytes::Owned(bytes.to_vec());
+        Input::of_bytes("input", bytes, features)
+    };
+    let (Ok(input), Ok(nothing)) = (read(bytes), read(b"(component)")) else {
+        return;
+    };
+    for (old, new) in [(&input, &input), (&input, &nothing), (&nothing, &input)] {
+        let _ = diff(old, new, &Default::default());
+    }
 }
 
 /// Worlds of components alone: those of modules are merged, and assertions of wit-parser that only

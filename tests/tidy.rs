@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 const COMMANDS: &[&str] = &[
-    "init", "build", "doctor", "new", "compose", "shrink", "validate", "inspect",
+    "init", "build", "doctor", "new", "compose", "shrink", "validate", "inspect", "diff",
 ];
 
 fn root() -> &'static Path {
@@ -149,6 +149,7 @@ const AREAS: &[&str] = &[
     "cli",
     "component",
     "compose",
+    "diff",
     "file",
     "init",
     "input",

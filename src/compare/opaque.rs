@@ -3,13 +3,12 @@
 //! By the rules of the validator, which ends at the first difference. It knows only its own types:
 //! those of two validators are compared item by item, and have to be the same.
 
-use wasmparser::CompositeInnerType;
 use wasmparser::component_types::{
     ComponentCoreModuleTypeId, ComponentEntityType, ComponentTypeId, SubtypeCx,
 };
-use wasmparser::types::EntityType;
 
-use super::{Comparison, Side, Verdict, join, kind};
+use super::core::shape;
+use super::{Comparison, Verdict, join, kind};
 
 impl Comparison<'_, '_, '_> {
     pub(super) fn opaque(&mut self, path: &str, r: &ComponentEntityType, p: &ComponentEntityType) {
@@ -38,14 +37,14 @@ impl Comparison<'_, '_, '_> {
         let (required, provided) = (self.required, self.provided);
         let (wanted, found) = (&required.types[r], &provided.types[p]);
         for (name, ty) in &wanted.exports {
-            let ty = Some(shape(required, ty));
-            let other = found.exports.get(name).map(|ty| shape(provided, ty));
+            let ty = Some(shape(required.types, ty));
+            let other = found.exports.get(name).map(|ty| shape(provided.types, ty));
             self.items(&join(path, name), ty, other);
         }
         for ((module, name), ty) in &found.imports {
-            let ty = Some(shape(provided, ty));
+            let ty = Some(shape(provided.types, ty));
             let other = wanted.imports.get(&(module.clone(), name.clone()));
-            let other = other.map(|ty| shape(required, ty));
+            let other = other.map(|ty| shape(required.types, ty));
             self.items(&join(&join(path, module), name), other, ty);
         }
     }
@@ -83,32 +82,5 @@ impl Comparison<'_, '_, '_> {
                 None => self.items(&path, Some(kind(&item.ty).to_string()), None),
             }
         }
-    }
-}
-
-/// What an item of a core module is, for comparing and telling.
-fn shape(side: &Side<'_>, ty: &EntityType) -> String {
-    match ty {
-        EntityType::Func(id) | EntityType::FuncExact(id) | EntityType::Tag(id) => {
-            let word = if matches!(ty, EntityType::Tag(_)) {
-                "tag"
-            } else {
-                "core func"
-            };
-            match &side.types[*id].composite_type.inner {
-                CompositeInnerType::Func(func) => {
-                    let list = |types: &[wasmparser::ValType]| {
-                        let types: Vec<String> = types.iter().map(ToString::to_string).collect();
-                        types.join(", ")
-                    };
-                    let (params, results) = (list(func.params()), list(func.results()));
-                    format!("{word}({params}) -> ({results})")
-                }
-                _ => word.to_string(),
-            }
-        }
-        EntityType::Table(table) => format!("{table:?}"),
-        EntityType::Memory(memory) => format!("{memory:?}"),
-        EntityType::Global(global) => format!("{global:?}"),
     }
 }

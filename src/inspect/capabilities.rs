@@ -159,7 +159,8 @@ fn authority(import: &Import) -> Authority {
     )
 }
 
-fn authority_of(import: &str, function: Option<&str>) -> Authority {
+/// What an import is for, by its name.
+pub(crate) fn authority_of(import: &str, function: Option<&str>) -> Authority {
     if matches!(import, "wasi_snapshot_preview1" | "wasi_unstable") {
         return function.map_or(Authority::Custom, of_preview1);
     }

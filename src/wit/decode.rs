@@ -118,6 +118,11 @@ pub(crate) fn embedded_world(data: &[u8]) -> Result<(Resolve, WorldId)> {
     Ok((resolve, world))
 }
 
+/// Is this component a WIT package in binary form? Fails where it is not valid.
+pub fn is_package(file: &[u8]) -> Result<bool> {
+    Ok(package_form(&Signature::read(file)?).is_some())
+}
+
 /// How a binary WIT package is written (wit-component changed it once).
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum PackageForm {

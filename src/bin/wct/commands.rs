@@ -2,6 +2,7 @@
 
 mod build;
 mod compose;
+mod diff;
 mod doctor;
 mod init;
 mod inspect;
@@ -89,6 +90,7 @@ enum Command {
     Compose(compose::Args),
     Validate(validate::Args),
     Inspect(inspect::Args),
+    Diff(diff::Args),
     Shrink(shrink::Args),
 }
 
@@ -108,6 +110,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Compose(args) => terminal.show(args),
         Command::Validate(args) => terminal.show(args),
         Command::Inspect(args) => terminal.show(args),
+        Command::Diff(args) => terminal.show(args),
         Command::Shrink(args) => terminal.show(args),
     }
 }

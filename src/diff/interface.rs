@@ -1,0 +1,388 @@
+//! What changed in the interface?
+//!
+//! Items are matched by name, then by name without the version, then by structure. What is matched
+//! is compared in both directions: what keeps the new one from standing where the old one is called
+//! breaks callers, what keeps the old one from standing where the new one asks breaks hosts.
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+
+use indexmap::IndexMap;
+use wasmparser::component_types::{ComponentEntityType, ComponentItem};
+
+use super::change::{Change, Effect, Kind, Place};
+use super::surface::{Form, Item, Surface};
+use crate::compare::{self, Difference, Pairs, Side, Verdict};
+use crate::diagnostic::Result;
+
+/// All changes, in the order of the old side; what was added comes last.
+pub(super) fn changes(old: &Form, new: &Form) -> Result<Vec<Change>> {
+    let (before, after) = (old.signature()?, new.signature()?);
+    let (before, after) = (old.surface(&before)?, new.surface(&after)?);
+    let defined = before
+        .items
+        .iter()
+        .filter(|item| item.place == Place::Interface);
+    let listing = Listing {
+        defined: defined.map(|item| item.written).collect(),
+        sides: (before.side(), after.side()),
+        surfaces: (&before, &after),
+    };
+    let mut changes = listing.package();
+    let worlds = listing.worlds(&mut changes);
+    let mut pairs = Pairs::default();
+    for place in [Place::Interface, Place::Import, Place::Export] {
+        listing.items(place, &worlds, &mut pairs, &mut changes);
+    }
+    Ok(changes)
+}
+
+/// The types of both sides with their names.
+struct Listing<'s, 'a> {
+    sides: (Side<'a>, Side<'a>),
+    surfaces: (&'s Surface<'a>, &'s Surface<'a>),
+    /// The interfaces of the old package itself.
+    defined: BTreeSet<&'a str>,
+}
+
+/// New names of worlds by old ones; those that are on one side alone are left out.
+type Worlds<'a> = BTreeMap<Option<&'a str>, Option<&'a str>>;
+
+impl<'s, 'a> Listing<'s, 'a> {
+    /// The name and version of a WIT package.
+    fn package(&self) -> Vec<Change> {
+        let (Some((name, version)), Some((new_name, new_version))) =
+            (self.surfaces.0.package, self.surfaces.1.package)
+        else {
+            return Vec::new();
+        };
+        let mut changes = Vec::new();
+        if name != new_name {
+            changes.push(Change {
+                new: new_name.to_string(),
+                callers: Effect::Breaking,
+                hosts: Effect::Breaking,
+                ..Change::of(Place::Package, name, Kind::Renamed)
+            });
+        }
+        if version != new_version {
+            let text = |version: Option<&semver::Version>| {
+                version.map_or_else(|| "no version".to_string(), ToString::to_string)
+            };
+            let full = |version: Option<&semver::Version>| {
+                let version = version.map(|version| format!("@{version}"));
+                let text = format!("{name}/x{}", version.unwrap_or_default());
+                crate::compose::name::Name::parse(&text)
+            };
+            let stands = full(version).is_compatible(&full(new_version));
+            changes.push(Change {
+                old: text(version),
+                new: text(new_version),
+                callers: Effect::breaking_if(!stands),
+                hosts: Effect::breaking_if(!stands),
+                ..Change::of(Place::Package, name, Kind::Version)
+            });
+        }
+        changes
+    }
+
+    /// Which world is which: by name, or by what it imports and exports.
+    fn worlds(&self, changes: &mut Vec<Change>) -> Worlds<'a> {
+        let (old, new) = (&self.surfaces.0.worlds, &self.surfaces.1.worlds);
+        let mut pairs: Worlds<'a> = BTreeMap::from([(None, None)]);
+        let same = old.iter().filter(|world| new.contains(*world));
+        pairs.extend(same.map(|world| (Some(*world), Some(*world))));
+        let mut added: Vec<&str> = new.iter().copied().filter(|w| !old.contains(w)).collect();
+        for world in old.iter().filter(|world| !new.contains(*world)) {
+            let shape = shape(self.surfaces.0, world);
+            let twin = added.iter().position(|other| {
+                !shape.is_empty() && self::shape(self.surfaces.1, other) == shape
+            });
+            let kind = if twin.is_some() {
+                Kind::Renamed
+            } else {
+                Kind::Removed
+            };
+            let twin = twin.map(|at| added.remove(at));
+            pairs.extend(twin.map(|twin| (Some(*world), Some(twin))));
+            changes.push(Change {
+                new: twin.unwrap_or_default().to_string(),
+                callers: Effect::breaking_if(twin.is_none()),
+                hosts: Effect::breaking_if(twin.is_none()),
+                ..Change::of(Place::World, world, kind)
+            });
+        }
+        let added = added.into_iter();
+        changes.extend(added.map(|world| Change::of(Place::World, world, Kind::Added)));
+        pairs
+    }
+
+    fn items(
+        &self,
+        place: Place,
+        worlds: &Worlds<'a>,
+        pairs: &mut Pairs,
+        changes: &mut Vec<Change>,
+    ) {
+        for (old_world, new_world) in worlds {
+            let of = |surface: &'s Surface<'a>, world: &Option<&'a str>| -> Vec<&'s Item<'a>> {
+                let items = surface.items.iter();
+                items
+                    .filter(|item| item.place == place && item.world == *world)
+                    .collect()
+            };
+            let old = of(self.surfaces.0, old_world);
+            let (twins, mut rest) = self.matched(&old, &of(self.surfaces.1, new_world));
+            let mut removed = Vec::new();
+            for (item, twin) in old.into_iter().zip(twins) {
+                match twin {
+                    Some(twin) => self.pair(item, twin, pairs, changes),
+                    None => removed.push(item),
+                }
+            }
+            let looks = removed.len() * rest.len() <= RENAMES;
+            for item in removed {
+                let mut others = rest.iter();
+                let twin = others.position(|other| looks && self.is_same(item.item, other.item));
+                let twin = twin.map(|at| rest.remove(at));
+                changes.push(lost(item, twin));
+            }
+            changes.extend(rest.into_iter().map(|item| self.gained(item)));
+        }
+    }
+
+    /// For each old item the new one that has its name, and those that are left over.
+    fn matched<'i>(
+        &self,
+        old: &[&'i Item<'a>],
+        new: &[&'i Item<'a>],
+    ) -> (Vec<Option<&'i Item<'a>>>, Vec<&'i Item<'a>>) {
+        let mut exact = BTreeMap::new();
+        let mut by_key: BTreeMap<_, VecDeque<usize>> = BTreeMap::new();
+        for (at, item) in new.iter().enumerate() {
+            exact.insert(item.name.full.as_str(), at);
+            let key = self.surfaces.1.key(&item.name);
+            by_key.entry(key).or_default().push_back(at);
+        }
+        let mut free: Vec<Option<&Item<'a>>> = new.iter().copied().map(Some).collect();
+        let mut twins: Vec<Option<&Item<'a>>> = Vec::new();
+        for item in old {
+            let at = exact.get(item.name.full.as_str());
+            twins.push(at.and_then(|at| free.get_mut(*at)?.take()));
+        }
+        for (item, twin) in old.iter().zip(&mut twins) {
+            let others = by_key.get_mut(&self.surfaces.0.key(&item.name));
+            let Some(others) = others.filter(|_| twin.is_none()) else {
+                continue;
+            };
+            while let (None, Some(at)) = (&twin, others.pop_front()) {
+                *twin = free.get_mut(at).and_then(Option::take);
+            }
+        }
+        (twins, free.into_iter().flatten().collect())
+    }
+
+    /// What changed within an item.
+    fn pair(&self, old: &Item<'a>, new: &Item<'a>, pairs: &mut Pairs, changes: &mut Vec<Change>) {
+        let (is_own, _) = self.surfaces.0.key(&old.name);
+        let (by_callers, by_hosts) = match old.place {
+            Place::Import => (false, true),
+            Place::Export => (true, false),
+            _ => (true, true),
+        };
+        let of = |kind| Change {
+            world: old.world.map(str::to_string),
+            ..Change::of(old.place, &old.name.path, kind)
+        };
+        if old.name.full != new.name.full && !is_own {
+            let stands = old.name.is_compatible(&new.name);
+            let version = |item: &Item<'_>| match &item.name.version {
+                Some(version) => version.to_string(),
+                None => "no version".to_string(),
+            };
+            changes.push(Change {
+                old: version(old),
+                new: version(new),
+                callers: Effect::breaking_if(by_callers && !stands),
+                hosts: Effect::breaking_if(by_hosts && !stands),
+                ..of(Kind::Version)
+            });
+        }
+        // What it is made of is told with the interface itself.
+        if old.place != Place::Interface && is_own && self.defined.contains(old.written) {
+            return;
+        }
+        let mut found = self.within(old.item, new.item, pairs);
+        self.find_renamed(old.item, new.item, &mut found);
+        changes.extend(found.into_iter().map(|found| Change {
+            path: found.path.trim_start().to_string(),
+            old: found.old,
+            new: found.new,
+            callers: Effect::breaking_if(by_callers && found.callers),
+            hosts: Effect::breaking_if(by_hosts && found.hosts),
+            ..of(found.kind)
+        }));
+    }
+
+    /// All differences between two items, in both directions.
+    fn within(&self, old: &ComponentItem, new: &ComponentItem, pairs: &mut Pairs) -> Vec<Found> {
+        let (before, after) = (&self.sides.0, &self.sides.1);
+        let (o, n) = (&old.ty, &new.ty);
+        let callers = compare::compare("", (before, o), (after, n), &mut |old, new| {
+            pairs.are_one(old, new)
+        });
+        let hosts = compare::compare("", (after, n), (before, o), &mut |new, old| {
+            pairs.are_one(old, new)
+        });
+        merged(callers, hosts)
+    }
+
+    fn is_same(&self, old: &ComponentItem, new: &ComponentItem) -> bool {
+        let is_nothing = match old.ty {
+            ComponentEntityType::Instance(id) => self.surfaces.0.types[id].exports.is_empty(),
+            _ => false,
+        };
+        let kinds = (compare::kind(&old.ty), compare::kind(&new.ty));
+        !is_nothing && kinds.0 == kinds.1 && self.within(old, new, &mut Pairs::default()).is_empty()
+    }
+
+    /// Members of an interface that went under one name and came under another.
+    fn find_renamed(&self, old: &ComponentItem, new: &ComponentItem, found: &mut Vec<Found>) {
+        let (ComponentEntityType::Instance(o), ComponentEntityType::Instance(n)) = (old.ty, new.ty)
+        else {
+            return;
+        };
+        let (before, after) = (self.surfaces.0.types, self.surfaces.1.types);
+        let (before, after) = (&before[o].exports, &after[n].exports);
+        let count = |kind| found.iter().filter(|found| found.kind == kind).count();
+        if count(Kind::Removed) * count(Kind::Added) > RENAMES {
+            return;
+        }
+        let mut at = 0;
+        while at < found.len() {
+            let twin = match (found[at].kind, before.get(&found[at].path)) {
+                (Kind::Removed, Some(item)) => found.iter().position(|other| {
+                    let member = after.get(&other.path);
+                    other.kind == Kind::Added && member.is_some_and(|new| self.is_same(item, new))
+                }),
+                _ => None,
+            };
+            if let Some(twin) = twin {
+                let twin_path = found[twin].path.clone();
+                let gone = &mut found[at];
+                (gone.kind, gone.hosts) = (Kind::Renamed, true);
+                (gone.old, gone.new) = (String::new(), twin_path);
+                found.remove(twin);
+                at -= usize::from(twin < at);
+            }
+            at += 1;
+        }
+    }
+
+    fn gained(&self, item: &Item<'a>) -> Change {
+        let asks = item.place == Place::Import;
+        Change {
+            world: item.world.map(str::to_string),
+            new: compare::kind(&item.item.ty).to_string(),
+            hosts: Effect::breaking_if(asks),
+            ..Change::of(item.place, &item.name.path, Kind::Added)
+        }
+    }
+}
+
+/// More pairs than this are not looked through for another name of the same.
+const RENAMES: usize = 20_000;
+
+/// An item that went, or has another name now.
+fn lost(item: &Item<'_>, twin: Option<&Item<'_>>) -> Change {
+    let (kind, old, new) = match twin {
+        Some(twin) => (Kind::Renamed, String::new(), twin.name.path.clone()),
+        None => {
+            let was = compare::kind(&item.item.ty).to_string();
+            (Kind::Removed, was, String::new())
+        }
+    };
+    let is_asked_anew = twin.is_some() && item.place != Place::Export;
+    Change {
+        world: item.world.map(str::to_string),
+        old,
+        new,
+        callers: Effect::breaking_if(item.place != Place::Import),
+        hosts: Effect::breaking_if(is_asked_anew),
+        ..Change::of(item.place, &item.name.path, kind)
+    }
+}
+
+/// The imports and exports of a world.
+fn shape<'s>(surface: &'s Surface<'_>, world: &str) -> BTreeSet<(Place, (bool, &'s str))> {
+    let items = surface
+        .items
+        .iter()
+        .filter(|item| item.world == Some(world));
+    items
+        .map(|item| (item.place, surface.key(&item.name)))
+        .collect()
+}
+
+/// A change within an item.
+struct Found {
+    path: String,
+    kind: Kind,
+    old: String,
+    new: String,
+    /// Whether it breaks callers of the item.
+    callers: bool,
+    /// Whether it breaks hosts that supply the item.
+    hosts: bool,
+}
+
+/// One list of what both directions of a comparison tell.
+fn merged(callers: Vec<Difference>, hosts: Vec<Difference>) -> Vec<Found> {
+    let missing = |found: &Difference| found.verdict == Verdict::Missing;
+    let mut added: IndexMap<String, String> = hosts
+        .iter()
+        .filter(|found| missing(found))
+        .map(|found| (found.path.clone(), found.required.clone()))
+        .collect();
+    let for_hosts: BTreeSet<String> = hosts.into_iter().map(|found| found.path).collect();
+    let mut list: Vec<Found> = Vec::new();
+    for found in callers {
+        let hosts = for_hosts.contains(&found.path);
+        let (kind, old, new) = match (found.verdict, added.shift_remove(&found.path)) {
+            (Verdict::Missing, _) => (Kind::Removed, found.required, String::new()),
+            (_, Some(what)) => (Kind::Added, String::new(), what),
+            _ if is_reordered(&found.required, &found.provided) => {
+                (Kind::Reordered, found.required, found.provided)
+            }
+            _ => (Kind::Changed, found.required, found.provided),
+        };
+        list.push(Found {
+            path: found.path,
+            kind,
+            old,
+            new,
+            callers: true,
+            hosts,
+        });
+    }
+    list.extend(added.into_iter().map(|(path, what)| Found {
+        path,
+        kind: Kind::Added,
+        old: String::new(),
+        new: what,
+        callers: false,
+        hosts: true,
+    }));
+    list
+}
+
+/// `enum {a, b}` and `enum {b, a}`
+fn is_reordered(old: &str, new: &str) -> bool {
+    let labels = |text: &str| -> Option<(String, Vec<String>)> {
+        let (keyword, rest) = text.split_once('{')?;
+        let labels = rest.strip_suffix('}')?.split(", ").map(str::to_string);
+        let mut labels: Vec<String> = labels.collect();
+        labels.sort();
+        Some((keyword.to_string(), labels))
+    };
+    labels(old).is_some_and(|old| Some(old) == labels(new))
+}
