@@ -58,8 +58,22 @@ const MOST_RUNS: usize = 8;
 /// Bytes of modules, taken together, from which on only what is quick is done.
 const LARGE: usize = 6 << 20;
 
+/// Bytes of code sections, taken together, from which on hardly anything is done.
+const HUGE: usize = 8 << 20;
+
 /// What takes most of the time.
 const SLOW: &[Family] = &[Family::Facts, Family::Sink, Family::Tails, Family::Moves];
+
+/// What looks into bodies.
+const BODY: &[Family] = &[
+    Family::Control,
+    Family::Facts,
+    Family::Sink,
+    Family::Writes,
+    Family::Tails,
+    Family::Share,
+    Family::Moves,
+];
 
 /// A body that traps: what is left of a function that nobody calls.
 const TRAP: [u8; 3] = [0x00, 0x00, 0x0b];
@@ -92,6 +106,8 @@ pub struct Optimizer {
     rules: Rules,
     /// For modules that are [`LARGE`] together.
     quick: Rules,
+    /// For those whose code is [`HUGE`].
+    least: Rules,
     settled: Settled,
 }
 
@@ -100,6 +116,7 @@ impl Optimizer {
         Optimizer {
             rules: Rules::without(&options.skip),
             quick: Rules::without(&[&options.skip, SLOW].concat()),
+            least: Rules::without(&[&options.skip, BODY].concat()),
             settled: Settled::default(),
         }
     }
@@ -122,9 +139,11 @@ impl Optimizer {
             equal.entry(module.clone()).or_default().push(module);
         }
         let bytes: usize = equal.keys().map(|module| module.len()).sum();
-        let rules = match bytes {
-            ..LARGE => &self.rules,
-            _ => &self.quick,
+        let code: usize = equal.keys().map(|module| code(module)).sum();
+        let rules = match (bytes, code) {
+            (_, HUGE..) => &self.least,
+            (LARGE.., _) => &self.quick,
+            _ => &self.rules,
         };
         let equal: Vec<_> = equal.into_iter().collect();
         equal.into_par_iter().for_each(|(bytes, modules)| {
@@ -136,6 +155,15 @@ impl Optimizer {
             }
         });
     }
+}
+
+/// Bytes of the code section.
+fn code(module: &[u8]) -> usize {
+    let module = Module::parse(module, 0..module.len());
+    let section = module
+        .ok()
+        .and_then(|module| Some(module.section(id::CODE)?.contents.len()));
+    section.unwrap_or(0)
 }
 
 /// A module whose bodies are being replaced.
@@ -195,6 +223,9 @@ impl<'a> Program<'a> {
                     changed = true;
                 }
             }
+        }
+        if !self.rules.look_inside() {
+            return Some(changed);
         }
         let bodies = self.bodies.par_iter().zip(&self.open).enumerate();
         let settled = bodies

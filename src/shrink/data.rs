@@ -48,6 +48,16 @@ pub fn plan(summary: &Summary<'_>) -> Option<Plan> {
     if joined.len() == chunks.len() && joined.iter().zip(&chunks).all(same) {
         return None;
     }
+    // What is not shorter need not be written to know it.
+    let new = joined
+        .iter()
+        .map(|c| written(c.memory, c.address, c.bytes.len()));
+    let old = chunks
+        .iter()
+        .map(|c| written(c.memory, c.address, c.bytes.len()));
+    if new.sum::<u64>() >= old.sum() {
+        return None;
+    }
     let plan = Plan {
         data: Some(joined),
         ..Plan::everything(summary)
@@ -108,9 +118,20 @@ fn join<'a>(pieces: impl Iterator<Item = Part<'a>>) -> Vec<Chunk> {
     out
 }
 
-/// What a segment costs besides its bytes: flags, the address as an expression, a length.
-fn overhead(chunk: &Part) -> u64 {
-    let bits = 64 - chunk.address.leading_zeros() as u64 + 1;
-    let memory = if chunk.memory == 0 { 0 } else { 1 };
-    4 + memory + bits.div_ceil(7)
+/// What a segment costs besides its bytes, the shortest length taken for granted.
+fn overhead(piece: &Part) -> u64 {
+    written(piece.memory, piece.address, 1) - 1
+}
+
+/// Bytes of a segment: flags, the memory, its address as an expression, a length, the bytes.
+fn written(memory: u32, address: u64, length: usize) -> u64 {
+    let leb = |value: u64| u64::from(64 - (value | 1).leading_zeros()).div_ceil(7);
+    // The address is signed.
+    let address = u64::from(64 - address.leading_zeros() + 1).div_ceil(7);
+    let memory = if memory == 0 {
+        0
+    } else {
+        leb(u64::from(memory))
+    };
+    3 + memory + address + leb(length as u64) + length as u64
 }

@@ -82,6 +82,12 @@ impl Rules {
         }
     }
 
+    /// Whether any of them looks into bodies.
+    pub fn look_inside(&self) -> bool {
+        let inside = |family: &Family| *family != Family::Unreached && self.has(*family);
+        Family::ALL.iter().any(inside)
+    }
+
     pub fn has(&self, family: Family) -> bool {
         !self.skip.contains(&family)
     }
