@@ -289,7 +289,7 @@ fn apply(
     options: &Options,
     (optimizer, known): (&Optimizer, &mut Known),
 ) -> Result<(Vec<u8>, Vec<String>)> {
-    let mut tree = read(bytes)?;
+    let mut tree = read(bytes, Depth::Frame)?;
     if pass.depth() == Depth::Bodies {
         known.fill(&mut tree)?;
     }
@@ -368,10 +368,10 @@ fn rewrite(
     Ok(Vec::new())
 }
 
-fn read(bytes: &[u8]) -> Result<Tree<'_>> {
+fn read(bytes: &[u8], depth: Depth) -> Result<Tree<'_>> {
     match input::kind(bytes)? {
-        Kind::Component => Tree::of_component(&Component::parse(bytes)?, Depth::Frame),
-        _ => Tree::of_module(Module::parse(bytes, 0..bytes.len())?, Depth::Frame),
+        Kind::Component => Tree::of_component(&Component::parse(bytes)?, depth),
+        _ => Tree::of_module(Module::parse(bytes, 0..bytes.len())?, depth),
     }
 }
 

@@ -7,7 +7,7 @@ use std::ops::Range;
 use wasmparser::{
     BinaryReader, CanonicalFunction, ComponentAlias, ComponentExport, ComponentExternalKind,
     ComponentImport, ComponentInstance, ComponentOuterAliasKind, ComponentStartFunction,
-    ComponentType, ComponentTypeRef, CoreType, ExternalKind, FromReader, SectionLimited,
+    ComponentType, CoreType, ExternalKind, FromReader, SectionLimited,
 };
 
 use super::index::{
@@ -263,15 +263,7 @@ impl<'a> Component<'a> {
     }
 
     fn add_import(&mut self, import: ComponentImport<'a>) {
-        let kind = match import.ty {
-            ComponentTypeRef::Module(_) => ComponentExternalKind::Module,
-            ComponentTypeRef::Func(_) => ComponentExternalKind::Func,
-            ComponentTypeRef::Value(_) => ComponentExternalKind::Value,
-            ComponentTypeRef::Type(_) => ComponentExternalKind::Type,
-            ComponentTypeRef::Instance(_) => ComponentExternalKind::Instance,
-            ComponentTypeRef::Component(_) => ComponentExternalKind::Component,
-        };
-        self.add_elsewhere(kind, Elsewhere::Imported(self.imports.len()));
+        self.add_elsewhere(import.ty.kind(), Elsewhere::Imported(self.imports.len()));
         self.imports.push(Import {
             name: import.name.into(),
             ty: import.ty,

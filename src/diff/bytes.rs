@@ -80,8 +80,22 @@ pub(super) fn changes(old: &[u8], new: &[u8]) -> Result<Bytes> {
     })
 }
 
-/// Is a new part what an old one became?
-type IsTwin<'f> = dyn Fn(&OwnedPart, &OwnedPart) -> bool + 'f;
+/// What a part is known by on both sides.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+enum Known<'p> {
+    Bytes(&'p [u8]),
+    Name(&'p str),
+    Path(&'p [String]),
+}
+
+/// How a part is known, one way after the other.
+type Way = for<'p> fn(&'p [u8], &'p OwnedPart) -> Option<Known<'p>>;
+
+const WAYS: [Way; 3] = [
+    |file, part| Some(Known::Bytes(file.get(part.range.clone())?)),
+    |_, part| part.name.as_deref().map(Known::Name),
+    |_, part| Some(Known::Path(&part.path)),
+];
 
 /// New parts by old ones.
 fn twins(
@@ -90,24 +104,22 @@ fn twins(
     new: &[u8],
     new_parts: &[OwnedPart],
 ) -> BTreeMap<usize, usize> {
-    let mut free: BTreeSet<usize> = (1..new_parts.len()).collect();
     // The outermost ones are each other's.
     let mut twins = BTreeMap::from([(0, 0)]);
-    let bytes = |file, part: &OwnedPart| -> Option<&[u8]> { <[u8]>::get(file, part.range.clone()) };
-    let ways: [&IsTwin<'_>; 3] = [
-        &|a, b| a.range.len() == b.range.len() && bytes(old, a) == bytes(new, b),
-        &|a, b| a.name.is_some() && a.name == b.name,
-        &|a, b| a.path == b.path,
-    ];
-    for is_twin in ways {
-        for (at, part) in old_parts.iter().enumerate() {
-            if twins.contains_key(&at) {
-                continue;
+    let mut taken = BTreeSet::from([0]);
+    for way in WAYS {
+        let mut free: BTreeMap<Known<'_>, VecDeque<usize>> = BTreeMap::new();
+        for (at, part) in new_parts.iter().enumerate() {
+            if let Some(known) = way(new, part).filter(|_| !taken.contains(&at)) {
+                free.entry(known).or_default().push_back(at);
             }
-            let mut others = free.iter().copied();
-            let twin = others.find(|other| new_parts.get(*other).is_some_and(|b| is_twin(part, b)));
-            if let Some(twin) = twin {
-                free.remove(&twin);
+        }
+        for (at, part) in old_parts.iter().enumerate() {
+            if !twins.contains_key(&at)
+                && let Some(known) = way(old, part)
+                && let Some(twin) = free.get_mut(&known).and_then(VecDeque::pop_front)
+            {
+                taken.insert(twin);
                 twins.insert(at, twin);
             }
         }

@@ -113,27 +113,10 @@ pub(super) fn metadata(report: &metadata::Report, bytes: &dyn Fn(u64) -> String)
 }
 
 fn rows(says: &Says) -> Vec<(String, String)> {
-    let texts = [
-        ("name", &says.name),
-        ("version", &says.version),
-        ("description", &says.description),
-        ("authors", &says.authors),
-        ("licenses", &says.licenses),
-        ("source", &says.source),
-        ("homepage", &says.homepage),
-        ("revision", &says.revision),
-    ];
-    let texts = texts
-        .into_iter()
-        .filter_map(|(label, text)| Some((label.to_string(), text.clone()?)));
-    let mut rows: Vec<(String, String)> = texts.collect();
-    for (field, values) in &says.producers {
-        let values = values
-            .iter()
-            .map(|(name, version)| format!("{name} {version}"));
-        let values: Vec<String> = values.map(|value| value.trim_end().to_string()).collect();
-        rows.push((field.clone(), values.join(", ")));
-    }
+    let texts = says.texts().into_iter();
+    let mut rows: Vec<(String, String)> = texts
+        .map(|(label, text)| (label.to_string(), text))
+        .collect();
     if let Some(packages) = &says.dependencies {
         let packages = packages
             .iter()

@@ -1,5 +1,6 @@
 //! What may it ask of the world around it, and why does it?
 
+use indexmap::IndexMap;
 use serde::Serialize;
 
 use super::parts::Root;
@@ -11,7 +12,7 @@ use crate::shrink::reach::{self, Step, Target};
 use crate::validate::asked::imports;
 
 /// What an import lets its user do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Authority {
     Filesystem,
@@ -122,25 +123,15 @@ fn of_module(module: &Module<'_>) -> Result<Vec<Import>> {
         .map(|import| (import.module.to_string(), import.name.to_string()))
         .collect();
     let ways = reach::ways_of_module(module, &names)?;
-    let mut found: Vec<(Authority, Import)> = Vec::new();
+    let mut found: IndexMap<(Authority, String), Vec<Function>> = IndexMap::new();
     for ((from, name), way) in names.into_iter().zip(ways) {
         let authority = authority_of(&from, Some(&name));
-        let known = found
-            .iter_mut()
-            .find(|(known, import)| *known == authority && import.name == from);
-        let function = function(Some(name), way);
-        match known {
-            Some((_, import)) => import.functions.push(function),
-            None => found.push((
-                authority,
-                Import {
-                    name: from,
-                    functions: vec![function],
-                },
-            )),
-        }
+        let functions = found.entry((authority, from)).or_default();
+        functions.push(function(Some(name), way));
     }
-    Ok(found.into_iter().map(|(_, import)| import).collect())
+    let imports = found.into_iter();
+    let imports = imports.map(|((_, name), functions)| Import { name, functions });
+    Ok(imports.collect())
 }
 
 fn function(name: Option<String>, way: Option<Vec<Step>>) -> Function {

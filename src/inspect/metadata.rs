@@ -64,6 +64,33 @@ pub struct Says {
     pub registry: Option<serde_json::Value>,
 }
 
+impl Says {
+    /// What it says in a few words, each with its label: the fields that have one text, then who
+    /// made it.
+    pub fn texts(&self) -> Vec<(&str, String)> {
+        let fields = [
+            ("name", &self.name),
+            ("version", &self.version),
+            ("description", &self.description),
+            ("authors", &self.authors),
+            ("licenses", &self.licenses),
+            ("source", &self.source),
+            ("homepage", &self.homepage),
+            ("revision", &self.revision),
+        ];
+        let fields = fields.into_iter();
+        let fields = fields.filter_map(|(label, text)| Some((label, text.clone()?)));
+        let makers = self.producers.iter().map(|(field, values)| {
+            let values = values
+                .iter()
+                .map(|(name, version)| format!("{name} {version}"));
+            let values: Vec<String> = values.map(|value| value.trim_end().to_string()).collect();
+            (field.as_str(), values.join(", "))
+        });
+        fields.chain(makers).collect()
+    }
+}
+
 /// A package that something was built from.
 #[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]

@@ -64,17 +64,6 @@ const HUGE: usize = 8 << 20;
 /// What takes most of the time.
 const SLOW: &[Family] = &[Family::Facts, Family::Sink, Family::Tails, Family::Moves];
 
-/// What looks into bodies.
-const BODY: &[Family] = &[
-    Family::Control,
-    Family::Facts,
-    Family::Sink,
-    Family::Writes,
-    Family::Tails,
-    Family::Share,
-    Family::Moves,
-];
-
 /// A body that traps: what is left of a function that nobody calls.
 const TRAP: [u8; 3] = [0x00, 0x00, 0x0b];
 
@@ -116,7 +105,7 @@ impl Optimizer {
         Optimizer {
             rules: Rules::without(&options.skip),
             quick: Rules::without(&[&options.skip, SLOW].concat()),
-            least: Rules::without(&[&options.skip, BODY].concat()),
+            least: Rules::without(&options.skip).outside(),
             settled: Settled::default(),
         }
     }

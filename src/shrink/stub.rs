@@ -13,7 +13,6 @@ use serde::Serialize;
 use wasmparser::{CanonicalFunction, CanonicalOption, ExternalKind};
 use wit_parser::{Function, Resolve, TypeDefKind, TypeId, WorldId, WorldItem};
 
-use super::known::Known;
 use super::live::{Live, Rules};
 use super::origin::{Origin, Origins};
 use super::summary::{Depth, Summary};
@@ -70,8 +69,7 @@ pub fn stub(
     let mut tree = tree;
     insert(&mut tree, &places, &groups, &modules)?;
     let stubbed = super::write(&tree)?;
-    let mut tree = super::read(&stubbed)?;
-    Known::default().fill(&mut tree)?;
+    let mut tree = super::read(&stubbed, Depth::Bodies)?;
     traps::cut(&mut tree, rules)?;
     Ok((super::write(&tree)?, replaced))
 }

@@ -8,8 +8,8 @@ use std::sync::Arc;
 
 use wasmparser::{
     CanonicalFunction, ComponentAlias, ComponentExport, ComponentExternalKind, ComponentImport,
-    ComponentInstance, ComponentOuterAliasKind, ComponentStartFunction, ComponentType,
-    ComponentTypeRef, CoreType, ExternalKind,
+    ComponentInstance, ComponentOuterAliasKind, ComponentStartFunction, ComponentType, CoreType,
+    ExternalKind,
 };
 
 use super::rewrite::Written;
@@ -219,22 +219,10 @@ impl<'a> Def<'a> {
             Def::Canonical(CanonicalFunction::Lift { .. }) => one(Space::Func),
             Def::Canonical(_) => one(Space::CoreFunc),
             Def::Start(start) => Some((Space::Value, start.results.min(1_000))),
-            Def::Import(import) => one(type_ref_space(&import.ty)),
+            Def::Import(import) => one(import.ty.kind().into()),
             Def::Export(export) => one(export.kind.into()),
             Def::Other(..) => None,
         }
-    }
-}
-
-/// The space that an import of this type adds to.
-fn type_ref_space(ty: &ComponentTypeRef) -> Space {
-    match ty {
-        ComponentTypeRef::Module(_) => Space::CoreModule,
-        ComponentTypeRef::Func(_) => Space::Func,
-        ComponentTypeRef::Value(_) => Space::Value,
-        ComponentTypeRef::Type(_) => Space::Type,
-        ComponentTypeRef::Instance(_) => Space::Instance,
-        ComponentTypeRef::Component(_) => Space::Component,
     }
 }
 

@@ -5,6 +5,7 @@ use std::fmt::Write;
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 
 use wct::diagnostic::{Diagnostic, Place, Severity};
+use wct::inspect::capabilities::Authority;
 
 /// The text of a diagnostic, with color codes; the stream takes them out where they do not belong.
 pub fn diagnostic(diagnostic: &Diagnostic) -> String {
@@ -215,4 +216,20 @@ pub fn wrap(text: &str, width: usize, indent: usize) -> String {
         line.push_str(&word);
     }
     lines.join(&format!("\n{}", " ".repeat(indent)))
+}
+
+/// What an authority is called.
+pub fn authority(authority: Authority) -> &'static str {
+    match authority {
+        Authority::Filesystem => "filesystem",
+        Authority::Network => "network",
+        Authority::Http => "HTTP",
+        Authority::Environment => "environment",
+        Authority::Clocks => "clocks",
+        Authority::Random => "random numbers",
+        Authority::Stdio => "standard streams",
+        Authority::Exit => "exit",
+        Authority::Io => "streams and polling",
+        Authority::Custom => "custom",
+    }
 }

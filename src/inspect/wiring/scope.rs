@@ -380,15 +380,7 @@ impl<'c, 'a> Scopes<'c, 'a> {
     }
 
     fn import(&mut self, at: usize, ty: &ComponentTypeRef, value: Value<'a>) {
-        let kind = match ty {
-            ComponentTypeRef::Module(_) => ComponentExternalKind::Module,
-            ComponentTypeRef::Func(_) => ComponentExternalKind::Func,
-            ComponentTypeRef::Value(_) => ComponentExternalKind::Value,
-            ComponentTypeRef::Type(_) => ComponentExternalKind::Type,
-            ComponentTypeRef::Instance(_) => ComponentExternalKind::Instance,
-            ComponentTypeRef::Component(_) => ComponentExternalKind::Component,
-        };
-        self.add(at, kind, value);
+        self.add(at, ty.kind(), value);
     }
 
     /// Adds to an index space what comes from elsewhere.

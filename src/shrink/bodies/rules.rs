@@ -44,6 +44,10 @@ impl Family {
         }
     }
 
+    fn looks_inside(self) -> bool {
+        self != Family::Unreached
+    }
+
     /// Why nobody can notice.
     pub fn proof(self) -> &'static str {
         match self {
@@ -82,10 +86,20 @@ impl Rules {
         }
     }
 
+    /// Those of them that look into no body.
+    pub fn outside(mut self) -> Rules {
+        self.skip.extend(
+            Family::ALL
+                .into_iter()
+                .filter(|family| family.looks_inside()),
+        );
+        self
+    }
+
     /// Whether any of them looks into bodies.
     pub fn look_inside(&self) -> bool {
-        let inside = |family: &Family| *family != Family::Unreached && self.has(*family);
-        Family::ALL.iter().any(inside)
+        let mut families = Family::ALL.into_iter();
+        families.any(|family| family.looks_inside() && self.has(family))
     }
 
     pub fn has(&self, family: Family) -> bool {

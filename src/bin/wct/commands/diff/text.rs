@@ -3,7 +3,6 @@
 use std::io::{self, Write};
 
 use wct::diff::{Bump, Bytes, Capability, Change, Effect, Held, Kind, Level, Place, Report, What};
-use wct::inspect::capabilities::Authority;
 
 use crate::render;
 
@@ -159,18 +158,7 @@ const PATH: usize = 70;
 
 /// Who has an authority now, and each import that came (`+`) or went (`-`).
 pub fn capability(capability: &Capability) -> (String, Vec<String>) {
-    let name = match capability.authority {
-        Authority::Filesystem => "filesystem",
-        Authority::Network => "network",
-        Authority::Http => "HTTP",
-        Authority::Environment => "environment",
-        Authority::Clocks => "clocks",
-        Authority::Random => "random numbers",
-        Authority::Stdio => "standard streams",
-        Authority::Exit => "exit",
-        Authority::Io => "streams and polling",
-        Authority::Custom => "custom",
-    };
+    let name = render::authority(capability.authority);
     let held = match capability.change {
         Held::Gained => format!("{name} gained"),
         Held::Lost => format!("{name} lost"),

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use wct::inspect::capabilities::{Authority, Function, Granted, Import, Report};
+use wct::inspect::capabilities::{Function, Import, Report};
 use wct::shrink::reach::{self, Step};
 
 use crate::render;
@@ -22,7 +22,7 @@ pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         if at > 0 {
             writeln!(out)?;
         }
-        writeln!(out, "{}", title(granted))?;
+        writeln!(out, "{}", render::authority(granted.authority))?;
         for import in &granted.imports {
             writeln!(out, "  {}", render::shorten(&import.name, WIDTH - 2))?;
             write_functions(import, out)?;
@@ -68,21 +68,6 @@ pub fn write_ways(report: &Report, out: &mut dyn Write) -> io::Result<()> {
 }
 
 const UNREACHED: &str = "removable: no export leads to it";
-
-fn title(granted: &Granted) -> &'static str {
-    match granted.authority {
-        Authority::Filesystem => "filesystem",
-        Authority::Network => "network",
-        Authority::Http => "HTTP",
-        Authority::Environment => "environment",
-        Authority::Clocks => "clocks",
-        Authority::Random => "random numbers",
-        Authority::Stdio => "standard streams",
-        Authority::Exit => "exit",
-        Authority::Io => "streams and polling",
-        Authority::Custom => "custom",
-    }
-}
 
 fn write_functions(import: &Import, out: &mut dyn Write) -> io::Result<()> {
     if import.functions.is_empty() {

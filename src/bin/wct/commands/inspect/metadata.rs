@@ -44,30 +44,8 @@ fn title(binary: &Metadata) -> String {
 /// What is said, as labels and values.
 pub fn lines(says: &Says) -> Vec<(String, String)> {
     let mut lines = Vec::new();
-    let texts = [
-        ("name", &says.name),
-        ("version", &says.version),
-        ("description", &says.description),
-        ("authors", &says.authors),
-        ("licenses", &says.licenses),
-        ("source", &says.source),
-        ("homepage", &says.homepage),
-        ("revision", &says.revision),
-    ];
-    for (label, text) in texts {
-        lines.extend(
-            text.iter()
-                .map(|text| (label.to_string(), render::plain(text))),
-        );
-    }
-    for (field, values) in &says.producers {
-        let values = values
-            .iter()
-            .map(|(name, version)| format!("{name} {version}"));
-        let values: Vec<String> = values
-            .map(|value| render::plain(value.trim_end()))
-            .collect();
-        lines.push((render::plain(field), values.join(", ")));
+    for (label, text) in says.texts() {
+        lines.push((render::plain(label), render::plain(&text)));
     }
     if let Some(size) = says.dependency_list {
         let read = match &says.dependencies {
