@@ -25,6 +25,7 @@ mod work;
 
 pub mod tools;
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -37,7 +38,7 @@ use crate::shrink::External;
 use lock::Lock;
 use manifest::Manifest;
 use memory::Memory;
-use plan::Plan;
+use plan::{Index, Plan, Task};
 use work::Workshop;
 
 pub use lock::Locking;
@@ -75,14 +76,17 @@ pub fn build(
         Ok(plan) => plan,
         Err(failures) => return Ok(Report::failed(&project.shown, failures)),
     };
-    let workshop = match Workshop::open(&project, &plan, &memory, programs, options) {
+    let wanted = select::wanted(&plan, &options.only)?;
+    let workshop = match Workshop::open(&project, &plan, &wanted, &memory, programs, options) {
         Ok(workshop) => workshop,
         Err(failures) => return Ok(Report::failed(&project.shown, failures)),
     };
-    let lock = project.lock(&workshop)?;
     let known = Lock::load(&project.root.join(lock::NAME), &project.lock_shown())?;
+    let mut lock = project.lock(&plan, &wanted, &workshop)?;
+    if let Some(known) = known.as_ref().filter(|_| !options.only.is_empty()) {
+        lock.keep(known);
+    }
     lock.check(known.as_ref(), options.locking, &project.lock_shown())?;
-    let wanted = select::wanted(&plan, &options.only)?;
     let jobs = options.jobs.unwrap_or_else(cores);
     let outcomes = execute::execute(&plan, &wanted, jobs, progress, |step, before| {
         workshop.work(step, before)
@@ -192,11 +196,14 @@ impl Project {
         self.shown(&self.root.join(lock::NAME))
     }
 
-    /// The lock that what is there now would have.
-    fn lock(&self, workshop: &Workshop<'_>) -> Result<Lock> {
+    /// The lock that what goes into the wanted steps would have.
+    fn lock(&self, plan: &Plan, wanted: &BTreeSet<Index>, workshop: &Workshop<'_>) -> Result<Lock> {
         let mut files = IndexMap::new();
-        for (name, component) in &self.manifest.components {
-            let Some(file) = &component.file else {
+        for step in wanted.iter().filter_map(|index| plan.steps.get(*index)) {
+            let name = &step.unit;
+            let component = self.manifest.components.get(name);
+            let file = component.and_then(|component| component.file.as_ref());
+            let Some(file) = file.filter(|_| step.task == Task::Compile) else {
                 continue;
             };
             let path = self.folder(name).join(file.get_ref());

@@ -220,6 +220,29 @@ fn a_lock_remembers_the_tools() {
     assert!(again.status.success(), "{}", project::text(&again));
 }
 
+#[test]
+fn a_ready_made_file_that_changed_is_refused() {
+    let project = Project::of(&[
+        ("wct.toml", "[component.leaf]\nfile = 'vendor/leaf.wat'\n"),
+        ("vendor/leaf.wat", LEAF),
+    ]);
+    project.build();
+    let kept = project.output("leaf");
+    project.replace("vendor/leaf.wat", "i32.const 1)", "i32.const 2)");
+    for arguments in [&[][..], &["--locked"]] {
+        let refused = project.try_build(arguments);
+        assert_eq!(refused.status.code(), Some(1));
+        let said = project::text(&refused);
+        assert!(said.contains("`vendor/leaf.wat` has changed"), "{said}");
+        assert!(project.output("leaf") == kept, "it was built");
+    }
+    let taken = project.try_build(&["--update"]);
+    assert!(taken.status.success(), "{}", project::text(&taken));
+    assert!(project.output("leaf") != kept, "it was not built");
+    let again = project.try_build(&["--locked"]);
+    assert!(again.status.success(), "{}", project::text(&again));
+}
+
 #[cfg(unix)]
 #[test]
 fn what_is_watched_is_built_again() {

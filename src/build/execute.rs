@@ -44,13 +44,63 @@ impl Done {
 /// What the steps before it came to; nothing where they are only due.
 pub type Before = Vec<Option<Entry>>;
 
+/// Who waits for whom.
 struct Board {
     /// In the order of the plan.
     done: Vec<Option<Done>>,
-    taken: BTreeSet<Index>,
+    /// How many of those that a step needs are not done yet.
+    missing: Vec<usize>,
+    ready: BTreeSet<Index>,
+    /// Steps that are neither done nor at work.
+    left: usize,
 }
 
-/// Does the wanted steps, several at a time, each once all that it needs is there.
+impl Board {
+    fn new(plan: &Plan, wanted: &BTreeSet<Index>) -> Board {
+        let steps = || plan.steps.iter().enumerate();
+        let is_ready =
+            |(index, step): &(Index, &Step)| wanted.contains(index) && step.after.is_empty();
+        Board {
+            done: steps()
+                .map(|(index, _)| (!wanted.contains(&index)).then_some(Done::Skipped))
+                .collect(),
+            missing: steps().map(|(_, step)| step.after.len()).collect(),
+            ready: steps().filter(is_ready).map(|(index, _)| index).collect(),
+            left: wanted.len(),
+        }
+    }
+
+    /// The first step that can be done, with what it needs; `None` for what it needs where that is
+    /// not to be had.
+    fn take<'p>(&mut self, plan: &'p Plan) -> Option<(Index, &'p Step, Option<Before>)> {
+        let index = self.ready.pop_first()?;
+        let step = plan.steps.get(index)?;
+        let before = step
+            .after
+            .iter()
+            .map(|index| self.done.get(*index)?.as_ref());
+        self.left -= 1;
+        Some((index, step, needed(before)))
+    }
+
+    fn put(&mut self, index: Index, done: Done, waiting: &[Index]) {
+        if let Some(place) = self.done.get_mut(index) {
+            *place = Some(done);
+        }
+        for index in waiting {
+            let Some(missing) = self.missing.get_mut(*index) else {
+                continue;
+            };
+            *missing -= 1;
+            if *missing == 0 {
+                self.ready.insert(*index);
+            }
+        }
+    }
+}
+
+/// Does the wanted steps, several at a time, each once all that it needs is there. With a step,
+/// all that it needs is wanted.
 pub fn execute(
     plan: &Plan,
     wanted: &BTreeSet<Index>,
@@ -58,12 +108,8 @@ pub fn execute(
     progress: &dyn Progress,
     work: impl Fn(&Step, &Before) -> Done + Sync,
 ) -> Vec<Done> {
-    let done =
-        (0..plan.steps.len()).map(|index| (!wanted.contains(&index)).then_some(Done::Skipped));
-    let board = Mutex::new(Board {
-        done: done.collect(),
-        taken: BTreeSet::new(),
-    });
+    let waiting = waiting(plan, wanted);
+    let board = Mutex::new(Board::new(plan, wanted));
     let changed = Condvar::new();
     let worker = || {
         while let Some((index, step, before)) = next(plan, &board, &changed) {
@@ -71,9 +117,8 @@ pub fn execute(
                 Some(before) => work_told(step, &before, progress, &work),
                 None => Done::Skipped,
             };
-            if let Some(place) = held(&board).done.get_mut(index) {
-                *place = Some(done);
-            }
+            let waiting = waiting.get(index).map_or(&[][..], Vec::as_slice);
+            held(&board).put(index, done, waiting);
             changed.notify_all();
         }
     };
@@ -89,6 +134,19 @@ pub fn execute(
         .into_iter()
         .map(|done| done.unwrap_or(Done::Skipped))
         .collect()
+}
+
+/// For each step the wanted ones that come after it.
+fn waiting(plan: &Plan, wanted: &BTreeSet<Index>) -> Vec<Vec<Index>> {
+    let mut waiting = vec![Vec::new(); plan.steps.len()];
+    for index in wanted {
+        for before in plan.steps.get(*index).map_or(&[][..], |step| &step.after) {
+            if let Some(waiting) = waiting.get_mut(*before) {
+                waiting.push(*index);
+            }
+        }
+    }
+    waiting
 }
 
 fn held(board: &Mutex<Board>) -> MutexGuard<'_, Board> {
@@ -112,47 +170,29 @@ fn work_told(
     done
 }
 
-/// The next step that can be done, with what it needs; `None` for what it needs where that is not
-/// to be had. Waits until there is one; `None` at the end.
+/// Waits for a step that can be done; `None` at the end.
 fn next<'p>(
     plan: &'p Plan,
     board: &Mutex<Board>,
     changed: &Condvar,
 ) -> Option<(Index, &'p Step, Option<Before>)> {
     let mut held = held(board);
-    loop {
-        let mut open = false;
-        let mut found = None;
-        for (index, step) in plan.steps.iter().enumerate() {
-            if held.taken.contains(&index) || held.done.get(index).is_some_and(Option::is_some) {
-                continue;
-            }
-            open = true;
-            let before = step
-                .after
-                .iter()
-                .map(|index| held.done.get(*index)?.as_ref());
-            if let Some(before) = before.collect::<Option<Vec<&Done>>>() {
-                found = Some((index, step, needed(&before)));
-                break;
-            }
-        }
-        if let Some(found) = found {
-            held.taken.insert(found.0);
-            return Some(found);
-        }
-        if !open {
-            return None;
+    while held.left > 0 {
+        if let Some(taken) = held.take(plan) {
+            return Some(taken);
         }
         held = changed.wait(held).unwrap_or_else(PoisonError::into_inner);
     }
+    None
 }
 
-fn needed(before: &[&Done]) -> Option<Before> {
-    let entries = before.iter().map(|done| match done {
-        Done::Fresh(entry) | Done::Ran(entry, _) => Some(Some(entry.clone())),
-        Done::Due(_) => Some(None),
-        Done::Failed(_) | Done::Skipped => None,
-    });
-    entries.collect()
+fn needed<'a>(mut before: impl Iterator<Item = Option<&'a Done>>) -> Option<Before> {
+    before.try_fold(Before::new(), |mut needed, done| {
+        needed.push(match done? {
+            Done::Fresh(entry) | Done::Ran(entry, _) => Some(entry.clone()),
+            Done::Due(_) => None,
+            Done::Failed(_) | Done::Skipped => return None,
+        });
+        Some(needed)
+    })
 }

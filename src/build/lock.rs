@@ -79,6 +79,22 @@ impl Lock {
         }
     }
 
+    /// Takes over what another lock says of what this one is not about.
+    pub fn keep(&mut self, other: &Lock) {
+        for (name, file) in &other.file {
+            self.file
+                .entry(name.clone())
+                .or_insert_with(|| file.clone());
+        }
+        for (name, version) in &other.tool {
+            self.tool
+                .entry(name.clone())
+                .or_insert_with(|| version.clone());
+        }
+        self.file.sort_keys();
+        self.tool.sort_keys();
+    }
+
     pub fn is_empty(&self) -> bool {
         self.file.is_empty() && self.tool.is_empty()
     }

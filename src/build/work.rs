@@ -1,5 +1,6 @@
 //! How is each step done?
 
+use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
@@ -9,7 +10,7 @@ use indexmap::IndexMap;
 use super::execute::{Before, Done};
 use super::manifest::{AdapterName, Composition};
 use super::memory::{Entry, Memory, Output};
-use super::plan::{Plan, Step, Work, World, Wrapping};
+use super::plan::{Index, Plan, Step, Work, World, Wrapping};
 use super::programs::Programs;
 use super::report::Weight;
 use super::tools::{Found, Places, Tool};
@@ -46,10 +47,12 @@ pub struct Product {
 }
 
 impl<'a> Workshop<'a> {
-    /// Asks all tools for their version. Fails with all that are missing or too old.
+    /// Asks the tools of the wanted steps for their version. Fails with all that are missing or
+    /// too old.
     pub fn open(
         project: &'a Project,
         plan: &Plan,
+        wanted: &BTreeSet<Index>,
         memory: &'a Memory,
         programs: &'a dyn Programs,
         options: &Options,
@@ -57,7 +60,7 @@ impl<'a> Workshop<'a> {
         let places = Places::new(&project.root, project.manifest.tools.clone());
         let mut tools = IndexMap::new();
         let mut failures = Vec::new();
-        for step in &plan.steps {
+        for step in wanted.iter().filter_map(|index| plan.steps.get(*index)) {
             let (Work::Bindings(recipe) | Work::Compile(recipe)) = &step.work else {
                 continue;
             };

@@ -163,7 +163,9 @@ fn write_table(components: &[Made], out: &mut dyn Write) -> io::Result<()> {
     ];
     let mut rows = vec![head.map(String::from).to_vec()];
     let size = |size: Option<u64>| size.map_or("-".to_string(), bytes);
-    for made in components {
+    // Nothing is known of those that no step was asked for.
+    let known = |made: &&Made| made.compiled.or(made.component).is_some();
+    for made in components.iter().filter(known) {
         rows.push(vec![
             made.name.clone(),
             size(made.compiled),
