@@ -100,7 +100,7 @@ impl Workshop<'_> {
             match argument {
                 Argument::Text(text) => arguments.push(text.clone()),
                 Argument::Files(folder, extension) => {
-                    let mut files = super::inputs::walk(folder, &[]);
+                    let mut files = super::inputs::walk(folder);
                     files.retain(|file| file.extension().is_some_and(|e| e == *extension));
                     arguments.extend(files.into_iter().map(PathBuf::into_os_string));
                 }

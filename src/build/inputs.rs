@@ -1,5 +1,6 @@
 //! Which files is a component made from?
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// Folders that hold what is made or installed, never what is written by hand.
@@ -17,9 +18,13 @@ const MADE: &[&str] = &[
 /// Files that a build writes, or reads on its own.
 const OWN: &[&str] = &["wct.toml", "wct.lock"];
 
-/// All files below a folder, sorted, without hidden ones, without what is made or installed, and
-/// without the folders in `but`.
-pub fn walk(folder: &Path, but: &[PathBuf]) -> Vec<PathBuf> {
+/// All files below a folder, sorted, without hidden ones and without what is made or installed.
+pub fn walk(folder: &Path) -> Vec<PathBuf> {
+    walk_but(folder, &BTreeSet::new())
+}
+
+/// As [`walk`], without these folders.
+pub fn walk_but(folder: &Path, but: &BTreeSet<PathBuf>) -> Vec<PathBuf> {
     let mut found = Vec::new();
     let mut open = vec![folder.to_path_buf()];
     while let Some(folder) = open.pop() {
@@ -58,7 +63,7 @@ pub fn matching(folder: &Path, patterns: &[String]) -> Vec<PathBuf> {
         let path = folder.join(pattern);
         if !pattern.contains(['*', '?']) {
             match path.is_dir() {
-                true => found.extend(walk(&path, &[])),
+                true => found.extend(walk(&path)),
                 false => found.push(path),
             }
             continue;
@@ -69,7 +74,7 @@ pub fn matching(folder: &Path, patterns: &[String]) -> Vec<PathBuf> {
             .take_while(|part| !part.contains(['*', '?']));
         let start = fixed.fold(folder.to_path_buf(), |path, part| path.join(part));
         let pattern: Vec<&str> = pattern.split('/').filter(|part| *part != ".").collect();
-        let files = walk(&start, &[]).into_iter();
+        let files = walk(&start).into_iter();
         found.extend(files.filter(|file| {
             let Ok(below) = file.strip_prefix(folder) else {
                 return false;

@@ -12,6 +12,7 @@ mod python;
 mod rust;
 mod zig;
 
+use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
@@ -34,7 +35,7 @@ pub struct Site<'a> {
     /// Refuse what is not in the lock files of the tools, either.
     pub locked: bool,
     /// Folders of other components.
-    pub others: &'a [PathBuf],
+    pub others: &'a BTreeSet<PathBuf>,
 }
 
 /// How a component comes about.
@@ -173,7 +174,7 @@ impl Site<'_> {
 
     /// Everything in the component's folder.
     fn all_files(&self) -> Vec<PathBuf> {
-        let mut found = inputs::walk(&self.folder, self.others);
+        let mut found = inputs::walk_but(&self.folder, self.others);
         found.extend(self.wit_files());
         found.sort();
         found.dedup();
@@ -182,7 +183,7 @@ impl Site<'_> {
 
     fn wit_files(&self) -> Vec<PathBuf> {
         match &self.wit {
-            Some(wit) if wit.is_dir() => inputs::walk(wit, &[]),
+            Some(wit) if wit.is_dir() => inputs::walk(wit),
             Some(wit) => vec![wit.clone()],
             None => Vec::new(),
         }

@@ -203,7 +203,7 @@ impl Key {
 /// A digest of the names and contents of all files in a folder.
 pub fn folder_digest(folder: &Path) -> String {
     let mut key = Key::default();
-    for path in inputs::walk(folder, &[]) {
+    for path in inputs::walk(folder) {
         let below = path.strip_prefix(folder).unwrap_or(&path);
         key.add("file", &below.to_string_lossy());
         let bytes = files::read(&path);

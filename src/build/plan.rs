@@ -133,7 +133,7 @@ impl Plan {
         options: &Options,
     ) -> std::result::Result<Steps<'m>, Vec<Diagnostic>> {
         let names = || project.manifest.components.keys();
-        let folders: Vec<PathBuf> = names().map(|name| project.folder(name)).collect();
+        let folders: BTreeSet<PathBuf> = names().map(|name| project.folder(name)).collect();
         let mut steps = Steps::new();
         let mut failures = Vec::new();
         for name in names() {
@@ -220,7 +220,7 @@ impl Plan {
         project: &Project,
         options: &Options,
         name: &str,
-        folders: &[PathBuf],
+        folders: &BTreeSet<PathBuf>,
     ) -> Result<Index> {
         let Some(component) = project.manifest.components.get(name) else {
             return Err(Diagnostic::ours(
@@ -305,7 +305,7 @@ fn world(project: &Project, name: &str) -> Option<World> {
     let component = project.manifest.components.get(name)?;
     let wit = wit(component, &project.folder(name))?;
     let files = match wit.is_dir() {
-        true => super::inputs::walk(&wit, &[]),
+        true => super::inputs::walk(&wit),
         false => vec![wit.clone()],
     };
     Some(World {

@@ -1,10 +1,11 @@
 //! What came of a build?
 
+use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
 use super::Project;
 use super::execute::Done;
-use super::plan::{Plan, Step, Task, Work};
+use super::plan::{Plan, Step, Task};
 use crate::diagnostic::Diagnostic;
 
 /// What was done, and what is there now.
@@ -100,10 +101,14 @@ impl Report {
         report.up_to_date = outcomes
             .iter()
             .all(|done| matches!(done, Done::Fresh(_) | Done::Skipped));
+        let mut components = IndexMap::new();
         for (step, done) in plan.steps.iter().zip(&outcomes) {
             report.steps.push(stage(step, done));
-            report.count(project, step, done);
+            let unit = step.unit.as_str();
+            let made = components.entry(unit).or_insert_with(|| Made::named(unit));
+            made.count(project, step, done);
         }
+        report.components = components.into_values().collect();
         for done in &mut outcomes {
             match done {
                 Done::Failed(failures) => report.failures.append(failures),
@@ -112,46 +117,6 @@ impl Report {
             }
         }
         report
-    }
-
-    /// Adds what a step came to to the line of its component.
-    fn count(&mut self, project: &Project, step: &Step, done: &Done) {
-        let at = self
-            .components
-            .iter()
-            .position(|made| made.name == step.unit);
-        let made = match at {
-            Some(at) => self.components.get_mut(at),
-            None => {
-                self.components.push(Made::named(&step.unit));
-                self.components.last_mut()
-            }
-        };
-        let (Some(made), Some(entry)) = (made, done.entry()) else {
-            return;
-        };
-        let weight = &entry.weight;
-        match step.task {
-            Task::Bindings => {}
-            Task::Compile => made.compiled = Some(weight.size),
-            Task::New | Task::Compose => {
-                made.component = Some(weight.size);
-                made.imports.clone_from(&weight.imports);
-            }
-            Task::Shrink | Task::Metadata => {
-                made.size = Some(weight.size);
-                made.gzip = weight.gzip;
-            }
-            Task::Validate => {}
-        }
-        if matches!(step.work, Work::Metadata) {
-            made.imports.clone_from(&weight.imports);
-            let output = entry.output.as_ref();
-            made.output = output.map(|output| project.shown(&output.path));
-        }
-        if matches!(done, Done::Ran(..)) {
-            made.millis += entry.millis;
-        }
     }
 }
 
@@ -166,6 +131,33 @@ impl Made {
             gzip: None,
             imports: Vec::new(),
             millis: 0,
+        }
+    }
+
+    /// Adds what a step came to.
+    fn count(&mut self, project: &Project, step: &Step, done: &Done) {
+        let Some(entry) = done.entry() else {
+            return;
+        };
+        let weight = &entry.weight;
+        match step.task {
+            Task::Bindings | Task::Validate => {}
+            Task::Compile => self.compiled = Some(weight.size),
+            Task::New | Task::Compose => {
+                self.component = Some(weight.size);
+                self.imports.clone_from(&weight.imports);
+            }
+            Task::Shrink => self.size = Some(weight.size),
+            Task::Metadata => {
+                self.size = Some(weight.size);
+                self.gzip = weight.gzip;
+                self.imports.clone_from(&weight.imports);
+                let output = entry.output.as_ref();
+                self.output = output.map(|output| project.shown(&output.path));
+            }
+        }
+        if matches!(done, Done::Ran(..)) {
+            self.millis += entry.millis;
         }
     }
 }
