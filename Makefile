@@ -10,9 +10,12 @@ test: targets  ## all tests; CASE=new/heap runs one transcript
 	CASE=shrink/endless cargo test --locked --features run --test cli
 bless: targets  ## accept what the transcripts print now
 	TRYCMD=overwrite cargo test --locked --test cli
-bench: targets  ## compare with the peers, side by side; writes docs/benchmarks.md
-	cargo build --locked --release --quiet
+bench: target/release/wct  ## compare with the peers, side by side; writes docs/benchmarks.md
 	cargo run --quiet --release --manifest-path benches/peers/Cargo.toml -- target/release/wct docs/benchmarks.md
+scaling: target/release/wct  ## how time and memory grow with the input; writes docs/scaling.md
+	cargo run --quiet --release --manifest-path benches/peers/Cargo.toml -- --scaling target/release/wct docs/scaling.md
+target/release/wct: FORCE
+	cargo build --locked --release --quiet
 fuzz:  ## long runs of random and damaged inputs; SECONDS_EACH=3600 bounds each
 	@./fuzz/run.sh
 docs:  ## the API documentation, without warnings
@@ -22,4 +25,5 @@ toolchains:  ## what the tests of languages and the whole demo ask for, into tar
 targets:
 	@rustup -q target add wasm32-wasip1 wasm32-wasip2 wasm32-unknown-unknown 2>/dev/null \
 	  || echo 'the WebAssembly targets of Rust could not be added: rustup target add wasm32-wasip1'
-.PHONY: help demo check test bless bench fuzz docs toolchains targets
+FORCE:
+.PHONY: FORCE help demo check test bless bench scaling fuzz docs toolchains targets

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::resolve::offers::Offer;
 use crate::compare::Difference;
 use crate::diagnostic::Diagnostic;
 
@@ -37,9 +38,8 @@ pub struct Candidate {
     pub reason: Reason,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub differences: Vec<Difference>,
-    /// Its component and export.
     #[serde(skip)]
-    pub(super) at: (usize, usize),
+    pub(super) at: Offer,
 }
 
 /// Why a candidate was taken or not.

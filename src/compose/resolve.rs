@@ -5,6 +5,7 @@
 //! only behind itself, so that a list of them becomes a chain.
 
 mod given;
+pub(super) mod offers;
 
 use indexmap::IndexMap;
 use wasmparser::component_types::ComponentEntityType;
@@ -17,6 +18,7 @@ use super::plan::Plan;
 use crate::compare::{Difference, Pairs, Verdict, compare, kind};
 use crate::diagnostic::{Diagnostic, Result};
 use given::{declared, exported};
+use offers::{Offer, Offers};
 
 /// All that resolving finds out.
 pub struct Resolved<'p, 'a> {
@@ -29,14 +31,8 @@ pub struct Resolved<'p, 'a> {
 }
 
 /// Completes a plan.
-pub fn resolve<'p, 'a>(plan: &Plan, parts: &'p [Part<'a>]) -> Result<Resolved<'p, 'a>> {
-    let mut resolver = Resolver {
-        plan,
-        parts,
-        instances: IndexMap::new(),
-        resolved: Vec::new(),
-        decisions: Vec::new(),
-    };
+pub fn resolve<'p, 'a>(plan: &'p Plan, parts: &'p [Part<'a>]) -> Result<Resolved<'p, 'a>> {
+    let mut resolver = Resolver::new(plan, parts)?;
     let exports = resolver.exports()?;
     let mut next = 0;
     while let Some((name, part)) = resolver.instances.get_index(next) {
@@ -67,6 +63,11 @@ pub fn resolve<'p, 'a>(plan: &Plan, parts: &'p [Part<'a>]) -> Result<Resolved<'p
 struct Resolver<'p, 'a> {
     plan: &'p Plan,
     parts: &'p [Part<'a>],
+    /// By their ids.
+    by_id: IndexMap<&'p str, usize>,
+    /// Their places in the plan.
+    providers: IndexMap<&'p str, usize>,
+    offers: Offers<'p>,
     /// What is needed so far, with the part of each.
     instances: IndexMap<String, usize>,
     resolved: Vec<Instance>,
@@ -74,23 +75,27 @@ struct Resolver<'p, 'a> {
 }
 
 impl<'p, 'a> Resolver<'p, 'a> {
+    fn new(plan: &'p Plan, parts: &'p [Part<'a>]) -> Result<Resolver<'p, 'a>> {
+        let ids = parts.iter().map(|part| part.id.as_str());
+        let by_id: IndexMap<&str, usize> = ids.zip(0..).collect();
+        let names = plan.providers.iter().map(String::as_str);
+        let given = names.clone().map(|name| part_of(plan, &by_id, name));
+        let given = given.collect::<Result<Vec<usize>>>()?;
+        Ok(Resolver {
+            plan,
+            parts,
+            providers: names.zip(0..).collect(),
+            offers: Offers::new(parts, given.into_iter()),
+            by_id,
+            instances: IndexMap::new(),
+            resolved: Vec::new(),
+            decisions: Vec::new(),
+        })
+    }
+
     /// The part of an instance, by name.
     fn part_of(&self, instance: &str) -> Result<usize> {
-        let id = self.plan.component_of(instance);
-        let known = self.parts.iter().position(|part| part.id == id);
-        known.ok_or_else(|| {
-            let known: Vec<String> = self
-                .parts
-                .iter()
-                .map(|part| format!("`{}`", part.id))
-                .collect();
-            Diagnostic::error(
-                "compose/unknown-instance",
-                format!("there is no instance or component `{id}`"),
-            )
-            .cause(format!("known are {}", known.join(", ")))
-            .help("use one of these names, or name a component with `-d NAME=FILE`")
-        })
+        part_of(self.plan, &self.by_id, instance)
     }
 
     /// The instance's number; it is needed from now on.
@@ -159,13 +164,13 @@ impl<'p, 'a> Resolver<'p, 'a> {
             .any(|pattern| name::matches(pattern, &item.name.full));
         let mut candidates = match left_open {
             true => Vec::new(),
-            false => self.candidates(consumer, part, item)?,
+            false => self.candidates(consumer, part, item),
         };
         let best = candidates
             .iter_mut()
             .filter(|candidate| candidate.reason == Reason::NotNeeded);
         let rank = |candidate: &&mut Candidate| {
-            let found = &self.parts[candidate.at.0].exports[candidate.at.1].name;
+            let found = &self.parts[candidate.at.part].exports[candidate.at.export].name;
             let exact = found.full == item.name.full;
             (
                 !exact,
@@ -177,63 +182,72 @@ impl<'p, 'a> Resolver<'p, 'a> {
         // `min_by_key` takes the first of equals: the order given decides.
         if let Some(best) = best.min_by_key(rank) {
             best.reason = Reason::Taken;
-            let export = best.at.1;
+            let export = best.at.export;
             decision.outcome = Outcome::Found(format!("{}.{}", best.instance, best.export));
             let instance = best.instance.clone();
             decision.candidates = candidates;
             let instance = self.need(&instance)?;
             return Ok((Arg::From(exported(instance, export)), decision));
         }
+        if !left_open {
+            self.add_similar(&mut candidates, consumer, item);
+        }
         decision.candidates = candidates;
         self.refuse(&decision, left_open)?;
         Ok((Arg::Open(item.extern_name.name.to_string()), decision))
     }
 
-    fn candidates(
-        &self,
-        consumer: &str,
-        part: &Part<'a>,
-        item: &Item<'a>,
-    ) -> Result<Vec<Candidate>> {
-        let providers = &self.plan.providers;
-        let own = providers.iter().position(|name| name == consumer);
+    /// The exports of the import's name, in the order of the providers.
+    fn candidates(&self, consumer: &str, part: &Part<'a>, item: &Item<'a>) -> Vec<Candidate> {
+        let own = self.providers.get(consumer).copied();
         let is_middleware = part
             .exports
             .iter()
             .any(|export| export.name.is_compatible(&item.name));
-        let mut candidates = Vec::new();
-        for (at, provider) in providers
-            .iter()
-            .enumerate()
-            .filter(|(_, name)| *name != consumer)
+        let offers = self.offers.named(&item.name.path).iter();
+        let offers = offers.filter(|offer| Some(offer.provider) != own);
+        let candidates = offers.map(|offer| {
+            let provider = &self.parts[offer.part];
+            let found = &provider.exports[offer.export];
+            let before = is_middleware && own.is_some_and(|own| offer.provider < own);
+            let mut differences = Vec::new();
+            let reason = if !item.name.is_compatible(&found.name) {
+                Reason::OtherVersion
+            } else if kind(&item.item.ty) != kind(&found.item.ty) {
+                Reason::OtherKind
+            } else {
+                differences = differences_of((part, item), (provider, found));
+                match verdict(&item.name, &found.name, &differences) {
+                    Reason::NotNeeded if before => Reason::Before,
+                    reason => reason,
+                }
+            };
+            self.candidate(*offer, reason, differences)
+        });
+        candidates.collect()
+    }
+
+    /// Adds what may have been meant, where nothing is found.
+    fn add_similar(&mut self, candidates: &mut Vec<Candidate>, consumer: &str, item: &Item<'a>) {
+        let own = self.providers.get(consumer).copied();
+        let similar = self.offers.similar(&item.name.path).to_vec();
+        for offer in similar
+            .into_iter()
+            .filter(|offer| Some(offer.provider) != own)
         {
-            let index = self.part_of(provider)?;
-            let before = is_middleware && own.is_some_and(|own| at < own);
-            for (export, found) in self.parts[index].exports.iter().enumerate() {
-                let Some(mut reason) = relation(&item.name, &found.name) else {
-                    continue;
-                };
-                let mut differences = Vec::new();
-                if reason == Reason::NotNeeded && kind(&item.item.ty) != kind(&found.item.ty) {
-                    reason = Reason::OtherKind;
-                }
-                if reason == Reason::NotNeeded {
-                    differences = differences_of((part, item), (&self.parts[index], found));
-                    reason = verdict(&item.name, &found.name, &differences);
-                }
-                if before && reason == Reason::NotNeeded {
-                    reason = Reason::Before;
-                }
-                candidates.push(Candidate {
-                    instance: provider.clone(),
-                    export: found.name.full.clone(),
-                    reason,
-                    differences,
-                    at: (index, export),
-                });
-            }
+            candidates.push(self.candidate(offer, Reason::SimilarName, Vec::new()));
         }
-        Ok(candidates)
+        candidates.sort_by_key(|candidate| candidate.at);
+    }
+
+    fn candidate(&self, at: Offer, reason: Reason, differences: Vec<Difference>) -> Candidate {
+        Candidate {
+            instance: self.plan.providers[at.provider].clone(),
+            export: self.parts[at.part].exports[at.export].name.full.clone(),
+            reason,
+            differences,
+            at,
+        }
     }
 
     /// An import stays open only if nothing was meant for it.
@@ -265,6 +279,20 @@ impl<'p, 'a> Resolver<'p, 'a> {
     }
 }
 
+/// The part of an instance, by name.
+fn part_of(plan: &Plan, by_id: &IndexMap<&str, usize>, instance: &str) -> Result<usize> {
+    let id = plan.component_of(instance);
+    by_id.get(id).copied().ok_or_else(|| {
+        let known: Vec<String> = by_id.keys().map(|id| format!("`{id}`")).collect();
+        Diagnostic::error(
+            "compose/unknown-instance",
+            format!("there is no instance or component `{id}`"),
+        )
+        .cause(format!("known are {}", known.join(", ")))
+        .help("use one of these names, or name a component with `-d NAME=FILE`")
+    })
+}
+
 /// Whether an import is open, and something of its name has another type.
 fn is_misfit(decision: &Decision) -> bool {
     let mut candidates = decision.candidates.iter();
@@ -290,18 +318,6 @@ fn fit_or_open(import: &str) -> String {
     format!(
         "pass a component that fits with `-d`, or leave it to the host with `--import {import}`"
     )
-}
-
-/// How an export's name relates to what is asked for; `None` if it does not.
-fn relation(wanted: &Name, found: &Name) -> Option<Reason> {
-    if wanted.is_compatible(found) {
-        return Some(Reason::NotNeeded);
-    }
-    if wanted.path == found.path {
-        return Some(Reason::OtherVersion);
-    }
-    let similar = wanted.path.len() > 3 && name::distance(&wanted.path, &found.path, 2).is_some();
-    similar.then_some(Reason::SimilarName)
 }
 
 fn verdict(wanted: &Name, found: &Name, differences: &[Difference]) -> Reason {

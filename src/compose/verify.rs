@@ -186,7 +186,16 @@ fn outside(composition: &Pieces<'_>) -> Validity {
 
 fn ours(error: wasmparser::Error, composition: &Pieces<'_>) -> Box<Diagnostic> {
     let reason = diagnostic::wasm(error, &composition.to_vec());
-    let ours = Diagnostic::ours("compose/internal", "the composition is not valid");
+    // Those of wasmparser, which hosts have in common.
+    let is_limit = reason.message.contains("exceeds limit");
+    let error = match is_limit {
+        true => Diagnostic::error(
+            "compose/too-large",
+            "the composition is larger than hosts take",
+        )
+        .help("compose fewer components: nested ones and their core modules count, too"),
+        false => Diagnostic::ours("compose/internal", "the composition is not valid"),
+    };
     let causes = std::iter::once(reason.message).chain(reason.causes);
-    causes.fold(ours, Diagnostic::cause)
+    causes.fold(error, Diagnostic::cause)
 }

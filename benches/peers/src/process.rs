@@ -33,7 +33,8 @@ pub fn measure(command: &[String]) -> Result<Usage, String> {
     };
     let seconds = start.elapsed().as_secs_f64();
     if !libc::WIFEXITED(status) || libc::WEXITSTATUS(status) != 0 {
-        return Err(format!("`{}` failed", command.join(" ")));
+        let beginning: Vec<&str> = command.iter().take(8).map(String::as_str).collect();
+        return Err(format!("`{} …` failed", beginning.join(" ")));
     }
     Ok(Usage {
         seconds,
@@ -41,13 +42,10 @@ pub fn measure(command: &[String]) -> Result<Usage, String> {
     })
 }
 
-/// What a program says of its version.
-pub fn version(program: &str) -> String {
-    let output = Command::new(program).arg("--version").output();
-    match output {
-        Ok(output) => String::from_utf8_lossy(&output.stdout).trim().to_string(),
-        Err(error) => format!("{program}: {error}"),
-    }
+/// What a program says of its version; nothing where it is not there.
+pub fn version(program: &str) -> Option<String> {
+    let output = Command::new(program).arg("--version").output().ok()?;
+    Some(String::from_utf8_lossy(&output.stdout).trim().to_string())
 }
 
 /// Processor and number of cores.

@@ -33,12 +33,10 @@ impl<'a> Resolver<'_, 'a> {
         }
         // What is listed and is no provider to choose from is wanted for its own sake.
         let plan = self.plan;
-        for instance in plan
-            .instances
-            .keys()
-            .filter(|name| !plan.providers.contains(name))
-        {
-            self.need(instance)?;
+        for instance in plan.instances.keys() {
+            if !self.providers.contains_key(instance.as_str()) {
+                self.need(instance)?;
+            }
         }
         if let Some(declarations) = &plan.declarations {
             self.need(&declarations.component)?;
