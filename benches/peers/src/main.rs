@@ -38,6 +38,7 @@ fn main() -> ExitCode {
     let folder = std::env::temp_dir().join(format!("wct-bench-{}", std::process::id()));
     let made = std::fs::create_dir_all(&folder).map_err(|error| error.to_string());
     let done = made.and_then(|()| match arguments.as_slice() {
+        ["--generate", megabytes, folder] => scaling::generate(megabytes, Path::new(folder)),
         ["--scaling", wct, out] => scaling::write(wct, Path::new(out), &folder),
         [wct] if !wct.starts_with('-') => {
             print!("{}", compare(wct, &folder));

@@ -31,7 +31,7 @@ pub fn svg(groups: &[(&str, &[Line])]) -> String {
         let seconds = |line: &Line| {
             let points = line.points.iter();
             points
-                .map(|(size, usage)| (*size, usage.seconds * 1e3))
+                .map(|(size, usage)| (*size, usage.cpu_seconds * 1e3))
                 .collect()
         };
         let memory = |line: &Line| {
@@ -50,7 +50,7 @@ pub fn svg(groups: &[(&str, &[Line])]) -> String {
             &mut out,
             LEFT,
             top,
-            (unit, "milliseconds"),
+            (unit, "milliseconds of CPU time"),
             &named(&seconds),
         );
         let left = LEFT + SIDE + RIGHT + LEFT;

@@ -7,6 +7,8 @@ use std::time::Instant;
 pub struct Usage {
     /// Wall time.
     pub seconds: f64,
+    /// Time of all cores together.
+    pub cpu_seconds: f64,
     /// Largest resident set, mapped files included.
     pub peak_bytes: u64,
 }
@@ -36,8 +38,10 @@ pub fn measure(command: &[String]) -> Result<Usage, String> {
         let beginning: Vec<&str> = command.iter().take(8).map(String::as_str).collect();
         return Err(format!("`{} …` failed", beginning.join(" ")));
     }
+    let time = |time: libc::timeval| time.tv_sec as f64 + time.tv_usec as f64 / 1e6;
     Ok(Usage {
         seconds,
+        cpu_seconds: time(usage.ru_utime) + time(usage.ru_stime),
         peak_bytes: usage.ru_maxrss as u64 * 1024,
     })
 }

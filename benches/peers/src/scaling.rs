@@ -17,6 +17,9 @@ pub struct Line {
 /// How often each is run; the fastest counts.
 const RUNS: usize = 3;
 
+/// Hosts take no more in one composition, as each has a core module.
+const MOST_COMPOSED: usize = 499;
+
 /// Measures, and writes a page and a picture beside it.
 pub fn write(wct: &str, out: &Path, folder: &Path) -> Result<(), String> {
     let most = std::env::var("MOST")
@@ -31,7 +34,7 @@ pub fn write(wct: &str, out: &Path, folder: &Path) -> Result<(), String> {
             by_bytes(wct, megabytes, folder)?,
         );
     }
-    for count in [1, 10, 100, 1000]
+    for count in [1, 10, 100, MOST_COMPOSED, 1000]
         .into_iter()
         .filter(|count| *count <= most)
     {
@@ -55,7 +58,7 @@ fn measure_all(lines: &mut Vec<Line>, size: f64, commands: Vec<(&str, Vec<String
         let usage = match runs {
             Ok(runs) => runs
                 .into_iter()
-                .min_by(|a, b| a.seconds.total_cmp(&b.seconds)),
+                .min_by(|a, b| a.cpu_seconds.total_cmp(&b.cpu_seconds)),
             Err(reason) => {
                 eprintln!("  SKIPPED: {reason}");
                 continue;
@@ -72,35 +75,51 @@ fn measure_all(lines: &mut Vec<Line>, size: f64, commands: Vec<(&str, Vec<String
     }
 }
 
-/// What is run on a component of so many megabytes.
-fn by_bytes<'a>(
-    wct: &str,
-    megabytes: usize,
-    folder: &Path,
-) -> Result<Vec<(&'a str, Vec<String>)>, String> {
+/// What [`generate`] writes.
+const FILES: [&str; 6] = [
+    "whole.wasm",
+    "other.wasm",
+    "core.wasm",
+    "world.wit",
+    "first.wasm",
+    "second.wasm",
+];
+
+/// Writes a component of so many megabytes, a smaller one, its core module with a world, and two of
+/// half the size, one for the other.
+pub fn generate(megabytes: &str, folder: &Path) -> Result<(), String> {
+    let megabytes: usize = megabytes.parse().map_err(|_| "no number of megabytes")?;
     let link = |number: usize, from: Option<usize>, bytes: usize| Link {
         number,
         from,
         bytes,
     };
     let whole = link(0, None, megabytes << 20);
-    let other = link(0, None, (megabytes << 20) - 100_000);
-    let file = |name: &str, bytes: &[u8]| {
-        let path = folder.join(name);
-        save(&path, bytes).map(|()| shown(&path))
-    };
-    let component = file("whole.wasm", &whole.component())?;
-    let other = file("other.wasm", &other.component())?;
-    let core = file("core.wasm", &whole.module())?;
-    let wit = file(
-        "world.wit",
-        b"package a:b; world w { export f: func(number: u32) -> u32; }",
-    )?;
-    let first = file("first.wasm", &link(0, None, megabytes << 19).component())?;
-    let second = file(
-        "second.wasm",
-        &link(1, Some(0), megabytes << 19).component(),
-    )?;
+    let world = b"package a:b; world w { export f: func(number: u32) -> u32; }";
+    let contents = [
+        whole.component(),
+        link(0, None, (megabytes << 20) - 100_000).component(),
+        whole.module(),
+        world.to_vec(),
+        link(0, None, megabytes << 19).component(),
+        link(1, Some(0), megabytes << 19).component(),
+    ];
+    let mut files = FILES.iter().zip(contents);
+    files.try_for_each(|(name, bytes)| save(&folder.join(name), &bytes))
+}
+
+/// What is run on a component of so many megabytes.
+fn by_bytes<'a>(
+    wct: &str,
+    megabytes: usize,
+    folder: &Path,
+) -> Result<Vec<(&'a str, Vec<String>)>, String> {
+    // In another process: what this one holds would count as the peak of those it starts.
+    let this = std::env::current_exe().map_err(|error| error.to_string())?;
+    let size = megabytes.to_string();
+    measure(&[shown(&this), "--generate".to_string(), size, shown(folder)])?;
+    let file = |name: &str| shown(&folder.join(name));
+    let [component, other, core, wit, first, second] = FILES.map(file);
     let out = shown(&folder.join("out.wasm"));
     let html = shown(&folder.join("out.html"));
     let command = |arguments: &[&str]| {
@@ -160,7 +179,8 @@ fn by_count<'a>(
     }
     let last = files.last().cloned().unwrap_or_default();
     let root = plug.pop().unwrap_or_default();
-    if count > 1 {
+    let is_composed = (2..=MOST_COMPOSED).contains(&count);
+    if is_composed {
         let plug = plug.join(", ");
         let _ = write!(manifest, "[compose.all]\nroot = {root}\nplug = [{plug}]\n");
     }
@@ -175,21 +195,24 @@ fn by_count<'a>(
     for provider in files.iter().take(count - 1) {
         compose.extend(["-d".to_string(), provider.clone()]);
     }
-    // What the commands after it read. One alone is no composition.
-    if count > 1 {
-        measure(&compose)?;
-    } else {
-        std::fs::copy(&last, &composed).map_err(|error| error.to_string())?;
-    }
     let mut validate = command(&["validate"]);
     validate.extend(files);
     let again = format!(
         "rm -rf '{0}/target'; exec '{wct}' build '{0}'",
         shown(&links)
     );
-    Ok(vec![
-        ("`compose`", compose),
+    let mut commands = vec![
         ("`validate`, each", validate),
+        ("`build`", ["sh", "-c", &again].map(str::to_string).to_vec()),
+        ("`build`, again", command(&["build", &shown(&links)])),
+    ];
+    if !is_composed {
+        return Ok(commands);
+    }
+    // What the commands after it read.
+    measure(&compose)?;
+    commands.extend([
+        ("`compose`", compose),
         ("`validate`, composed", command(&["validate", &composed])),
         ("`shrink`", command(&["shrink", &composed, "-o", &out])),
         ("`inspect`", command(&["inspect", &composed])),
@@ -206,9 +229,8 @@ fn by_count<'a>(
             command(&["inspect", "--capabilities", &composed]),
         ),
         ("`diff`", command(&["diff", &composed, &last])),
-        ("`build`", ["sh", "-c", &again].map(str::to_string).to_vec()),
-        ("`build`, again", command(&["build", &shown(&links)])),
-    ])
+    ]);
+    Ok(commands)
 }
 
 fn page(bytes: &[Line], counts: &[Line], picture: &Path) -> String {
@@ -217,8 +239,8 @@ fn page(bytes: &[Line], counts: &[Line], picture: &Path) -> String {
         .map(|name| name.to_string_lossy())
         .unwrap_or_default();
     let mut out = format!(
-        "# Scaling\n\nWall time, and the largest resident set with mapped files, of whole processes; \
-         the fastest of {RUNS} runs.\nThe last column is what ten times the input costs, at the \
+        "# Scaling\n\nCPU time of all threads, and the largest resident set with mapped files, of whole \
+         processes; the fastest of\n{RUNS} runs. The last column is what ten times the input costs, at the \
          large end: 10 is linear. Components are generated:\nfunctions that call each other, half of \
          them for nothing, with data and names. `make scaling` measures\nagain.\n\n- {}\n\n\
          ![time and memory by size and count]({name})\n",
@@ -235,32 +257,45 @@ fn page(bytes: &[Line], counts: &[Line], picture: &Path) -> String {
 }
 
 fn table(out: &mut String, title: &str, unit: &str, lines: &[Line]) {
-    let Some(longest) = lines.iter().max_by_key(|line| line.points.len()) else {
-        return;
-    };
+    let points = lines.iter().flat_map(|line| &line.points);
+    let mut sizes: Vec<f64> = points.map(|(size, _)| *size).collect();
+    sizes.sort_by(f64::total_cmp);
+    sizes.dedup();
     let _ = write!(out, "\n## {title}\n\n| command |");
-    for (size, _) in &longest.points {
-        let _ = write!(out, " {size} {unit} |");
+    for size in &sizes {
+        let _ = write!(out, " {} |", format!("{size} {unit}").trim_end());
     }
-    let _ = write!(
-        out,
-        " × 10 |\n|---|{}",
-        "---:|".repeat(longest.points.len())
-    );
-    out.push_str("---:|\n");
+    let columns = "---:|".repeat(sizes.len() + 1);
+    let _ = writeln!(out, " × 10 |\n|---|{columns}");
     for line in lines {
         let _ = write!(out, "| {} |", line.title);
-        for (_, usage) in &line.points {
-            let mebibytes = usage.peak_bytes as f64 / (1 << 20) as f64;
-            let _ = write!(out, " {:.1} ms, {mebibytes:.0} MiB |", usage.seconds * 1e3);
+        for size in &sizes {
+            let usage = line.points.iter().find(|(at, _)| at == size);
+            let _ = match usage {
+                None => write!(out, " |"),
+                Some((_, usage)) => {
+                    let mebibytes = usage.peak_bytes as f64 / (1 << 20) as f64;
+                    write!(
+                        out,
+                        " {:.1} ms, {mebibytes:.0} MiB |",
+                        usage.cpu_seconds * 1e3
+                    )
+                }
+            };
         }
-        let _ = match line.points.as_slice() {
-            [.., (_, before), (_, last)] => {
-                writeln!(out, " {:.1} |", last.seconds / before.seconds)
-            }
-            _ => writeln!(out, " |"),
+        let _ = match growth(&line.points) {
+            Some(growth) => writeln!(out, " {growth:.1} |"),
+            None => writeln!(out, " |"),
         };
     }
+}
+
+/// What ten times the input costs, where it is largest.
+fn growth(points: &[(f64, Usage)]) -> Option<f64> {
+    let (size, last) = points.last()?;
+    let (smaller, before) = points.iter().rfind(|(other, _)| other * 4.0 <= *size)?;
+    let (sizes, times) = (size / smaller, last.cpu_seconds / before.cpu_seconds);
+    Some(10f64.powf(times.log10() / sizes.log10()))
 }
 
 fn save(path: &Path, bytes: &[u8]) -> Result<(), String> {
