@@ -12,6 +12,8 @@ bless: targets  ## accept what the transcripts print now
 	TRYCMD=overwrite cargo test --locked --test cli
 bench: target/release/wct  ## compare with the peers, side by side; writes docs/benchmarks.md
 	cargo run --quiet --release --manifest-path benches/peers/Cargo.toml -- target/release/wct docs/benchmarks.md
+inside:  ## time the steps inside wct, with Criterion; COMPONENT=FILE is measured
+	cargo bench --manifest-path benches/inside/Cargo.toml --target-dir target
 scaling: target/release/wct  ## how time and memory grow with the input; writes docs/scaling.md
 	cargo run --quiet --release --manifest-path benches/peers/Cargo.toml -- --scaling target/release/wct docs/scaling.md
 target/release/wct: FORCE
@@ -26,4 +28,4 @@ targets:
 	@rustup -q target add wasm32-wasip1 wasm32-wasip2 wasm32-unknown-unknown 2>/dev/null \
 	  || echo 'the WebAssembly targets of Rust could not be added: rustup target add wasm32-wasip1'
 FORCE:
-.PHONY: FORCE help demo check test bless bench scaling fuzz docs toolchains targets
+.PHONY: FORCE help demo check test bless bench inside scaling fuzz docs toolchains targets

@@ -23,3 +23,4 @@ RUSTDOCFLAGS=-Dwarnings cargo doc --locked --no-deps --quiet
 say 'fuzz targets and benchmarks'
 cargo check --locked --quiet --manifest-path fuzz/Cargo.toml --target-dir target/fuzz
 cargo check --locked --quiet --manifest-path benches/peers/Cargo.toml --target-dir target/peers
+cargo check --locked --quiet --benches --manifest-path benches/inside/Cargo.toml --target-dir target
