@@ -7,7 +7,7 @@ step() { printf '\n\033[1m$ %s\033[0m\n' "$*"; "$@"; }
 tools=$PWD/target/toolchains
 export PATH="$tools/bin:$tools/node_modules/.bin:$PATH"
 missing=
-for tool in clang wit-bindgen componentize-js esbuild; do
+for tool in clang wit-bindgen jco esbuild; do
     command -v "$tool" >/dev/null || missing="$missing $tool"
 done
 project=examples/pipeline
