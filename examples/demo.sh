@@ -26,6 +26,7 @@ step $wct build "$project"
 step $wct inspect "$pipeline"
 step $wct inspect --wit "$pipeline"
 step $wct validate "$pipeline"
-for document in '"{\"name\": \"wct\", \"made\": [1, 2]}"' '"{\"made\":[1,2],\"name\":\"wct\"}"' '"{"'; do
-    step target/debug/examples/call "$pipeline" 'demo:text/fingerprint@1.0.0#fingerprint' "$document"
-done
+step target/debug/examples/call "$pipeline" 'demo:text/fingerprint@1.0.0#fingerprint' \
+    '"{\"name\": \"wct\", \"made\": [1, 2]}"' -- \
+    '"{\"made\":[1,2],\"name\":\"wct\"}"' -- \
+    '"{"'
