@@ -43,10 +43,10 @@ if ! is python "$python"; then
 fi
 
 # Components of componentize-py have constants that Node.js 20 does not know.
-npm='node@24.21.0 @bytecodealliance/componentize-js@0.23.0 @bytecodealliance/jco@1.35.0
-    assemblyscript@0.28.20 esbuild@0.28.2'
+npm='node@24.21.0 assemblyscript@0.28.20 esbuild@0.28.2'
+npm="$npm @bytecodealliance/componentize-js@0.23.0 @bytecodealliance/jco@1.35.0"
 if ! is npm "$npm"; then
-    say "installing" $npm
+    say "installing $npm"
     rm -rf "$into/node_modules" "$into/package-lock.json"
     echo '{"private": true}' > "$into/package.json"
     # shellcheck disable=SC2086
