@@ -7,7 +7,7 @@ step() { printf '\n\033[1m$ %s\033[0m\n' "$*"; "$@"; }
 tools=$PWD/target/toolchains
 export PATH="$tools/bin:$tools/node_modules/.bin:$PATH"
 missing=
-for tool in clang wit-bindgen componentize-js esbuild; do
+for tool in clang wit-bindgen jco esbuild; do
     command -v "$tool" >/dev/null || missing="$missing $tool"
 done
 project=examples/pipeline
@@ -26,6 +26,7 @@ step $wct build "$project"
 step $wct inspect "$pipeline"
 step $wct inspect --wit "$pipeline"
 step $wct validate "$pipeline"
-for document in '"{\"name\": \"wct\", \"made\": [1, 2]}"' '"{\"made\":[1,2],\"name\":\"wct\"}"' '"{"'; do
-    step target/debug/examples/call "$pipeline" 'demo:text/fingerprint@1.0.0#fingerprint' "$document"
-done
+step target/debug/examples/call "$pipeline" 'demo:text/fingerprint@1.0.0#fingerprint' \
+    '"{\"name\": \"wct\", \"made\": [1, 2]}"' -- \
+    '"{\"made\":[1,2],\"name\":\"wct\"}"' -- \
+    '"{"'

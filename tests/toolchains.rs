@@ -1,6 +1,5 @@
-//! Every language that a project can be begun in: `init`, `build`, a call in Wasmtime, `build`
-//! again, an edit, `build`, a call. With the real toolchains, on the path or in
-//! `target/toolchains`.
+//! Every project that can be begun: `init`, its tests, `build`, a call, `build` again, an edit,
+//! `build`, a call. With the real toolchains, on the path or in `target/toolchains`.
 
 #[path = "support/host.rs"]
 #[allow(dead_code, unused_imports)]
@@ -8,223 +7,296 @@ mod host;
 #[path = "support/project.rs"]
 #[allow(dead_code)]
 mod project;
+#[path = "toolchains/served.rs"]
+mod served;
+
+use std::process::Command;
 
 use project::Project;
+use serde_json::Value;
+use wct::component::Component;
+use wct::init::{Kind, TEMPLATES, Template};
 
-/// A project as `wct init` begins it, and what its component answers.
-struct Case {
-    lang: &'static str,
-    kind: &'static str,
+/// What is to be known of a language.
+struct Language {
+    name: &'static str,
     /// The tools without which there is nothing to test.
     tools: &'static [&'static str],
-    /// The file that says `Hello`.
-    greeting: &'static str,
-    called: Called,
-    /// Whether the output is so large that making it smaller takes longer than all else here.
+    /// Whether components have so many megabytes that the Wasmtime of these tests and making them
+    /// smaller would take longer than all else here.
     large: bool,
 }
 
-/// How a component is asked for its greeting.
-enum Called {
-    Function(&'static str),
-    Command,
-    /// By a host that these tests do not have: its exports are looked at.
-    Http(&'static str),
+const LANGUAGES: &[Language] = &[
+    Language {
+        name: "rust",
+        tools: &["cargo"],
+        large: false,
+    },
+    Language {
+        name: "c",
+        tools: &["clang", "wit-bindgen"],
+        large: false,
+    },
+    Language {
+        name: "cpp",
+        tools: &["clang++", "wit-bindgen"],
+        large: false,
+    },
+    Language {
+        name: "js",
+        tools: &["componentize-js", "esbuild"],
+        large: true,
+    },
+    Language {
+        name: "ts",
+        tools: &["componentize-js", "esbuild"],
+        large: true,
+    },
+    Language {
+        name: "python",
+        tools: &["componentize-py"],
+        large: true,
+    },
+    Language {
+        name: "go",
+        tools: &["go"],
+        large: true,
+    },
+    Language {
+        name: "zig",
+        tools: &["python-zig"],
+        large: false,
+    },
+    Language {
+        name: "assemblyscript",
+        tools: &["asc"],
+        large: false,
+    },
+];
+
+/// A template in its language.
+struct Case {
+    language: &'static Language,
+    template: &'static Template,
 }
 
-const GREET: Called = Called::Function("example:hello/greeter@0.1.0#greet");
+/// Begins, builds and calls every project of a language.
+fn check(name: &str) {
+    let language = LANGUAGES.iter().find(|language| language.name == name);
+    let language = language.expect("each test is of a known language");
+    if !project::has_tools(language.tools) {
+        return;
+    }
+    for template in TEMPLATES.iter().filter(|template| template.lang == name) {
+        Case { language, template }.check();
+    }
+}
 
 impl Case {
     fn check(&self) {
-        if !project::has_tools(self.tools) {
-            return;
-        }
-        let project = Project::begin(self.lang, self.kind);
-        if self.large {
+        let (lang, kind) = (self.template.lang, self.template.kind.name());
+        let mut options = vec!["--lang", lang, "--kind", kind];
+        options.extend(self.template.wasi.iter().flat_map(|wasi| ["--wasi", wasi]));
+        let (project, report) = Project::begin_with(&options);
+        if self.language.large {
             project.append("wct.toml", "\n[shrink]\nenabled = false\n");
         }
-        project.build();
-        // Wasmtime takes its time for a large one: it is called once, in the end.
-        if !self.large {
+        self.type_next(&project, &report);
+        project.expect_nothing_to_do();
+        // The first of a language stands for all where a build takes its time.
+        if !self.language.large || self.template.kind == Kind::Library {
+            self.expect(&project, "Hello");
+            greet_with(&project, &report, "Howdy");
+            project.build();
+            self.expect(&project, "Howdy");
+            project.expect_nothing_to_do();
+        } else {
             self.expect(&project, "Hello");
         }
-        project.expect_nothing_to_do();
-        project.replace(self.greeting, "Hello, ", "Howdy, ");
-        project.build();
-        self.expect(&project, "Howdy");
-        project.expect_nothing_to_do();
+    }
+
+    fn shown(&self) -> String {
+        format!("{} {}", self.template.lang, self.template.kind.name())
+    }
+
+    /// Types what `init` says is next, but for what installs something.
+    fn type_next(&self, project: &Project, report: &Value) {
+        let next = report["next"].as_array().expect("a list of commands");
+        let lines = next.iter().filter_map(Value::as_str);
+        let installs = ["cd ", "npm install", "pip install", "rustup target add"];
+        for line in lines.filter(|line| !installs.iter().any(|start| line.starts_with(start))) {
+            let output = project.typed(line);
+            let (stdout, stderr) = (
+                String::from_utf8_lossy(&output.stdout),
+                project::text(&output),
+            );
+            assert!(
+                output.status.success(),
+                "{}: {line}\n{stdout}\n{stderr}",
+                self.shown()
+            );
+        }
     }
 
     fn expect(&self, project: &Project, greeting: &str) {
         let wasm = project.output("hello");
-        let what = format!("{} {}", self.lang, self.kind);
-        match self.called {
-            Called::Function(function) => {
-                let answer = host::call(&wasm, function, &["\"World\""]);
-                let answer = answer.unwrap_or_else(|error| panic!("{what}: {error:?}"));
-                assert_eq!(answer, format!("\"{greeting}, World!\""), "{what}");
-            }
-            Called::Command => {
-                let outcome = host::run(&wasm, &["hello"]);
-                assert_eq!(outcome.exit, Ok(0), "{what}: {}", outcome.stderr);
-                assert_eq!(outcome.stdout, format!("{greeting}, World!\n"), "{what}");
-            }
-            Called::Http(export) => {
-                let component = wct::component::Component::parse(&wasm).expect("it is one");
-                let mut exports = component.exports.iter();
-                assert!(exports.any(|e| e.name.name.starts_with(export)), "{what}");
-                let text = wasm
-                    .windows(greeting.len())
-                    .any(|w| w == greeting.as_bytes());
-                assert!(text, "{what}: no {greeting}");
-            }
+        match self.template.kind {
+            Kind::Library => self.expect_answer(&wasm, greeting),
+            Kind::Command => self.expect_output(&wasm, greeting),
+            Kind::Http => self.expect_response(&wasm, greeting),
         }
+    }
+
+    fn expect_answer(&self, wasm: &[u8], greeting: &str) {
+        let exports = exports(wasm);
+        let greeter = exports.iter().find(|name| name.contains(":hello/greeter"));
+        let function = match greeter {
+            Some(interface) => format!("{interface}#greet"),
+            None => "greet".to_string(),
+        };
+        let expected = format!("{greeting}, World!");
+        if self.language.large {
+            let answer = call_optimised(wasm, &function, &["World"]);
+            return assert_eq!(answer, format!("{expected}\n"), "{}", self.shown());
+        }
+        let answer = host::call(wasm, &function, &["\"World\""]);
+        let answer = answer.unwrap_or_else(|error| panic!("{}: {error:?}", self.shown()));
+        assert_eq!(answer, format!("\"{expected}\""), "{}", self.shown());
+    }
+
+    fn expect_output(&self, wasm: &[u8], greeting: &str) {
+        let expected = format!("{greeting}, World!\n");
+        if self.language.large {
+            let exports = exports(wasm);
+            let run = exports
+                .iter()
+                .find(|name| name.starts_with("wasi:cli/run@"));
+            let run = run.unwrap_or_else(|| panic!("{} is no command", self.shown()));
+            let printed = call_optimised(wasm, &format!("{run}#run"), &[]);
+            return assert_eq!(printed, expected, "{}", self.shown());
+        }
+        let outcome = host::run(wasm, &["hello"]);
+        assert_eq!(outcome.exit, Ok(0), "{}: {}", self.shown(), outcome.stderr);
+        assert_eq!(outcome.stdout, expected, "{}", self.shown());
+    }
+
+    fn expect_response(&self, wasm: &[u8], greeting: &str) {
+        if !project::has_tools(&["jco"]) {
+            return;
+        }
+        let body = served::response(wasm, self.template.wasi.unwrap_or("0.2"), "/Ada");
+        assert_eq!(body, format!("{greeting}, Ada!\n"), "{}", self.shown());
     }
 }
 
-const RUST: Case = Case {
-    lang: "rust",
-    kind: "library",
-    tools: &["cargo"],
-    greeting: "src/lib.rs",
-    called: GREET,
-    large: false,
-};
+/// Changes the greeting in all sources of a project.
+fn greet_with(project: &Project, report: &Value, greeting: &str) {
+    let files = report["files"].as_array().expect("a list of files");
+    let mut changed = 0;
+    for path in files.iter().filter_map(Value::as_str) {
+        let text = String::from_utf8(project.read(path)).expect("it is a text");
+        if text.contains("Hello, ") {
+            project.write(path, &text.replace("Hello, ", &format!("{greeting}, ")));
+            changed += 1;
+        }
+    }
+    assert!(changed > 0, "no greeting in {files:?}");
+}
+
+fn exports(wasm: &[u8]) -> Vec<String> {
+    let component = Component::parse(wasm).expect("it is one");
+    let exports = component.exports.iter();
+    exports.map(|export| export.name.name.to_string()).collect()
+}
+
+/// What comes of a call in the Wasmtime that `make toolchains` installs: what is printed, and the
+/// result in a line.
+fn call_optimised(wasm: &[u8], function: &str, texts: &[&str]) -> String {
+    let folder = tempfile::tempdir().expect("there is a place for temporary files");
+    let file = folder.path().join("component.wasm");
+    std::fs::write(&file, wasm).expect("a temporary file can be written");
+    let output = Command::new("python3")
+        .env("PATH", project::path())
+        .arg(concat!(
+            env!("CARGO_MANIFEST_DIR"),
+            "/tests/toolchains/call.py"
+        ))
+        .arg(&file)
+        .arg(function)
+        .args(texts)
+        .output()
+        .expect("python3 starts");
+    assert!(output.status.success(), "{}", project::text(&output));
+    String::from_utf8(output.stdout).expect("it is a text")
+}
+
+#[test]
+fn every_language_is_tested() {
+    let tested: Vec<&str> = LANGUAGES.iter().map(|language| language.name).collect();
+    let mut begun: Vec<&str> = TEMPLATES.iter().map(|template| template.lang).collect();
+    begun.dedup();
+    assert_eq!(tested, begun);
+}
 
 #[test]
 fn rust() {
-    RUST.check();
-    Case {
-        kind: "command",
-        greeting: "src/main.rs",
-        called: Called::Command,
-        ..RUST
-    }
-    .check();
-    Case {
-        kind: "http",
-        called: Called::Http("wasi:http/incoming-handler@0.2"),
-        ..RUST
-    }
-    .check();
+    check("rust");
 }
-
-const C: Case = Case {
-    lang: "c",
-    tools: &["clang", "wit-bindgen"],
-    greeting: "src/greeting.c",
-    ..RUST
-};
 
 #[test]
 fn c() {
-    C.check();
-    Case {
-        kind: "command",
-        tools: &["clang"],
-        greeting: "src/main.c",
-        called: Called::Command,
-        ..C
-    }
-    .check();
+    check("c");
 }
-
-const CPP: Case = Case {
-    lang: "cpp",
-    tools: &["clang++", "wit-bindgen"],
-    greeting: "src/greeting.cpp",
-    ..RUST
-};
 
 #[test]
 fn cpp() {
-    CPP.check();
-    Case {
-        kind: "command",
-        tools: &["clang++"],
-        greeting: "src/main.cpp",
-        called: Called::Command,
-        ..CPP
-    }
-    .check();
+    check("cpp");
 }
-
-const JS: Case = Case {
-    lang: "js",
-    tools: &["componentize-js", "esbuild"],
-    greeting: "src/greeting.js",
-    large: true,
-    ..RUST
-};
 
 #[test]
 fn js() {
-    JS.check();
+    check("js");
+}
+
+#[test]
+fn quickjs_is_small() {
+    if !project::has_tools(&["jco", "esbuild"]) {
+        return;
+    }
+    let project = Project::begin("js", "library");
+    let flags = r#"flags = ["--disable", "http", "--disable", "fetch-event"]"#;
+    project.replace("wct.toml", flags, r#"engine = "quickjs""#);
+    project.build();
+    let wasm = project.output("hello");
+    assert!(wasm.len() < 2 << 20, "{} bytes", wasm.len());
+    let greet = "example:hello/greeter@0.1.0#greet";
+    let answer = host::call(&wasm, greet, &["\"World\""]);
+    assert_eq!(answer.expect("it answers"), "\"Hello, World!\"");
+    project.expect_nothing_to_do();
 }
 
 #[test]
 fn ts() {
-    Case {
-        lang: "ts",
-        kind: "command",
-        greeting: "src/greeting.ts",
-        called: Called::Command,
-        ..JS
-    }
-    .check();
+    check("ts");
 }
-
-const PYTHON: Case = Case {
-    lang: "python",
-    tools: &["componentize-py"],
-    greeting: "greeting.py",
-    large: true,
-    ..RUST
-};
 
 #[test]
 fn python() {
-    PYTHON.check();
+    check("python");
 }
-
-const GO: Case = Case {
-    lang: "go",
-    tools: &["go"],
-    greeting: "greeting.go",
-    large: true,
-    ..RUST
-};
 
 #[test]
 fn go() {
-    GO.check();
-    Case {
-        kind: "command",
-        called: Called::Command,
-        ..GO
-    }
-    .check();
+    check("go");
 }
 
 #[test]
 fn zig() {
-    Case {
-        lang: "zig",
-        tools: &["python-zig"],
-        greeting: "src/greeting.zig",
-        ..RUST
-    }
-    .check();
+    check("zig");
 }
 
 #[test]
 fn assemblyscript() {
-    Case {
-        lang: "assemblyscript",
-        tools: &["asc"],
-        greeting: "assembly/greeting.ts",
-        called: Called::Function("greet"),
-        ..RUST
-    }
-    .check();
+    check("assemblyscript");
 }

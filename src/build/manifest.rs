@@ -94,6 +94,7 @@ pub struct Component {
     pub bin: Option<Spanned<String>>,
     pub features: Option<Spanned<Vec<String>>>,
     pub profile: Option<Spanned<String>>,
+    pub engine: Option<Spanned<Engine>>,
     pub flags: Option<Spanned<Vec<String>>>,
     pub env: Option<Spanned<IndexMap<String, String>>>,
     pub adapter: Option<Spanned<AdapterName>>,
@@ -135,6 +136,17 @@ pub enum Target {
     Wasip1,
     #[serde(rename = "wasm32-unknown-unknown")]
     Unknown,
+}
+
+/// What runs JavaScript inside a component.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Engine {
+    /// Large, and near to what browsers offer.
+    #[default]
+    StarlingMonkey,
+    /// Small, the language alone.
+    QuickJs,
 }
 
 /// Which adapter for WASI preview 1 is taken.

@@ -78,6 +78,16 @@ pub const COMPONENTIZE_JS: Tool = Tool {
     home: None,
 };
 
+pub const JCO: Tool = Tool {
+    name: "jco",
+    purpose: "JavaScript, TypeScript with QuickJS",
+    programs: &[("jco", &[])],
+    version: &["--version"],
+    minimum: Version(1, 35, 0),
+    install: "npm install --save-dev @bytecodealliance/jco",
+    home: None,
+};
+
 pub const ESBUILD: Tool = Tool {
     name: "esbuild",
     purpose: "JavaScript, TypeScript",
@@ -143,12 +153,13 @@ pub const WASM_OPT: Tool = Tool {
 };
 
 /// All of them, in the order in which they are told.
-pub const ALL: [&Tool; 11] = [
+pub const ALL: [&Tool; 12] = [
     &CARGO,
     &CLANG,
     &CLANGXX,
     &WIT_BINDGEN,
     &COMPONENTIZE_JS,
+    &JCO,
     &ESBUILD,
     &COMPONENTIZE_PY,
     &GO,

@@ -44,6 +44,9 @@ pub struct Template {
     setup: &'static str,
     #[serde(skip)]
     test: &'static str,
+    /// The version of WASI 0.2 that the parts of the toolchain itself are built against.
+    #[serde(skip)]
+    patch: &'static str,
     /// Keys of the component beside `lang` and `path`.
     #[serde(skip)]
     keys: &'static str,
@@ -60,7 +63,11 @@ macro_rules! file {
 const HELLO: (&str, &str) = file!("wit/world.wit", "common/hello.wit");
 const FUNCTION: (&str, &str) = file!("wit/world.wit", "common/function.wit");
 const RUN: (&str, &str) = file!("wit/world.wit", "common/run.wit");
-const CLI: (&str, &str) = file!("wit/deps/cli/run.wit", "common/cli.wit");
+const CLI: (&str, &str) = file!("wit/deps/cli.wit", "common/cli.wit");
+const HANDLER: (&str, &str) = file!("wit/world.wit", "common/handler.wit");
+const WASI_HTTP: (&str, &str) = file!("wit/deps/http.wit", "common/wasi-http.wit");
+const WASI_IO: (&str, &str) = file!("wit/deps/io.wit", "common/wasi-io.wit");
+const WASI_CLOCKS: (&str, &str) = file!("wit/deps/clocks.wit", "common/wasi-clocks.wit");
 
 const RUST: &str = "      - run: rustup target add wasm32-wasip2\n";
 const CLANG: &str = "\
@@ -72,6 +79,8 @@ const BINDGEN: &str = "\
       - run: sudo apt-get install -y clang lld wasi-libc libclang-rt-dev-wasm32 libc++-dev-wasm32
       - run: cargo install --locked wit-bindgen-cli
 ";
+/// The one that the JavaScript engine answers requests with.
+const JS_HTTP: &str = "0.2.10";
 const NODE: &str = "      - run: npm install\n";
 const PYTHON: &str = "      - run: pip install componentize-py\n";
 const GO: &str = "      - uses: actions/setup-go@v5\n        with: { go-version: stable }\n";
@@ -84,6 +93,7 @@ const RUST_LIBRARY: Template = Template {
     next: &["rustup target add wasm32-wasip2", "cargo test"],
     setup: RUST,
     test: "cargo test",
+    patch: "0.2.12",
     keys: "",
     files: &[
         HELLO,
@@ -94,9 +104,9 @@ const RUST_LIBRARY: Template = Template {
 
 const C_LIBRARY: Template = Template {
     lang: "c",
-    next: &["cc test/*.c src/greeting.c -o /tmp/greeting-test && /tmp/greeting-test"],
+    next: &["mkdir -p target && cc test/*.c src/greeting.c -o target/test && target/test"],
     setup: BINDGEN,
-    test: "cc test/*.c src/greeting.c -o /tmp/greeting-test && /tmp/greeting-test",
+    test: "mkdir -p target && cc test/*.c src/greeting.c -o target/test && target/test",
     files: &[
         HELLO,
         file!("src/greeting.h", "c-library/src/greeting.h"),
@@ -110,10 +120,10 @@ const C_LIBRARY: Template = Template {
 const CPP_LIBRARY: Template = Template {
     lang: "cpp",
     next: &[
-        "c++ -std=c++17 test/*.cpp src/greeting.cpp -o /tmp/greeting-test && /tmp/greeting-test",
+        "mkdir -p target && c++ -std=c++17 test/*.cpp src/greeting.cpp -o target/test && target/test",
     ],
     setup: BINDGEN,
-    test: "c++ -std=c++17 test/*.cpp src/greeting.cpp -o /tmp/greeting-test && /tmp/greeting-test",
+    test: "mkdir -p target && c++ -std=c++17 test/*.cpp src/greeting.cpp -o target/test && target/test",
     keys: "flags = [\"-std=c++17\"]\n",
     files: &[
         HELLO,
@@ -162,6 +172,7 @@ const PYTHON_LIBRARY: Template = Template {
     next: &["pip install componentize-py", "python3 -m unittest"],
     setup: PYTHON,
     test: "python3 -m unittest",
+    patch: "0.2.9",
     files: &[
         HELLO,
         file!("app.py", "python-library/app.py"),
@@ -236,8 +247,23 @@ pub const TEMPLATES: &[Template] = &[
         kind: Kind::Command,
         next: &[],
         setup: CLANG,
-        test: "cc src/*.c -o /tmp/hello && /tmp/hello",
+        test: "mkdir -p target && cc src/*.c -o target/hello && target/hello",
         files: &[file!("src/main.c", "c-command/src/main.c")],
+        ..C_LIBRARY
+    },
+    Template {
+        kind: Kind::Http,
+        wasi: Some("0.2"),
+        files: &[
+            HANDLER,
+            WASI_HTTP,
+            WASI_IO,
+            WASI_CLOCKS,
+            file!("src/greeting.h", "c-library/src/greeting.h"),
+            file!("src/greeting.c", "c-library/src/greeting.c"),
+            file!("src/hello.c", "c-http/src/hello.c"),
+            file!("test/greeting_test.c", "c-library/test/greeting_test.c"),
+        ],
         ..C_LIBRARY
     },
     CPP_LIBRARY,
@@ -245,8 +271,26 @@ pub const TEMPLATES: &[Template] = &[
         kind: Kind::Command,
         next: &[],
         setup: CLANG,
-        test: "c++ src/*.cpp -o /tmp/hello && /tmp/hello",
+        test: "mkdir -p target && c++ src/*.cpp -o target/hello && target/hello",
         files: &[file!("src/main.cpp", "cpp-command/src/main.cpp")],
+        ..CPP_LIBRARY
+    },
+    Template {
+        kind: Kind::Http,
+        wasi: Some("0.2"),
+        files: &[
+            HANDLER,
+            WASI_HTTP,
+            WASI_IO,
+            WASI_CLOCKS,
+            file!("src/greeting.hpp", "cpp-library/src/greeting.hpp"),
+            file!("src/greeting.cpp", "cpp-library/src/greeting.cpp"),
+            file!("src/hello.cpp", "cpp-http/src/hello.cpp"),
+            file!(
+                "test/greeting_test.cpp",
+                "cpp-library/test/greeting_test.cpp"
+            ),
+        ],
         ..CPP_LIBRARY
     },
     JS_LIBRARY,
@@ -255,9 +299,26 @@ pub const TEMPLATES: &[Template] = &[
         files: &[
             RUN,
             CLI,
-            file!("package.json", "js-command/package.json"),
+            file!("package.json", "js-library/package.json"),
             file!("src/greeting.js", "js-library/src/greeting.js"),
             file!("src/index.js", "js-command/src/index.js"),
+            file!("test/greeting.test.js", "js-library/test/greeting.test.js"),
+        ],
+        ..JS_LIBRARY
+    },
+    Template {
+        kind: Kind::Http,
+        wasi: Some("0.2"),
+        patch: JS_HTTP,
+        keys: "",
+        files: &[
+            HANDLER,
+            WASI_HTTP,
+            WASI_IO,
+            WASI_CLOCKS,
+            file!("package.json", "js-library/package.json"),
+            file!("src/greeting.js", "js-library/src/greeting.js"),
+            file!("src/index.js", "js-http/src/index.js"),
             file!("test/greeting.test.js", "js-library/test/greeting.test.js"),
         ],
         ..JS_LIBRARY
@@ -275,6 +336,23 @@ pub const TEMPLATES: &[Template] = &[
         ],
         ..TS_LIBRARY
     },
+    Template {
+        kind: Kind::Http,
+        wasi: Some("0.2"),
+        patch: JS_HTTP,
+        keys: "",
+        files: &[
+            HANDLER,
+            WASI_HTTP,
+            WASI_IO,
+            WASI_CLOCKS,
+            file!("package.json", "ts-library/package.json"),
+            file!("src/greeting.ts", "ts-library/src/greeting.ts"),
+            file!("src/index.ts", "ts-http/src/index.ts"),
+            file!("test/greeting.test.ts", "ts-library/test/greeting.test.ts"),
+        ],
+        ..TS_LIBRARY
+    },
     PYTHON_LIBRARY,
     Template {
         kind: Kind::Command,
@@ -282,6 +360,20 @@ pub const TEMPLATES: &[Template] = &[
             RUN,
             CLI,
             file!("app.py", "python-command/app.py"),
+            file!("greeting.py", "python-library/greeting.py"),
+            file!("test_greeting.py", "python-library/test_greeting.py"),
+        ],
+        ..PYTHON_LIBRARY
+    },
+    Template {
+        kind: Kind::Http,
+        wasi: Some("0.2"),
+        files: &[
+            HANDLER,
+            WASI_HTTP,
+            WASI_IO,
+            WASI_CLOCKS,
+            file!("app.py", "python-http/app.py"),
             file!("greeting.py", "python-library/greeting.py"),
             file!("test_greeting.py", "python-library/test_greeting.py"),
         ],
@@ -299,6 +391,14 @@ pub const TEMPLATES: &[Template] = &[
         ..GO_LIBRARY
     },
     ZIG_LIBRARY,
+    Template {
+        kind: Kind::Command,
+        files: &[
+            file!("src/greeting.zig", "zig-library/src/greeting.zig"),
+            file!("src/main.zig", "zig-command/src/main.zig"),
+        ],
+        ..ZIG_LIBRARY
+    },
     Template {
         lang: "assemblyscript",
         next: &["npm install", "npm test"],
@@ -386,7 +486,10 @@ impl Template {
         ];
         let files = own.into_iter().chain(self.files.iter().copied());
         files
-            .map(|(path, text)| (path.to_string(), text.replace("__name__", name)))
+            .map(|(path, text)| {
+                let text = text.replace("__name__", name);
+                (path.to_string(), text.replace("__wasi__", self.patch))
+            })
             .collect()
     }
 }

@@ -19,7 +19,10 @@ pub fn path() -> std::ffi::OsString {
     let installed = root().join("target/toolchains");
     let own = ["bin", "node_modules/.bin", "python/bin"].map(|folder| installed.join(folder));
     let given = std::env::var_os("PATH").unwrap_or_default();
-    let folders = own.into_iter().chain(std::env::split_paths(&given));
+    let wct = Path::new(env!("CARGO_BIN_EXE_wct")).parent();
+    let wct = wct.into_iter().map(Path::to_path_buf);
+    let folders = own.into_iter().chain(wct);
+    let folders = folders.chain(std::env::split_paths(&given));
     std::env::join_paths(folders).expect("folders of a path can be joined")
 }
 
@@ -75,14 +78,21 @@ impl Project {
 
     /// One as `wct init` begins it.
     pub fn begin(lang: &str, kind: &str) -> Project {
+        Project::begin_with(&["--lang", lang, "--kind", kind]).0
+    }
+
+    /// One as `wct init` begins it with these options, and its report.
+    pub fn begin_with(options: &[&str]) -> (Project, serde_json::Value) {
         let project = Project::empty();
         let output = wct()
-            .args(["init", "--lang", lang, "--kind", kind])
+            .args(["init", "--json"])
+            .args(options)
             .arg(project.root())
             .output()
             .expect("wct starts");
         assert!(output.status.success(), "{}", text(&output));
-        project
+        let report = serde_json::from_slice(&output.stdout).expect("a report is JSON");
+        (project, report)
     }
 
     pub fn root(&self) -> &Path {
@@ -114,11 +124,23 @@ impl Project {
 
     /// `wct build` with these arguments, in the project.
     pub fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = wct();
+        let mut command = self.here(wct());
+        command.arg("build").args(arguments);
         command
-            .arg("build")
-            .args(arguments)
+    }
+
+    /// A line that is typed in the project.
+    pub fn typed(&self, line: &str) -> Output {
+        let mut shell = Command::new("sh");
+        shell.arg("-c").arg(line).env("PATH", path());
+        let output = self.here(shell).output();
+        output.expect("a shell starts")
+    }
+
+    fn here(&self, mut command: Command) -> Command {
+        command
             .current_dir(&self.root)
+            .stdin(Stdio::null())
             // Crates that several projects need are compiled once.
             .env("CARGO_TARGET_DIR", root().join("target/toolchain-tests"));
         command

@@ -3,9 +3,17 @@
 use std::collections::BTreeSet;
 
 use super::{Call, Made, Recipe, Site};
-use crate::build::manifest::Lang;
-use crate::build::tools::{COMPONENTIZE_JS, ESBUILD};
+use crate::build::manifest::{Engine, Lang};
+use crate::build::tools::{COMPONENTIZE_JS, ESBUILD, JCO};
 use crate::diagnostic::{Diagnostic, Result};
+
+/// Hosts that know nothing of async functions run what it makes, too.
+const QUICKJS: [&str; 4] = [
+    "componentize",
+    "--backend",
+    "quickjs",
+    "--backend-qjs-disable-async",
+];
 
 pub fn recipe(site: &Site<'_>, lang: Lang) -> Result<Recipe> {
     let entries: &[&str] = match lang {
@@ -31,7 +39,14 @@ pub fn recipe(site: &Site<'_>, lang: Lang) -> Result<Recipe> {
         ])
         .args(external)
         .arg(format!("--outfile={}", bundle.display()));
-    let mut componentize = Call::new(&COMPONENTIZE_JS, &site.folder)
+    let engine = site.component.engine.as_ref();
+    let engine = engine.map(|engine| *engine.get_ref()).unwrap_or_default();
+    let (tool, words): (_, &[&str]) = match engine {
+        Engine::StarlingMonkey => (&COMPONENTIZE_JS, &[]),
+        Engine::QuickJs => (&JCO, &QUICKJS),
+    };
+    let mut componentize = Call::new(tool, &site.folder)
+        .args(words.iter().copied())
         .arg(bundle)
         .arg("--wit")
         .arg(wit);
@@ -44,7 +59,7 @@ pub fn recipe(site: &Site<'_>, lang: Lang) -> Result<Recipe> {
         .arg(site.compiled());
     let calls = [bundling, componentize];
     Ok(Recipe {
-        tools: vec![&ESBUILD, &COMPONENTIZE_JS],
+        tools: vec![&ESBUILD, tool],
         calls: calls.map(|call| site.with_env(call)).to_vec(),
         inputs: site.all_files(),
         variables: &["NODE_OPTIONS", "NODE_PATH"],

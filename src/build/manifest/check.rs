@@ -159,6 +159,7 @@ impl From {
         let native = matches!(self, From::Lang(Lang::C | Lang::Cpp | Lang::Zig | Lang::Go));
         match key {
             "target" | "package" | "bin" | "features" | "profile" => rust,
+            "engine" => matches!(self, From::Lang(Lang::Js | Lang::Ts)),
             "sources" => matches!(self, From::Lang(_)) && !rust,
             "flags" => compiled,
             "env" => compiled || self == From::Command,
@@ -224,6 +225,7 @@ impl Component {
             ("bin", span(&self.bin)),
             ("features", span(&self.features)),
             ("profile", span(&self.profile)),
+            ("engine", span(&self.engine)),
             ("flags", span(&self.flags)),
             ("env", span(&self.env)),
         ];

@@ -46,6 +46,7 @@ const COMPONENT: Keys = Keys {
         ("bin", Under::Value),
         ("features", Under::Value),
         ("profile", Under::Value),
+        ("engine", Under::Value),
         ("flags", Under::Value),
         ("env", Under::Value),
         ("adapter", Under::Value),

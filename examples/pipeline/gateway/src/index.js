@@ -4,6 +4,8 @@ import { normalize } from "demo:text/json@1.0.0";
 
 export const fingerprint = {
   fingerprint(document) {
-    return crc32(normalize(document)).toString(16).padStart(8, "0");
+    // What is above 2^31 comes as a negative number in QuickJS.
+    const checksum = crc32(normalize(document)) >>> 0;
+    return checksum.toString(16).padStart(8, "0");
   },
 };

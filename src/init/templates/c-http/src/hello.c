@@ -1,0 +1,51 @@
+/* Answers HTTP requests: `/Ada` names who is greeted. hello.h is generated from wit/. */
+#include "greeting.h"
+#include "hello.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* The greeting for a path, as a line; the caller frees it. */
+static char *line_for(wasi_http_types_own_incoming_request_t request) {
+    hello_string_t path = {0};
+    bool has_path = wasi_http_types_method_incoming_request_path_with_query(
+        wasi_http_types_borrow_incoming_request(request), &path);
+    char *text = has_path && path.len > 1 ? greeting((const char *)path.ptr + 1, path.len - 1)
+                                          : greeting("World", strlen("World"));
+    if (has_path)
+        hello_string_free(&path);
+    size_t length = strlen(text);
+    text = realloc(text, length + 2);
+    if (text == NULL)
+        abort();
+    strcpy(text + length, "\n");
+    return text;
+}
+
+void exports_wasi_http_incoming_handler_handle(
+    exports_wasi_http_incoming_handler_own_incoming_request_t request,
+    exports_wasi_http_incoming_handler_own_response_outparam_t response_out) {
+    char *text = line_for(request);
+    wasi_http_types_incoming_request_drop_own(request);
+    wasi_http_types_own_outgoing_response_t response =
+        wasi_http_types_constructor_outgoing_response(wasi_http_types_constructor_fields());
+    wasi_http_types_own_outgoing_body_t body;
+    wasi_io_streams_own_output_stream_t stream;
+    if (!wasi_http_types_method_outgoing_response_body(
+            wasi_http_types_borrow_outgoing_response(response), &body) ||
+        !wasi_http_types_method_outgoing_body_write(
+            wasi_http_types_borrow_outgoing_body(body), &stream))
+        abort();
+    wasi_http_types_result_own_outgoing_response_error_code_t answer = {.val.ok = response};
+    wasi_http_types_static_response_outparam_set(response_out, &answer);
+
+    /* A client that has gone is no error. */
+    hello_list_u8_t bytes = {(uint8_t *)text, strlen(text)};
+    wasi_io_streams_stream_error_t gone;
+    wasi_io_streams_method_output_stream_blocking_write_and_flush(
+        wasi_io_streams_borrow_output_stream(stream), &bytes, &gone);
+    wasi_io_streams_output_stream_drop_own(stream);
+    wasi_http_types_error_code_t error;
+    wasi_http_types_static_outgoing_body_finish(body, NULL, &error);
+    free(text);
+}
