@@ -26,6 +26,18 @@ pub struct Removable {
     pub total: u64,
 }
 
+impl Removable {
+    /// Each kind of it that there is, in words.
+    pub fn parts(&self) -> impl Iterator<Item = (u64, &'static str)> {
+        let parts = [
+            (self.custom, "custom sections"),
+            (self.dead, "unused"),
+            (self.duplicates, "duplicate functions"),
+        ];
+        parts.into_iter().filter(|(size, _)| *size > 0)
+    }
+}
+
 /// What each owner retains, and on whose behalf it is there.
 pub(super) struct References {
     retained: Vec<Option<u64>>,

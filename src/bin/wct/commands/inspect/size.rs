@@ -197,13 +197,8 @@ fn write_duplicates(duplicates: &[Duplicate], out: &mut dyn Write) -> io::Result
 
 fn write_sums(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     if let Some(removable) = report.removable {
-        let parts = [
-            (removable.custom, "custom sections"),
-            (removable.dead, "unused"),
-            (removable.duplicates, "duplicate functions"),
-        ];
-        let parts = parts.iter().filter(|(size, _)| *size > 0);
-        let parts = parts.map(|(size, what)| format!("{} {what}", render::bytes(*size)));
+        let parts = removable.parts();
+        let parts = parts.map(|(size, what)| format!("{} {what}", render::bytes(size)));
         let parts: Vec<String> = parts.collect();
         let share = render::percent(removable.total, report.size);
         let total = render::bytes(removable.total);
