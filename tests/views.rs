@@ -55,7 +55,11 @@ impl Shown {
             .expect("wct starts");
         let said = String::from_utf8_lossy(&output.stderr).into_owned();
         let path = &self.path;
-        assert_eq!(output.status.code(), Some(0), "{path} {arguments:?}: {said}");
+        assert_eq!(
+            output.status.code(),
+            Some(0),
+            "{path} {arguments:?}: {said}"
+        );
         output
     }
 
@@ -113,8 +117,12 @@ fn every_import_is_in_the_json_of_the_capabilities() {
         }
         let report = Shown::new(&path, &bytes).json(&["--capabilities"]);
         let granted = report["authorities"].as_array().expect("a list");
-        let imports = granted.iter().filter_map(|found| found["imports"].as_array());
-        let told = imports.flatten().filter_map(|import| import["name"].as_str());
+        let imports = granted
+            .iter()
+            .filter_map(|found| found["imports"].as_array());
+        let told = imports
+            .flatten()
+            .filter_map(|import| import["name"].as_str());
         let told: BTreeSet<&str> = told.collect();
         let component = Component::parse(&bytes).expect("it is a component");
         for import in &component.imports {

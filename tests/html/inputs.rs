@@ -49,7 +49,7 @@ pub fn large() -> Vec<u8> {
     for at in 0..FUNCTIONS {
         functions.function(0);
         let mut body = Function::new([]);
-        let long = 300_000 / (at + 1) + 200;
+        let long = 200_000 / (at + 1) + 150;
         for number in 0..long {
             let mut sink = body.instructions();
             sink.i32_const(number as i32).drop();
@@ -72,5 +72,7 @@ pub fn large() -> Vec<u8> {
     module.section(&code).section(&data).section(&said);
     let mut component = Component::new();
     component.section(&ModuleSection(&module));
-    component.finish()
+    let large = component.finish();
+    assert!(large.len() > 10 << 20, "{} bytes", large.len());
+    large
 }

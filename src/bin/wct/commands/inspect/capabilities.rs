@@ -100,9 +100,7 @@ const DEEP: usize = 8;
 /// The way in one line: where it begins, where it ends, and as much in between as there is room
 /// for. What only passes calls on to the import is left out.
 fn brief(way: &[Step], room: usize) -> String {
-    let passes_on = |step: &&Step| {
-        matches!(step, Step::Function(f) if matches!(f.role, Some(Role::Shim | Role::Fixups)))
-    };
+    let passes_on = |step: &&Step| matches!(step, Step::Function(f) if matches!(f.role, Some(Role::Shim | Role::Fixups)));
     let plumbing = way.iter().rev().take_while(passes_on).count();
     let stages = reach::stages(&way[..way.len() - plumbing]);
     let stages: Vec<String> = stages.iter().map(|stage| render::plain(stage)).collect();
