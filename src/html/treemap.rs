@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::markup;
 use crate::inspect::Kind;
-use crate::size::{Owner, Report};
+use crate::size::{Name, Owner, Report};
 
 /// What draws it.
 pub(super) const SCRIPT: &str = include_str!("treemap.js");
@@ -140,7 +140,8 @@ fn name(report: &Report, at: usize) -> String {
 }
 
 fn leaf(owner: &Owner, kind: &str) -> Value {
-    let name = match (&owner.name, owner.index) {
+    let name = owner.name.as_ref().map(Name::read);
+    let name = match (name.as_deref(), owner.index) {
         (Some(name), _) if owner.section == "code" => cut(name),
         (Some(name), Some(index)) => format!("{} {index} {}", owner.section, cut(name)),
         (Some(name), None) => cut(name),

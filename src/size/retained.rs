@@ -1,5 +1,7 @@
 //! What keeps what alive, and what is not kept alive at all?
 
+use std::sync::Arc;
+
 use serde::Serialize;
 
 use super::dominators::Dominators;
@@ -52,7 +54,7 @@ pub(super) struct References {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Cause {
     /// An export, or a function of one that is an interface.
-    Export(String, Option<String>),
+    Export(Arc<str>, Option<Arc<str>>),
     /// Several exports.
     Shared,
     Instantiation,
@@ -283,11 +285,11 @@ fn causes(tree: &Tree<'_>, edges: &Edges<'_>, dominators: &Dominators) -> Vec<Ca
         };
         let at = node as usize;
         causes[at] = match (exports[at], &causes[dominator as usize]) {
-            (Some(export), _) if dominator == 0 => Cause::Export(export.to_string(), None),
+            (Some(export), _) if dominator == 0 => Cause::Export(export.into(), None),
             _ if dominator == 0 && from_outside[at] => Cause::Instantiation,
             _ if dominator == 0 => Cause::Shared,
             (_, Cause::Export(export, None)) => {
-                Cause::Export(export.clone(), members[at].map(str::to_string))
+                Cause::Export(export.clone(), members[at].map(Arc::from))
             }
             (_, cause) => cause.clone(),
         };
