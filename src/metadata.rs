@@ -71,7 +71,7 @@ fn with(file: &[u8], change: &Change) -> Result<(Vec<u8>, Option<String>)> {
     // Of several, readers take the first that holds names, and the last of any other key.
     let found = match change.key {
         Key::Name => customs.next(),
-        _ => customs.last(),
+        _ => customs.next_back(),
     };
     let old = found.and_then(|(_, data)| match change.key {
         Key::Name => own_name(data),

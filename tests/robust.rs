@@ -76,7 +76,7 @@ fn read_all_ways(bytes: &[u8]) {
     }
     let _ = inspect::metadata::metadata("input", bytes);
     for said in ["name=a", "name=", "version=1.0.0"].map(wct::metadata::Change::parse) {
-        let _ = wct::metadata::write("input", bytes, said.as_slice());
+        let _ = wct::metadata::write("input", bytes, said.ok().as_slice());
     }
     let _ = inspect::text::print("input", bytes, inspect::text::Detail::Skeleton);
     let _ = wct::html::page("input", bytes, &|count| count.to_string());
