@@ -12,11 +12,7 @@ const MOST: usize = 2_000;
 
 /// Writes the page about what changed. `bytes` writes a size.
 pub fn changes(report: &Report, bytes: &dyn Fn(u64) -> String) -> String {
-    let file = |name: &str| match name.rsplit(['/', '\\']).find(|part| !part.is_empty()) {
-        Some(last) => last.to_string(),
-        None => name.to_string(),
-    };
-    let title = format!("{} → {}", file(&report.old.file), file(&report.new.file));
+    let title = title(&report.old.file, &report.new.file);
     let mut sections = vec![
         ("changes", "Interface", interface(&report.changes)),
         ("capabilities", "Capabilities", held(&report.capabilities)),
@@ -40,6 +36,18 @@ pub fn changes(report: &Report, bytes: &dyn Fn(u64) -> String) -> String {
         script: SCRIPT,
     };
     page.html()
+}
+
+/// Both names without their folders, unless only those tell them apart.
+fn title(old: &str, new: &str) -> String {
+    fn file(path: &str) -> &str {
+        let mut parts = path.rsplit(['/', '\\']);
+        parts.find(|part| !part.is_empty()).unwrap_or(path)
+    }
+    match file(old) == file(new) {
+        true => format!("{old} → {new}"),
+        false => format!("{} → {}", file(old), file(new)),
+    }
 }
 
 fn facts(report: &Report, bytes: &dyn Fn(u64) -> String) -> Vec<(&'static str, String)> {
@@ -181,7 +189,7 @@ fn sized(owner: &Owner, most: u64, bytes: &dyn Fn(u64) -> String) -> String {
          <td class=\"number\">{} → {}</td></tr>\n",
         signed(owner.change, bytes),
         escape(&owner.name),
-        escape(&owner.part),
+        quoted(&owner.part),
         bytes(owner.old),
         bytes(owner.new)
     )
@@ -194,6 +202,16 @@ fn sentence(text: &str) -> String {
     format!("{}{}.", first.unwrap_or_default(), chars.as_str())
 }
 
+/// With what stands between backticks as code.
+fn quoted(text: &str) -> String {
+    let pieces = text.split('`').enumerate();
+    let pieces = pieces.map(|(at, piece)| match at % 2 {
+        0 => escape(piece),
+        _ => format!("<code>{}</code>", escape(piece)),
+    });
+    pieces.collect()
+}
+
 fn signed(change: i64, bytes: &dyn Fn(u64) -> String) -> String {
     let sign = match change {
         0 => "",
@@ -201,4 +219,21 @@ fn signed(change: i64, bytes: &dyn Fn(u64) -> String) -> String {
         _ => "\u{2212}",
     };
     format!("{sign}{}", bytes(change.unsigned_abs()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{quoted, title};
+
+    #[test]
+    fn folders_are_told_where_they_make_the_difference() {
+        assert_eq!(title("v1/a.wasm", "v2/b.wasm"), "a.wasm → b.wasm");
+        assert_eq!(title("v1/wit/", "v2/wit"), "v1/wit/ → v2/wit");
+        assert_eq!(title("-", "a.wasm"), "- → a.wasm");
+    }
+
+    #[test]
+    fn quoted_names_are_code_and_no_markup() {
+        assert_eq!(quoted("module 0 `<b>`"), "module 0 <code>&lt;b&gt;</code>");
+    }
 }

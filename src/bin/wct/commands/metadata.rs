@@ -21,7 +21,10 @@ Example: wct metadata app.wasm --set name=shop version=1.4.0 licenses=MIT -o sho
 
 /// Change what a module or component says about itself
 #[derive(clap::Args)]
-#[command(after_help = HELP)]
+#[command(
+    after_help = HELP,
+    override_usage = "wct metadata <FILE> --set <KEY=VALUE>... [OPTIONS]"
+)]
 pub struct Args {
     #[command(flatten)]
     input: Input,
