@@ -13,6 +13,7 @@ mod interface;
 mod limit;
 mod semver;
 mod surface;
+mod words;
 
 use serde::Serialize;
 

@@ -1,8 +1,10 @@
-//! What does a file look like as one page for a review?
+//! What does a file, or the change of one, look like as a page for a review?
 //!
 //! Self-contained: styles, script and data are in the page, and nothing is fetched. What a view
 //! cannot say of an input is said in its place; the others stand.
 
+mod changes;
+mod frame;
 mod highlight;
 mod markup;
 mod parts;
@@ -14,10 +16,10 @@ use crate::inspect::summary::{self, Summary, What};
 use crate::inspect::{capabilities, metadata, wiring, wit};
 use crate::size::{self, Report};
 use crate::wit::Features;
+use frame::Page;
 use markup::escape;
 
-const STYLE: &str = include_str!("html/page.css");
-const SCRIPT: &str = include_str!("html/page.js");
+pub use changes::changes;
 
 /// Writes the page about a module or component. `name` is the path as the user typed it; `bytes`
 /// writes a size.
@@ -26,45 +28,29 @@ pub fn page(name: &str, wasm: &[u8], bytes: &dyn Fn(u64) -> String) -> Result<St
     let summary = summary::summary(name, wasm, &features)?;
     let sizes = size::size(name, wasm, size::Options::default())?;
     let file = name.rsplit(['/', '\\']).next().unwrap_or(name);
-    let sections = [
-        ("size", "Bytes", treemap::section(&sizes, bytes)),
-        ("instances", "Instances", instances(name, wasm, bytes)),
-        ("world", "World", world(name, wasm)),
-        ("capabilities", "Capabilities", asked(name, wasm)),
-        ("metadata", "Metadata", said(name, wasm, bytes)),
-    ];
-    let mut out = head(file);
-    out += &format!("<header><h1>{}</h1>\n", escape(file));
-    out += &facts(&summary, &sizes, bytes);
-    out += "</header>\n<nav aria-label=\"Views\">";
-    for (id, title, _) in &sections {
-        out += &format!("<a href=\"#{id}\">{title}</a>");
-    }
-    out += "<button type=\"button\" id=\"theme\">Dark</button></nav>\n<main>\n";
-    for (id, title, body) in &sections {
-        out += &format!(
-            "<section id=\"{id}\" aria-labelledby=\"{id}-title\"><h2 id=\"{id}-title\">{title}</h2>\n{body}</section>\n"
-        );
-    }
-    out += "</main>\n";
-    out += &format!("<script>\n{SCRIPT}</script>\n</body>\n</html>\n");
-    Ok(out)
-}
-
-fn head(file: &str) -> String {
-    let title = escape(file);
-    format!(
-        "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
-         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
-         <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; \
-         style-src 'unsafe-inline'; script-src 'unsafe-inline'\">\n\
-         <meta name=\"color-scheme\" content=\"light dark\">\n\
-         <title>{title}</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n"
-    )
+    let page = Page {
+        title: file,
+        lead: String::new(),
+        facts: facts(&summary, &sizes, bytes),
+        tools: "",
+        sections: vec![
+            ("size", "Bytes", treemap::section(&sizes, bytes)),
+            ("instances", "Instances", instances(name, wasm, bytes)),
+            ("world", "World", world(name, wasm)),
+            ("capabilities", "Capabilities", asked(name, wasm)),
+            ("metadata", "Metadata", said(name, wasm, bytes)),
+        ],
+        script: treemap::SCRIPT,
+    };
+    Ok(page.html())
 }
 
 /// The most important numbers.
-fn facts(summary: &Summary, sizes: &Report, bytes: &dyn Fn(u64) -> String) -> String {
+fn facts(
+    summary: &Summary,
+    sizes: &Report,
+    bytes: &dyn Fn(u64) -> String,
+) -> Vec<(&'static str, String)> {
     let kind = match summary.kind {
         What::Component => "Component",
         What::CoreModule => "Core module",
@@ -89,25 +75,27 @@ fn facts(summary: &Summary, sizes: &Report, bytes: &dyn Fn(u64) -> String) -> St
     if !languages.is_empty() {
         facts.push(("Languages", languages.join(", ")));
     }
-    let facts = facts
-        .iter()
-        .map(|(label, value)| format!("<div><dt>{label}</dt><dd>{}</dd></div>", escape(value)));
-    format!("<dl class=\"facts\">{}</dl>\n", facts.collect::<String>())
+    facts
 }
 
-/// The instances as closed boxes, and opened where that shows more.
+/// The instances as closed boxes, opened where that shows more, and in words.
 fn instances(name: &str, wasm: &[u8], bytes: &dyn Fn(u64) -> String) -> String {
-    let drawn = |depth: usize| -> Result<String> {
+    let drawn = |depth: usize| -> Result<(String, String)> {
         let report = wiring::wiring(name, wasm, depth)?;
-        Ok(report.graph(bytes).draw(Format::Svg))
+        let graph = report.graph(bytes);
+        Ok((graph.draw(Format::Svg), parts::boxes(&graph)))
     };
     match (drawn(0), drawn(1)) {
-        (Ok(closed), Ok(open)) if closed == open => parts::figure(&closed, "Instances and wiring"),
-        (Ok(closed), Ok(open)) => format!(
-            "{}<details><summary>With the core modules inside</summary>{}</details>\n",
-            parts::figure(&closed, "Instances and wiring"),
-            parts::figure(&open, "Instances with the core modules inside")
-        ),
+        (Ok((closed, _)), Ok((open, boxes))) => {
+            let mut out = parts::figure(&closed, "Instances and wiring");
+            if closed != open {
+                out += &format!(
+                    "<details><summary>With the core modules inside</summary>{}</details>\n",
+                    parts::figure(&open, "Instances with the core modules inside")
+                );
+            }
+            out + &format!("<details><summary>In words</summary>{boxes}</details>\n")
+        }
         (Err(error), _) | (_, Err(error)) => unknown(&error),
     }
 }

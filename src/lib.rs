@@ -19,6 +19,7 @@ pub mod diff;
 pub mod doctor;
 pub mod init;
 pub mod inspect;
+pub mod metadata;
 pub mod new;
 pub mod shrink;
 pub mod validate;

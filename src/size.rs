@@ -17,6 +17,7 @@ use serde::Serialize;
 
 pub use duplicates::Duplicate;
 pub use group::{By, Group};
+pub use name::Name;
 pub use owner::{Owner, Part};
 pub use retained::Removable;
 
@@ -100,7 +101,7 @@ pub fn size(name: &str, bytes: &[u8], options: Options) -> Result<Report> {
         kind: root.kind(),
         size: binary.len() as u64,
         compressed: (0..owners.list.len()).map(estimate).sum(),
-        owners: owners.told(&names, references.as_ref(), &estimate),
+        owners: owners.told(names, references.as_ref(), &estimate),
         parts: owners.parts,
         by,
         groups: groups.unwrap_or_default(),
@@ -111,7 +112,7 @@ pub fn size(name: &str, bytes: &[u8], options: Options) -> Result<Report> {
 }
 
 /// More of a section than this is not compressed to tell how far it can be.
-const SAMPLE: usize = 128 << 10;
+const SAMPLE: usize = 32 << 10;
 
 /// Less than this does not get smaller.
 const LEAST: usize = 64;

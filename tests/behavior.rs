@@ -24,6 +24,7 @@ mod stub;
 #[allow(dead_code)]
 mod worlds;
 
+use wct::metadata::{self, Change};
 use wct::new::{self, Options};
 use wct::progress::Silent;
 
@@ -117,4 +118,25 @@ fn a_c_command_runs() {
         (outcome.stdout.as_str(), outcome.exit),
         ("Hello from C, you\n", Ok(0))
     );
+}
+
+#[test]
+fn what_says_something_else_about_itself_does_the_same() {
+    let changes = ["name=other", "version=1.0.0", "licenses=MIT"];
+    let changes = changes.map(|text| Change::parse(text).expect("it is a change"));
+    let described = |bytes: &[u8]| {
+        let made = metadata::write("greet", bytes, &changes);
+        made.unwrap_or_else(|error| panic!("{error:#?}")).0
+    };
+    let core = guests::rust("greet", "wasm32-wasip1");
+    for component in [
+        described(&wrap("greet", &core)),
+        wrap("greet", &described(&core)),
+    ] {
+        let greeted = host::run(&component, &["greet", "world"]);
+        assert_eq!(
+            (greeted.stdout.as_str(), greeted.exit),
+            ("Hello, world!\n", Ok(0))
+        );
+    }
 }

@@ -9,6 +9,7 @@ const COMMANDS: &[&[&str]] = &[
     &["new", "-o", "-"],
     &["compose", "-o", "-"],
     &["shrink", "-o", "-"],
+    &["metadata", "--set", "name=app", "-o", "-"],
     &["validate"],
     &["inspect"],
     &["inspect", "--wit"],
@@ -286,6 +287,7 @@ fn a_binary_does_not_go_to_a_terminal() {
     let file = scratch.file("app.wat", module.as_bytes());
     for arguments in [
         vec!["new", "-o", "-", &file],
+        vec!["metadata", &file, "--set", "name=app", "-o", "-"],
         vec!["inspect", "--wit", "--wasm", "-o", "-", "wit/documents"],
     ] {
         let (_outer, inner) = terminal();

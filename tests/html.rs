@@ -1,4 +1,4 @@
-//! The page opens in a browser, zooms, searches and changes its colors; it fetches nothing.
+//! The pages open in a browser, zoom, search, filter and change their colors; they fetch nothing.
 //!
 //! `WCT_CORPUS=FOLDER` adds its components; `WCT_SCREENSHOTS=FOLDER` keeps pictures.
 
@@ -6,6 +6,10 @@
 mod binaries;
 #[path = "support/browser.rs"]
 mod browser;
+#[path = "html/changes.rs"]
+mod changes;
+#[path = "html/inputs.rs"]
+mod inputs;
 
 use std::path::PathBuf;
 
@@ -16,29 +20,40 @@ fn bytes(count: u64) -> String {
     format!("{count} B")
 }
 
+/// What browsers are told for these keys.
 const ENTER: &str = "\u{e007}";
 const ESCAPE: &str = "\u{e00c}";
 const RIGHT: &str = "\u{e014}";
+
+/// Wide, and as on a phone.
+const WINDOWS: [(u32, u32); 2] = [(1400, 1000), (360, 780)];
+
+/// Pages are sent around: they must not be large, whatever they are about.
+fn is_sound(name: &str, html: &str) {
+    assert!(html.len() < 2 << 20, "{name}: {} bytes", html.len());
+    for fetched in ["src=", "<link", "@import", "url(http", "fetch("] {
+        assert!(!html.contains(fetched), "{name}: {fetched}");
+    }
+}
 
 #[test]
 fn a_page_is_small_and_fetches_nothing() {
     for (path, wasm) in binaries::all() {
         let html = page(&path, &wasm, &bytes).expect("it has a page");
-        assert!(html.len() < 2 << 20, "{path}: {} bytes", html.len());
-        for fetched in ["src=", "<link", "@import", "url(http", "fetch("] {
-            assert!(!html.contains(fetched), "{path}: {fetched}");
-        }
+        is_sound(&path, &html);
         assert_eq!(html, page(&path, &wasm, &bytes).expect("again"), "{path}");
     }
 }
 
-/// A component of two, and whatever is large among those at hand.
+/// A composition, a large component, a module, and whatever is large among those at hand.
 fn shown() -> Vec<(String, Vec<u8>)> {
+    let mut shown = vec![
+        ("four".to_string(), inputs::four()),
+        ("large".to_string(), inputs::large()),
+    ];
     let all = binaries::all().into_iter();
-    let chosen = all.filter(|(path, _)| {
-        path == "documents.component" || path == "greet.core" || path.contains("formatter-py")
-    });
-    chosen.collect()
+    shown.extend(all.filter(|(path, _)| path == "greet.core" || path.contains("formatter-py")));
+    shown
 }
 
 #[test]
@@ -49,14 +64,17 @@ fn the_page_works_in_a_browser() {
     let folder = tempfile::tempdir().expect("there is a place for temporary files");
     for (name, wasm) in shown() {
         let html = page(&name, &wasm, &bytes).expect("it has a page");
+        is_sound(&name, &html);
         let file: PathBuf = folder.path().join("page.html");
         std::fs::write(&file, html).expect("it can be written");
         let name = name.rsplit('/').next().unwrap_or(&name).to_string();
-        for (width, height) in [(1600, 1000), (360, 780)] {
+        for (width, height) in WINDOWS {
             browser.resize(width, height);
             browser.open(&file);
             browser.keep_picture(&format!("{name}-{width}"));
             fits(&browser, &name, width);
+            labels(&browser, &name);
+            pictures(&browser, &name);
             zooms(&browser, &name);
             searches(&browser, &name);
             changes_colors(&browser, &name);
@@ -78,6 +96,34 @@ fn fits(browser: &Browser, name: &str, width: u32) {
         browser.eval(unnamed),
         0,
         "{name} has controls without a name"
+    );
+}
+
+/// What has room for a label has one, and there are not more cells than one can look at.
+fn labels(browser: &Browser, name: &str) {
+    let mute = "[...document.querySelectorAll('#map .cell')].filter(c => \
+        c.clientWidth > 34 && c.clientHeight > 20 && !c.textContent).length";
+    assert_eq!(browser.eval(mute), 0, "{name} has cells without a label");
+    let cells = browser.eval("document.querySelectorAll('#map .cell').length");
+    assert!(
+        cells
+            .as_u64()
+            .is_some_and(|count| (1..1_500).contains(&count)),
+        "{name}: {cells} cells"
+    );
+}
+
+/// A picture fits; one that was made smaller for that can be shown whole.
+fn pictures(browser: &Browser, name: &str) {
+    let wide = "[...document.querySelectorAll('.picture')].filter(p => \
+        p.clientWidth && p.scrollWidth > p.clientWidth).length";
+    assert_eq!(browser.eval(wide), 0, "{name}: a picture is too wide");
+    let whole = "[...document.querySelectorAll('button.whole')].filter(b => \
+        b.checkVisibility()).map(b => (b.click(), b.nextElementSibling)).filter(p => \
+        p.scrollWidth <= p.clientWidth).length";
+    assert_eq!(browser.eval(whole), 0, "{name}: it was whole before");
+    browser.eval(
+        "document.querySelectorAll('button.whole[aria-pressed=true]').forEach(b => b.click())",
     );
 }
 
@@ -134,9 +180,20 @@ fn searches(browser: &Browser, name: &str) {
         "{name}"
     );
     browser.click("#crumbs button");
+    if name == "large" {
+        // It is one of many that are put together until somebody looks for it.
+        browser.type_into("#search", inputs::SMALL);
+        browser.type_into("#search", ENTER);
+        let title = browser.eval("document.activeElement.title");
+        let title = title.as_str().unwrap_or_default();
+        assert!(title.starts_with(inputs::SMALL), "{name}: {title}");
+        assert!(crumbs(browser) >= 4, "{name}: it is far inside");
+        browser.type_into("#search", ESCAPE);
+        browser.click("#crumbs button");
+    }
 }
 
-fn changes_colors(browser: &Browser, name: &str) {
+pub fn changes_colors(browser: &Browser, name: &str) {
     let color = "getComputedStyle(document.body).backgroundColor";
     let before = browser.eval(color);
     browser.click("#theme");

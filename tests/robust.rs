@@ -67,14 +67,17 @@ fn read_all_ways(bytes: &[u8]) {
     let _ = inspect::summary::summary("input", bytes, &features);
     let _ = inspect::tree::tree("input", bytes);
     let _ = inspect::sections::sections("input", bytes);
-    let _ = wct::size::size(
-        "input",
-        bytes,
-        wct::size::Options {
-            by: Some(wct::size::By::Source),
-        },
-    );
+    let by_source = wct::size::Options {
+        by: Some(wct::size::By::Source),
+    };
+    if let Ok(report) = wct::size::size("input", bytes, by_source) {
+        // Names are demangled when they are written.
+        let _ = serde_json::to_string(&report);
+    }
     let _ = inspect::metadata::metadata("input", bytes);
+    for said in ["name=a", "name=", "version=1.0.0"].map(wct::metadata::Change::parse) {
+        let _ = wct::metadata::write("input", bytes, said.ok().as_slice());
+    }
     let _ = inspect::text::print("input", bytes, inspect::text::Detail::Skeleton);
     let _ = wct::html::page("input", bytes, &|count| count.to_string());
     if let Ok(interface) = inspect::wit::read("input", bytes, &features) {
@@ -100,7 +103,9 @@ fn compare(bytes: &[u8], features: &wct::wit::Features) {
         return;
     };
     for (old, new) in [(&input, &input), (&input, &nothing), (&nothing, &input)] {
-        let _ = diff(old, new, &Default::default());
+        if let Ok(report) = diff(old, new, &Default::default()) {
+            let _ = wct::html::changes(&report, &|count| count.to_string());
+        }
     }
 }
 

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 const COMMANDS: &[&str] = &[
     "init", "build", "doctor", "new", "compose", "shrink", "validate", "inspect", "diff",
+    "metadata",
 ];
 
 fn root() -> &'static Path {
@@ -154,6 +155,7 @@ const AREAS: &[&str] = &[
     "init",
     "input",
     "inspect",
+    "metadata",
     "new",
     "output",
     "run",

@@ -1,10 +1,6 @@
 //! How does a component become an output?
 
-use std::fmt::Debug;
 use std::path::PathBuf;
-use std::str::FromStr;
-
-use wasm_metadata::{AddMetadata, AddMetadataField};
 
 use super::execute::Before;
 use super::manifest::{Objective, Package, WasmOpt};
@@ -14,6 +10,7 @@ use crate::component::Direction;
 use crate::conform::{self, Terms};
 use crate::diagnostic::{Diagnostic, Result, Severity};
 use crate::files;
+use crate::metadata::{self, Change, Key};
 use crate::progress::Silent;
 use crate::shrink::{self, Strip};
 use crate::validate::{self, Checks, Fit, Role};
@@ -120,34 +117,28 @@ fn describe(package: &Package, unit: &str, bytes: &[u8]) -> Result<Vec<u8>> {
     if *package == Package::default() {
         return Ok(bytes.to_vec());
     }
-    let mut says = AddMetadata::default();
-    says.name = AddMetadataField::Set(unit.to_string());
-    says.version = field("version", package.version.as_deref())?;
-    says.description = field("description", package.description.as_deref())?;
-    let authors = Some(package.authors.join(", ")).filter(|authors| !authors.is_empty());
-    says.authors = field("authors", authors.as_deref())?;
-    says.licenses = field("licenses", package.licenses.as_deref())?;
-    says.homepage = field("homepage", package.homepage.as_deref())?;
-    says.source = field("source", package.source.as_deref())?;
-    says.revision = field("revision", package.revision.as_deref())?;
-    says.to_wasm(bytes).map_err(|error| {
-        Diagnostic::ours("build/metadata", "the metadata could not be written")
-            .cause(error.to_string())
-    })
+    let authors = package.authors.join(", ");
+    let says = [
+        (Key::Name, Some(unit)),
+        (Key::Version, package.version.as_deref()),
+        (Key::Description, package.description.as_deref()),
+        (Key::Authors, Some(authors.as_str())),
+        (Key::Licenses, package.licenses.as_deref()),
+        (Key::Homepage, package.homepage.as_deref()),
+        (Key::Source, package.source.as_deref()),
+        (Key::Revision, package.revision.as_deref()),
+    ];
+    let said = says
+        .into_iter()
+        .filter_map(|(key, text)| Some((key, text.filter(|text| !text.is_empty())?)));
+    let changes = said.map(|(key, text)| change(key, text));
+    let (described, _) = metadata::write(unit, bytes, &changes.collect::<Result<Vec<_>>>()?)?;
+    Ok(described)
 }
 
-fn field<T: Debug + Clone + FromStr>(
-    key: &str,
-    value: Option<&str>,
-) -> Result<AddMetadataField<T>> {
-    let Some(text) = value else {
-        return Ok(AddMetadataField::Keep);
-    };
-    text.parse().map(AddMetadataField::Set).map_err(|_| {
-        let form = match key {
-            "licenses" => "an SPDX expression, such as `MIT OR Apache-2.0`",
-            _ => "a URL, with its scheme",
-        };
+fn change(key: Key, text: &str) -> Result<Change> {
+    Change::new(key, text).map_err(|form| {
+        let key = key.name();
         Diagnostic::error(
             "build/metadata",
             format!("`{text}` is no value for `{key}`"),

@@ -1,8 +1,9 @@
 //! What do the smaller views look like on the page?
 
 use super::markup::escape;
+use crate::graph::Graph;
 use crate::inspect::capabilities::{Authority, Function, Report};
-use crate::inspect::metadata::{self, Says};
+use crate::inspect::metadata;
 use crate::shrink::reach;
 
 /// A picture that scrolls where it is wider than the page.
@@ -17,7 +18,30 @@ pub(super) fn figure(svg: &str, name: &str) -> String {
     )
 }
 
-fn title(authority: Authority) -> &'static str {
+/// The boxes of a graph, and what each is given by which.
+pub(super) fn boxes(graph: &Graph) -> String {
+    let mut out = String::from("<ul class=\"boxes\">\n");
+    for (at, node) in graph.nodes.iter().enumerate() {
+        let lines = node.lines.iter().map(|line| format!("; {}", escape(line)));
+        let lines: String = lines.collect();
+        out += &format!("<li><strong>{}</strong>{lines}", escape(&node.title));
+        let given = graph.edges.iter().filter(|edge| edge.from == at);
+        let given = given.filter_map(|edge| Some((graph.nodes.get(edge.to)?, &edge.labels)));
+        let given: Vec<String> = given
+            .map(|(from, names)| {
+                let (from, names) = (escape(&from.title), escape(&names.join(", ")));
+                format!("<li>from <strong>{from}</strong>: {names}</li>")
+            })
+            .collect();
+        if !given.is_empty() {
+            out += &format!("<ul>{}</ul>", given.concat());
+        }
+        out += "</li>\n";
+    }
+    out + "</ul>\n"
+}
+
+pub(super) fn title(authority: Authority) -> &'static str {
     match authority {
         Authority::Filesystem => "Filesystem",
         Authority::Network => "Network",
@@ -83,7 +107,7 @@ pub(super) fn metadata(report: &metadata::Report, bytes: &dyn Fn(u64) -> String)
     );
     let mut any = false;
     for binary in &report.binaries {
-        let rows = rows(&binary.says);
+        let rows = binary.says.lines(bytes);
         if rows.is_empty() {
             continue;
         }
@@ -110,24 +134,4 @@ pub(super) fn metadata(report: &metadata::Report, bytes: &dyn Fn(u64) -> String)
         true => out + "</table></div>\n",
         false => "<p class=\"note\">It says nothing about itself.</p>\n".to_string(),
     }
-}
-
-fn rows(says: &Says) -> Vec<(String, String)> {
-    let texts = says.texts().into_iter();
-    let mut rows: Vec<(String, String)> = texts
-        .map(|(label, text)| (label.to_string(), text))
-        .collect();
-    if let Some(packages) = &says.dependencies {
-        let packages = packages
-            .iter()
-            .map(|package| format!("{} {}", package.name, package.version));
-        rows.push((
-            "packages".to_string(),
-            packages.collect::<Vec<_>>().join(", "),
-        ));
-    }
-    if let Some(registry) = &says.registry {
-        rows.push(("registry".to_string(), registry.to_string()));
-    }
-    rows
 }

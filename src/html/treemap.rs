@@ -4,7 +4,10 @@ use serde_json::{Value, json};
 
 use super::markup;
 use crate::inspect::Kind;
-use crate::size::{Owner, Report};
+use crate::size::{Name, Owner, Report};
+
+/// What draws it.
+pub(super) const SCRIPT: &str = include_str!("treemap.js");
 
 /// More owners than this are not told one by one: pages stay small for large files.
 const MOST: usize = 5_000;
@@ -29,15 +32,9 @@ pub(super) fn section(report: &Report, bytes: &dyn Fn(u64) -> String) -> String 
         "<noscript><p class=\"note\">The treemap needs a script.</p></noscript>\n"
     );
     if let Some(removable) = report.removable {
-        let parts = [
-            (removable.custom, "custom sections"),
-            (removable.dead, "unused"),
-            (removable.duplicates, "duplicate functions"),
-        ];
-        let parts = parts.iter().filter(|(size, _)| *size > 0);
-        let parts: Vec<String> = parts
-            .map(|(size, what)| format!("{} {what}", bytes(*size)))
-            .collect();
+        let parts = removable.parts();
+        let parts = parts.map(|(size, what)| format!("{} {what}", bytes(size)));
+        let parts: Vec<String> = parts.collect();
         if !parts.is_empty() {
             out += &format!(
                 "<p class=\"note\"><code>wct shrink</code> takes away at least {}: {}.</p>\n",
@@ -143,7 +140,8 @@ fn name(report: &Report, at: usize) -> String {
 }
 
 fn leaf(owner: &Owner, kind: &str) -> Value {
-    let name = match (&owner.name, owner.index) {
+    let name = owner.name.as_ref().map(Name::read);
+    let name = match (name.as_deref(), owner.index) {
         (Some(name), _) if owner.section == "code" => cut(name),
         (Some(name), Some(index)) => format!("{} {index} {}", owner.section, cut(name)),
         (Some(name), None) => cut(name),

@@ -65,9 +65,9 @@ pub struct Says {
 }
 
 impl Says {
-    /// What it says in a few words, each with its label: the fields that have one text, then who
-    /// made it.
-    pub fn texts(&self) -> Vec<(&str, String)> {
+    /// What it says, each text with its label: the fields that have one text, who made it, what it
+    /// was built from, what registries are told. `bytes` writes a size.
+    pub fn lines(&self, bytes: &dyn Fn(u64) -> String) -> Vec<(String, String)> {
         let fields = [
             ("name", &self.name),
             ("version", &self.version),
@@ -79,16 +79,53 @@ impl Says {
             ("revision", &self.revision),
         ];
         let fields = fields.into_iter();
-        let fields = fields.filter_map(|(label, text)| Some((label, text.clone()?)));
+        let fields = fields.filter_map(|(label, text)| Some((label.to_string(), text.clone()?)));
         let makers = self.producers.iter().map(|(field, values)| {
             let values = values
                 .iter()
                 .map(|(name, version)| format!("{name} {version}"));
             let values: Vec<String> = values.map(|value| value.trim_end().to_string()).collect();
-            (field.as_str(), values.join(", "))
+            (field.clone(), values.join(", "))
         });
-        fields.chain(makers).collect()
+        let mut lines: Vec<(String, String)> = fields.chain(makers).collect();
+        let packages = self.dependencies.as_deref();
+        if let Some(size) = self.dependency_list {
+            let read = match packages.map(<[Dependency]>::len) {
+                Some(1) => "1 package".to_string(),
+                Some(count) => format!("{count} packages"),
+                None => "not readable".to_string(),
+            };
+            let text = format!("dependency list of {} (.dep-v0), {read}", bytes(size));
+            lines.push(("sbom".to_string(), text));
+        }
+        if let Some(packages) = packages.filter(|packages| !packages.is_empty()) {
+            let packages: Vec<String> = packages.iter().map(Dependency::told).collect();
+            lines.push(("packages".to_string(), packages.join(", ")));
+        }
+        if let Some(registry) = &self.registry {
+            annotations("", registry, &mut lines);
+        }
+        lines
     }
+}
+
+/// A line for each value, with the keys that lead to it.
+fn annotations(keys: &str, value: &serde_json::Value, lines: &mut Vec<(String, String)>) {
+    let text = match value {
+        serde_json::Value::Object(fields) => {
+            for (field, value) in fields {
+                annotations(format!("{keys} {field}").trim_start(), value, lines);
+            }
+            return;
+        }
+        serde_json::Value::String(text) => text.clone(),
+        value => value.to_string(),
+    };
+    let text = match keys {
+        "" => text,
+        keys => format!("{keys}: {text}"),
+    };
+    lines.push(("registry".to_string(), text));
 }
 
 /// A package that something was built from.
@@ -109,6 +146,16 @@ pub struct Dependency {
     /// Positions in the list.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub dependencies: Vec<usize>,
+}
+
+impl Dependency {
+    fn told(&self) -> String {
+        let build = match self.kind.as_deref() {
+            Some("build") => " (build)",
+            _ => "",
+        };
+        format!("{} {}{build}", self.name, self.version)
+    }
 }
 
 pub type Producers = BTreeMap<String, BTreeMap<String, String>>;

@@ -7,7 +7,7 @@ use indexmap::IndexMap;
 use rayon::prelude::*;
 use serde::Serialize;
 
-use super::name::{Names, noun};
+use super::name::{Name, Names, noun};
 use super::owner::Owners;
 use crate::inspect::Kind;
 
@@ -18,7 +18,7 @@ pub struct Duplicate {
     pub kind: Same,
     /// Of one of them.
     pub size: u64,
-    pub names: Vec<String>,
+    pub names: Vec<Name>,
     /// Of all but one.
     pub wasted: u64,
 }
@@ -49,10 +49,10 @@ impl Copies {
     pub fn told(&self, owners: &Owners, names: &Names) -> Duplicate {
         let name = |&at: &usize| match self.kind {
             Same::Function => match names.get(at) {
-                Some(name) => name.to_string(),
-                None => noun(&owners.list[at]),
+                Some(name) => name.clone(),
+                None => Name::plain(&noun(&owners.list[at])),
             },
-            _ => owners.parts[at].path.join(", "),
+            _ => Name::plain(&owners.parts[at].path.join(", ")),
         };
         Duplicate {
             kind: self.kind,

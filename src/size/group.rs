@@ -3,7 +3,7 @@
 use indexmap::IndexMap;
 use serde::Serialize;
 
-use super::name::{Names, noun};
+use super::name::{Name, Names, noun};
 use super::owner::{Found, Owners};
 use super::retained::{Cause, References};
 use super::source::{Sources, crates};
@@ -52,13 +52,16 @@ pub(super) fn groups(
     match by {
         By::Module => sums.each(owners, |_, found| part_name(owners, found.part)),
         By::Section => sums.each(owners, |at, found| section_name(found, names.get(at))),
-        By::Function => sums.each(owners, |at, found| {
-            match (found.is_function(), names.get(at)) {
-                (true, Some(name)) => name.to_string(),
-                (true, None) => format!("{}: {}", part_name(owners, found.part), noun(found)),
-                _ => without_answer(found).to_string(),
-            }
-        }),
+        By::Function => {
+            let names = names.read();
+            sums.each(owners, |at, found| {
+                match (found.is_function(), &names[at]) {
+                    (true, Some(name)) => name.to_string(),
+                    (true, None) => format!("{}: {}", part_name(owners, found.part), noun(found)),
+                    _ => without_answer(found).to_string(),
+                }
+            });
+        }
         By::Crate => {
             let crates = crates(root, owners);
             sums.each(owners, |at, found| match crates.get(&at) {
@@ -131,10 +134,10 @@ pub(super) fn part_name(owners: &Owners, part: usize) -> String {
     }
 }
 
-fn section_name(found: &Found, name: Option<&str>) -> String {
+fn section_name(found: &Found, name: Option<&Name>) -> String {
     match (found.layer, found.section, name) {
         (_, None, _) => "preamble".to_string(),
-        (_, Some(0), Some(name)) => format!("custom `{name}`"),
+        (_, Some(0), Some(name)) => format!("custom `{}`", name.read()),
         (Layer::Module, Some(_), _) => found.name().to_string(),
         (Layer::Component, Some(1 | 4), _) => format!("{} (header)", found.name()),
         (Layer::Component, Some(_), _) => format!("component: {}", found.name()),
@@ -154,7 +157,7 @@ fn without_answer(found: &Found) -> &'static str {
 fn cause(cause: &Cause) -> String {
     match cause {
         Cause::Export(export, Some(member)) => format!("{export}#{member}"),
-        Cause::Export(export, None) => export.clone(),
+        Cause::Export(export, None) => export.to_string(),
         Cause::Shared => "(several exports)".to_string(),
         Cause::Instantiation => "(instantiation)".to_string(),
         Cause::None => "(unused)".to_string(),

@@ -49,12 +49,16 @@ pub(crate) fn owned(binary: &[u8]) -> Result<(Vec<OwnedPart>, Vec<Owned>)> {
             range: start..start + part.size as usize,
         });
     }
+    let names = names.read();
     let owned = owners.list.iter().enumerate().map(|(at, found)| {
         let is_named = found.is_function() || found.section == Some(0);
         Owned {
             part: found.part,
             section: found.name(),
-            name: names.get(at).filter(|_| is_named).map(str::to_string),
+            name: names[at]
+                .as_deref()
+                .filter(|_| is_named)
+                .map(str::to_string),
             is_function: found.is_function(),
             size: found.size,
             range: found.range.clone(),

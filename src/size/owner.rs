@@ -5,7 +5,7 @@ use std::ops::Range;
 use rayon::prelude::*;
 use serde::Serialize;
 
-use super::name::Names;
+use super::name::{Name, Names};
 use super::retained::References;
 use crate::binary::{Layer, PREAMBLE, Section, section_name};
 use crate::component::Component;
@@ -41,9 +41,9 @@ pub struct Owner {
     /// in its section. None for the section itself.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub index: Option<u32>,
-    /// Demangled; of a custom section its name.
+    /// Of a custom section its name.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub name: Option<String>,
+    pub name: Option<Name>,
     pub size: u64,
     /// With all that would go if it went.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -228,21 +228,22 @@ impl Owners {
     /// As they are reported, largest first.
     pub fn told(
         &self,
-        names: &Names,
+        names: Names,
         references: Option<&References>,
         estimate: &(dyn Fn(usize) -> u64 + Sync),
     ) -> Vec<Owner> {
-        let told = |(at, found): (usize, &Found)| Owner {
+        let told = |(at, (found, name)): (usize, (&Found, Option<Name>))| Owner {
             part: found.part,
             section: found.name(),
             index: found.index,
-            name: names.get(at).map(str::to_string),
+            name,
             size: found.size,
             retained: references.map(|references| references.retained(at, found.size)),
             compressed: estimate(at),
             dead: references.is_some_and(|references| references.is_dead(at)),
         };
-        let owners = self.list.par_iter().enumerate().map(told);
+        let named = self.list.par_iter().zip(names.into_vec());
+        let owners = named.enumerate().map(told);
         let mut owners: Vec<Owner> = owners.filter(|owner| owner.size > 0).collect();
         owners.sort_by_key(|owner| std::cmp::Reverse(owner.size));
         owners

@@ -1,5 +1,7 @@
 //! What keeps what alive, and what is not kept alive at all?
 
+use std::sync::Arc;
+
 use serde::Serialize;
 
 use super::dominators::Dominators;
@@ -26,6 +28,18 @@ pub struct Removable {
     pub total: u64,
 }
 
+impl Removable {
+    /// Each kind of it that there is, in words.
+    pub fn parts(&self) -> impl Iterator<Item = (u64, &'static str)> {
+        let parts = [
+            (self.custom, "custom sections"),
+            (self.dead, "unused"),
+            (self.duplicates, "duplicate functions"),
+        ];
+        parts.into_iter().filter(|(size, _)| *size > 0)
+    }
+}
+
 /// What each owner retains, and on whose behalf it is there.
 pub(super) struct References {
     retained: Vec<Option<u64>>,
@@ -40,7 +54,7 @@ pub(super) struct References {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Cause {
     /// An export, or a function of one that is an interface.
-    Export(String, Option<String>),
+    Export(Arc<str>, Option<Arc<str>>),
     /// Several exports.
     Shared,
     Instantiation,
@@ -271,11 +285,11 @@ fn causes(tree: &Tree<'_>, edges: &Edges<'_>, dominators: &Dominators) -> Vec<Ca
         };
         let at = node as usize;
         causes[at] = match (exports[at], &causes[dominator as usize]) {
-            (Some(export), _) if dominator == 0 => Cause::Export(export.to_string(), None),
+            (Some(export), _) if dominator == 0 => Cause::Export(export.into(), None),
             _ if dominator == 0 && from_outside[at] => Cause::Instantiation,
             _ if dominator == 0 => Cause::Shared,
             (_, Cause::Export(export, None)) => {
-                Cause::Export(export.clone(), members[at].map(str::to_string))
+                Cause::Export(export.clone(), members[at].map(Arc::from))
             }
             (_, cause) => cause.clone(),
         };

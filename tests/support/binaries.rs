@@ -2,7 +2,7 @@
 //! before and after wrapping, and with `WCT_CORPUS=FOLDER` every `.wasm` of a folder.
 
 #[path = "guests.rs"]
-mod guests;
+pub mod guests;
 
 use std::path::{Path, PathBuf};
 

@@ -185,8 +185,18 @@ impl Browser {
         let Some(folder) = std::env::var_os("WCT_SCREENSHOTS") else {
             return;
         };
-        let answer = self.ask("GET", "/screenshot", &Value::Null);
-        let picture = answer["value"].as_str().expect("it is a picture");
+        // The whole page, not only what the window shows.
+        let [width, height] = ["scrollWidth", "scrollHeight"]
+            .map(|side| self.eval(&format!("document.documentElement.{side}")));
+        let picture = json!({
+            "cmd": "Page.captureScreenshot",
+            "params": {
+                "captureBeyondViewport": true,
+                "clip": {"x": 0, "y": 0, "width": width, "height": height, "scale": 1},
+            },
+        });
+        let answer = self.must("/goog/cdp/execute", &picture);
+        let picture = answer["data"].as_str().expect("it is a picture");
         std::fs::write(
             Path::new(&folder).join(format!("{name}.png")),
             decode(picture),

@@ -112,6 +112,32 @@ impl Output {
     }
 }
 
+/// Where a maker writes that may put its output in the place of its input.
+#[derive(Args)]
+pub struct Rewrite {
+    #[command(flatten)]
+    output: Output,
+    /// Overwrite the input
+    #[arg(long, conflicts_with = "output")]
+    in_place: bool,
+}
+
+impl Rewrite {
+    /// Writes a binary, under a name with `extension` where none is given. Returns where it is.
+    pub fn write(&self, input: &Path, extension: &str, wasm: &[u8]) -> Result<PathBuf> {
+        let path = match self.in_place {
+            true => input.to_path_buf(),
+            false => self.output.path(input, extension),
+        };
+        self.output.write(&path, wasm)?;
+        Ok(path)
+    }
+
+    pub fn is_stdout(&self, input: &Path) -> bool {
+        self.output.is_stdout() || self.in_place && is_dash(input)
+    }
+}
+
 /// An output that waits for its command's success.
 pub enum Prepared {
     File(files::Pending),

@@ -6,6 +6,7 @@ mod diff;
 mod doctor;
 mod init;
 mod inspect;
+mod metadata;
 mod new;
 mod shrink;
 mod validate;
@@ -91,6 +92,7 @@ enum Command {
     Validate(validate::Args),
     Inspect(inspect::Args),
     Diff(diff::Args),
+    Metadata(metadata::Args),
     Shrink(shrink::Args),
 }
 
@@ -111,6 +113,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Validate(args) => terminal.show(args),
         Command::Inspect(args) => terminal.show(args),
         Command::Diff(args) => terminal.show(args),
+        Command::Metadata(args) => terminal.show(args),
         Command::Shrink(args) => terminal.show(args),
     }
 }

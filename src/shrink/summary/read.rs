@@ -1,7 +1,7 @@
 //! What do an element segment and a function body name?
 
 use wasm_encoder::reencode::Reencode;
-use wasmparser::{ConstExpr, ElementItems, ElementKind, Operator};
+use wasmparser::{ConstExpr, ElementItems, ElementKind, MemArgTarget, Operator};
 
 use super::super::scan::{CoreScan, Kind};
 use super::{Body, Elem, Indirect, Target, constant};
@@ -80,6 +80,7 @@ impl Body {
         }
         let mut mentions = Vec::new();
         let mut before = None;
+        let mut memory_before = None;
         let mut reader = body.get_operators_reader()?;
         while !reader.eof() {
             let operator = reader.read()?;
@@ -120,6 +121,12 @@ impl Body {
                     scan.refs.push((Kind::Global, global_index));
                 }
                 operator if names_nothing(&operator) => {}
+                operator if let Some(memory) = accessed(&operator) => {
+                    // Mostly there is one memory: it need not be noted again and again.
+                    if memory_before.replace(memory) != Some(memory) {
+                        scan.refs.push((Kind::Memory, memory));
+                    }
+                }
                 // The rest names things through the encoder, which cannot fail on what was read.
                 operator => {
                     let _ = scan.instruction(operator);
@@ -179,6 +186,23 @@ pub fn names_nothing(operator: &Operator<'_>) -> bool {
             | Operator::Else
             | Operator::End
     )
+}
+
+/// The linear memory of one of the most frequent loads and stores.
+fn accessed(operator: &Operator<'_>) -> Option<u32> {
+    let (Operator::I32Load { memarg }
+    | Operator::I32Load8U { memarg }
+    | Operator::I32Store { memarg }
+    | Operator::I32Store8 { memarg }
+    | Operator::I64Load { memarg }
+    | Operator::I64Store { memarg }) = operator
+    else {
+        return None;
+    };
+    match memarg.target {
+        MemArgTarget::Memory(memory) => Some(memory),
+        MemArgTarget::Array(_) => None,
+    }
 }
 
 fn tidy<T: Ord>(items: &mut Vec<T>) {

@@ -6,18 +6,22 @@ mod text;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
+use serde::Serialize;
+
 use wct::diagnostic::{Diagnostic, Result};
 use wct::diff::{self, Input, Limit, Options, Report};
 use wct::progress::Progress;
 
 use super::Run;
-use crate::args::{WitFeatures, is_dash};
+use super::inspect::WrittenFile;
+use crate::args::{self, WitFeatures, is_dash};
+use crate::render;
 use crate::terminal::Stream;
 
 const EXAMPLES: &str = "\
 Examples:
   wct diff v1/wit v2/wit
-  wct diff released.wasm app.wasm --top 30
+  wct diff released.wasm app.wasm --html changes.html
   wct diff released.wasm app.wasm --fail-on breaking --fail-on size=+10% --format markdown";
 
 /// Show what changed between two modules, components or WIT packages
@@ -50,6 +54,18 @@ pub struct Args {
         hide_default_value = true
     )]
     format: Form,
+    /// Write one page with all of it, for a browser
+    #[arg(long, value_name = "FILE", conflicts_with = "format")]
+    html: Option<PathBuf>,
+}
+
+/// What changed, and where the page about it is.
+#[derive(Serialize)]
+pub struct Shown {
+    #[serde(flatten)]
+    report: Report,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    written: Option<WrittenFile>,
 }
 
 /// Owners where nobody says how many.
@@ -63,10 +79,10 @@ enum Form {
 }
 
 impl Run for Args {
-    type Report = Report;
+    type Report = Shown;
     const TEXT: Stream = Stream::Stdout;
 
-    fn run(&self, _: &dyn Progress) -> Result<Report> {
+    fn run(&self, _: &dyn Progress) -> Result<Shown> {
         if is_dash(&self.old) && is_dash(&self.new) {
             return Err(Diagnostic::invocation(
                 "cli/stdin-twice",
@@ -80,25 +96,54 @@ impl Run for Args {
             fail_on: limits.collect::<Result<_>>()?,
         };
         let load = |path: &Path| Input::load(path, &self.features.get());
-        diff::diff(&load(&self.old)?, &load(&self.new)?, &options)
+        let report = diff::diff(&load(&self.old)?, &load(&self.new)?, &options)?;
+        let written = match &self.html {
+            Some(path) => Some(write_page(&report, path)?),
+            None => None,
+        };
+        Ok(Shown { report, written })
     }
 
-    fn findings<'a>(&self, report: &'a Report) -> Vec<&'a Diagnostic> {
-        report.findings.iter().collect()
+    fn findings<'a>(&self, shown: &'a Shown) -> Vec<&'a Diagnostic> {
+        shown.report.findings.iter().collect()
     }
 
     fn wants_json(&self) -> bool {
         self.format == Form::Json
     }
 
-    fn write_text(&self, report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    fn text(&self, shown: &Shown) -> Stream {
+        match shown.written {
+            Some(_) => Stream::Stderr,
+            None => Stream::Stdout,
+        }
+    }
+
+    fn write_text(&self, shown: &Shown, out: &mut dyn Write) -> io::Result<()> {
+        if let Some(written) = &shown.written {
+            return match self.takes_stdout() {
+                true => Ok(()),
+                false => written.write(out),
+            };
+        }
+        let report = &shown.report;
         match self.format {
             Form::Markdown => markdown::write(report, self.top, out),
             Form::Text | Form::Json => text::write(report, self.top, out),
         }
     }
 
-    fn is_yes(&self, report: &Report) -> bool {
-        report.findings.is_empty()
+    fn is_yes(&self, shown: &Shown) -> bool {
+        shown.report.findings.is_empty()
     }
+
+    fn takes_stdout(&self) -> bool {
+        self.html.as_deref().is_some_and(is_dash)
+    }
+}
+
+fn write_page(report: &Report, path: &Path) -> Result<WrittenFile> {
+    let page = wct::html::changes(report, &render::bytes);
+    args::write(path, page.as_bytes(), false)?;
+    Ok(WrittenFile::new(path, page.len()))
 }

@@ -166,6 +166,11 @@ impl WrittenFile {
             size: size as u64,
         }
     }
+
+    pub fn write(&self, out: &mut dyn Write) -> io::Result<()> {
+        let (file, size) = (render::plain(&self.file), render::bytes(self.size));
+        writeln!(out, "wrote {file} ({size})")
+    }
 }
 
 impl Run for Args {
@@ -216,14 +221,10 @@ impl Run for Args {
             Report::Plan(shown) => out.write_all(shown.text().as_bytes()),
             Report::Syntax(tree) => writeln!(out, "{tree:#}"),
             Report::Written(_) if self.takes_stdout() => Ok(()),
-            Report::Written(receipt) => receipt.written.iter().try_for_each(|written| {
-                writeln!(
-                    out,
-                    "wrote {} ({})",
-                    written.file,
-                    render::bytes(written.size)
-                )
-            }),
+            Report::Written(receipt) => {
+                let mut written = receipt.written.iter();
+                written.try_for_each(|written| written.write(out))
+            }
         }
     }
 

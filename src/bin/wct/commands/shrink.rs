@@ -15,7 +15,7 @@ use wct::shrink::{self, Check, External, LEVEL, Objective, Options, Pass, Sizes,
 use wct::stub::Stub;
 
 use super::Run;
-use crate::args::{Input, Output};
+use crate::args::{Input, Rewrite};
 use crate::render;
 use crate::terminal::Stream;
 use wasm_opt::WasmOpt;
@@ -34,10 +34,7 @@ pub struct Args {
     #[command(flatten)]
     input: Input,
     #[command(flatten)]
-    output: Output,
-    /// Overwrite the input
-    #[arg(long, conflicts_with = "output")]
-    in_place: bool,
+    output: Rewrite,
     /// Keep only this export and what it needs
     #[arg(long = "export", value_name = "NAME")]
     exports: Vec<String>,
@@ -150,11 +147,7 @@ impl Run for Args {
         let name = self.input.name();
         let bytes = self.input.read()?;
         let (output, report) = shrink::shrink(&name, &bytes, &self.options()?, progress)?;
-        let path = match self.in_place {
-            true => self.input.path.clone(),
-            false => self.output.path(&self.input.path, "min"),
-        };
-        self.output.write(&path, &output)?;
+        let path = self.output.write(&self.input.path, "min", &output)?;
         Ok(Report {
             output: path.display().to_string(),
             report,
@@ -201,7 +194,7 @@ impl Run for Args {
     }
 
     fn takes_stdout(&self) -> bool {
-        self.output.is_stdout()
+        self.output.is_stdout(&self.input.path)
     }
 }
 

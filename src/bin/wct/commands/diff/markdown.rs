@@ -10,7 +10,7 @@ use crate::render;
 /// The verdict as a title, then a table of each kind.
 pub fn write(report: &Report, top: usize, out: &mut dyn Write) -> io::Result<()> {
     let (old, new) = (code(&report.old.file), code(&report.new.file));
-    writeln!(out, "### {old} → {new}\n\n{}", cell(&text::verdict(report)))?;
+    writeln!(out, "### {old} → {new}\n\n{}", cell(&report.verdict()))?;
     for (title, is_breaking) in [("Breaking", true), ("Compatible", false)] {
         let changes = report.changes.iter();
         let changes: Vec<&Change> = changes.filter(|c| c.is_breaking() == is_breaking).collect();
@@ -20,8 +20,8 @@ pub fn write(report: &Report, top: usize, out: &mut dyn Write) -> io::Result<()>
         writeln!(out, "\n#### {title}\n")?;
         writeln!(out, "| where | what | change | breaks |\n|---|---|---|---|")?;
         for change in changes {
-            let (path, happened) = (code(&change.full_path()), code(&text::happened(change)));
-            let (place, broken) = (cell(&text::place(change)), text::broken(change));
+            let (path, happened) = (code(&change.full_path()), code(&change.happened()));
+            let (place, broken) = (cell(&change.location()), change.breaks());
             writeln!(out, "| {place} | {path} | {happened} | {broken} |")?;
         }
     }

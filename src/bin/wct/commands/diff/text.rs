@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use wct::diff::{Bump, Bytes, Capability, Change, Effect, Held, Kind, Level, Place, Report, What};
+use wct::diff::{Bytes, Capability, Change, Held, Report};
 
 use crate::render;
 
@@ -18,11 +18,11 @@ pub fn write(report: &Report, top: usize, out: &mut dyn Write) -> io::Result<()>
         render::plain(&new.file)
     );
     let kinds = match old.kind == new.kind {
-        true => noun(old.kind).to_string(),
-        false => format!("{} and {}", noun(old.kind), noun(new.kind)),
+        true => old.kind.noun().to_string(),
+        false => format!("{} and {}", old.kind.noun(), new.kind.noun()),
     };
     writeln!(out, "{names}: {kinds}")?;
-    writeln!(out, "{}", verdict(report))?;
+    writeln!(out, "{}", report.verdict())?;
     for (title, is_breaking) in [("breaking", true), ("compatible", false)] {
         let changes = report.changes.iter();
         let changes: Vec<&Change> = changes.filter(|c| c.is_breaking() == is_breaking).collect();
@@ -48,96 +48,19 @@ pub fn write(report: &Report, top: usize, out: &mut dyn Write) -> io::Result<()>
     }
 }
 
-pub fn noun(kind: What) -> &'static str {
-    match kind {
-        What::CoreModule => "core module",
-        What::Component => "component",
-        What::WitPackage => "WIT package",
-    }
-}
-
-/// In one line: what it is, and which version it asks for.
-pub fn verdict(report: &Report) -> String {
-    let semver = &report.semver;
-    let level = match semver.level {
-        Level::None => return "nothing changed".to_string(),
-        Level::Fix => "no change of the interface",
-        Level::Addition => "additions",
-        Level::Breaking => "breaking changes",
-    };
-    let bump = match semver.bump {
-        Bump::None => "no new version",
-        Bump::Patch => "a patch version",
-        Bump::Minor => "a minor version",
-        Bump::Major => "a major version",
-    };
-    let mut text = format!("{level}: asks for {bump}");
-    if let Some(least) = &semver.least {
-        text += &format!(", {least}");
-    }
-    if let (Some(new), Some(enough)) = (&semver.new, semver.enough) {
-        text += &match enough {
-            true => format!("; {new} will do"),
-            false => format!("; {new} is too low"),
-        };
-    }
-    text
-}
-
-/// Whom it breaks.
-pub fn broken(change: &Change) -> &'static str {
-    match (change.callers, change.hosts) {
-        (Effect::Breaking, Effect::Breaking) => "callers, hosts",
-        (Effect::Breaking, _) => "callers",
-        (_, Effect::Breaking) => "hosts",
-        _ => "",
-    }
-}
-
-/// Where an item is, in a word, and its world.
-pub fn place(change: &Change) -> String {
-    let word = match change.place {
-        Place::Package => "package",
-        Place::Interface => "interface",
-        Place::World => "world",
-        Place::Import => "import",
-        Place::Export => "export",
-    };
-    match &change.world {
-        Some(world) => format!("{world}: {word}"),
-        None => word.to_string(),
-    }
-}
-
-/// What happened.
-pub fn happened(change: &Change) -> String {
-    let (old, new) = (&change.old, &change.new);
-    match change.kind {
-        Kind::Removed if old.is_empty() => "removed".to_string(),
-        Kind::Removed => format!("{old} removed"),
-        Kind::Added if new.is_empty() => "added".to_string(),
-        Kind::Added => format!("{new} added"),
-        Kind::Renamed => format!("renamed to {new}"),
-        Kind::Changed => format!("{old} → {new}"),
-        Kind::Reordered => format!("order {old} → {new}"),
-        Kind::Version => format!("version {old} → {new}"),
-        Kind::Docs => "comment changed".to_string(),
-    }
-}
-
 /// A row for each, with what happened on a line of its own where there is no room beside.
 fn write_changes(changes: &[&Change], out: &mut dyn Write) -> io::Result<()> {
     let item = |change: &Change| {
         let path = render::shorten(&change.full_path(), PATH);
-        format!("{} {path}", place(change))
+        format!("{} {path}", change.location())
     };
-    let broken_width = changes.iter().map(|change| broken(change).len()).max();
+    let broken_width = changes.iter().map(|change| change.breaks().len()).max();
     let broken_width = broken_width.unwrap_or(0);
     let item_width = changes.iter().map(|change| item(change).chars().count());
     let item_width = item_width.max().unwrap_or(0);
     let gap = if broken_width > 0 { 2 } else { 0 };
     for change in changes {
-        let (whom, happened) = (broken(change), render::plain(&happened(change)));
+        let (whom, happened) = (change.breaks(), render::plain(&change.happened()));
         let start = format!("  {whom:<broken_width$}{:gap$}", "");
         let room = WIDTH - start.len();
         let what = render::shorten(&item(change), room);

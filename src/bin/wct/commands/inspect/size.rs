@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use wct::inspect::Kind;
 use wct::inspect::tree::Role;
-use wct::size::{self, By, Duplicate, Group, Owner, Part, Report};
+use wct::size::{self, By, Duplicate, Group, Name, Owner, Part, Report};
 
 use crate::render;
 
@@ -137,7 +137,8 @@ fn more(
 }
 
 fn what(owner: &Owner, room: usize) -> String {
-    let name = owner.name.as_deref();
+    let name = owner.name.as_ref().map(Name::read);
+    let name = name.as_deref();
     let dead = if owner.dead { ", unused" } else { "" };
     let text = match (owner.section, owner.index, name) {
         ("preamble", _, _) => "preamble".to_string(),
@@ -176,13 +177,13 @@ fn write_duplicates(duplicates: &[Duplicate], out: &mut dyn Write) -> io::Result
     let wasted: u64 = duplicates.iter().map(|found| found.wasted).sum();
     let room = WIDTH - 34;
     for found in duplicates.iter().take(DUPLICATES) {
-        let first = found.names.first().map_or("", String::as_str);
+        let first = found.names.first().map(Name::read).unwrap_or_default();
         writeln!(
             out,
             "{:>9} wasted  {} times {}",
             render::bytes(found.wasted),
             found.names.len(),
-            render::shorten(first, room)
+            render::shorten(&first, room)
         )?;
     }
     if duplicates.len() > DUPLICATES {
@@ -197,13 +198,8 @@ fn write_duplicates(duplicates: &[Duplicate], out: &mut dyn Write) -> io::Result
 
 fn write_sums(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     if let Some(removable) = report.removable {
-        let parts = [
-            (removable.custom, "custom sections"),
-            (removable.dead, "unused"),
-            (removable.duplicates, "duplicate functions"),
-        ];
-        let parts = parts.iter().filter(|(size, _)| *size > 0);
-        let parts = parts.map(|(size, what)| format!("{} {what}", render::bytes(*size)));
+        let parts = removable.parts();
+        let parts = parts.map(|(size, what)| format!("{} {what}", render::bytes(size)));
         let parts: Vec<String> = parts.collect();
         let share = render::percent(removable.total, report.size);
         let total = render::bytes(removable.total);

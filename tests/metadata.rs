@@ -1,0 +1,124 @@
+//! What is set is read back, also by other tools, and nothing else changes.
+
+#[path = "support/binaries.rs"]
+mod binaries;
+
+use wct::binary::Sections;
+use wct::inspect::metadata::{Says, metadata};
+use wct::metadata::{Change, write};
+
+const SET: [&str; 8] = [
+    "name=shop",
+    "version=1.4.0",
+    "description=Sells things",
+    "authors=A. Author",
+    "licenses=MIT",
+    "source=https://example.com/shop.git",
+    "homepage=https://example.com/",
+    "revision=0123abcd",
+];
+
+fn changes(texts: &[&str]) -> Vec<Change> {
+    let changes = texts.iter().map(|text| Change::parse(text));
+    changes.collect::<Result<_, _>>().expect("they are changes")
+}
+
+fn says(bytes: &[u8]) -> Says {
+    let report = metadata("said", bytes).expect("it is a binary");
+    let mut binaries = report.binaries.into_iter();
+    binaries.next().expect("the outermost").says
+}
+
+fn texts(says: &Says) -> Vec<Option<&str>> {
+    [
+        &says.name,
+        &says.version,
+        &says.description,
+        &says.authors,
+        &says.licenses,
+        &says.source,
+        &says.homepage,
+        &says.revision,
+    ]
+    .map(Option::as_deref)
+    .to_vec()
+}
+
+#[test]
+fn what_is_set_is_read_back() {
+    for (path, bytes) in binaries::all() {
+        let (described, report) = write(&path, &bytes, &changes(&SET)).expect("it is described");
+        let expected = SET.map(|text| text.split_once('=').map(|(_, value)| value));
+        assert_eq!(texts(&says(&described)), expected, "{path}");
+        assert_eq!(report.bytes_after, described.len() as u64);
+        let again = write(&path, &described, &changes(&SET)).expect("again").0;
+        assert!(described == again, "{path}: it says that already");
+    }
+}
+
+/// The readers of wasm-metadata refuse what they do not understand.
+#[test]
+fn other_tools_read_it() {
+    for (path, bytes) in binaries::all() {
+        let (described, _) = write(&path, &bytes, &changes(&SET)).expect("it is described");
+        let payload = wasm_metadata::Payload::from_binary(&described);
+        let payload = payload.unwrap_or_else(|error| panic!("{path}: {error}"));
+        let read = payload.metadata();
+        let version = read.version.as_ref().map(ToString::to_string);
+        assert_eq!(read.name.as_deref(), Some("shop"), "{path}");
+        assert_eq!(version.as_deref(), Some("1.4.0"), "{path}");
+    }
+}
+
+#[test]
+fn nothing_else_changes() {
+    for (path, bytes) in binaries::all() {
+        let before = says(&bytes);
+        let (described, _) = write(&path, &bytes, &changes(&SET)).expect("it is described");
+        let kept = |file: &[u8]| -> Vec<Vec<u8>> {
+            let sections = Sections::new(file, 0..file.len()).map(|s| s.expect("a section"));
+            let others = sections.filter(|section| !is_described(file, section));
+            others.map(|s| file[s.range].to_vec()).collect()
+        };
+        assert!(kept(&bytes) == kept(&described), "{path}");
+        if texts(&before).iter().flatten().next().is_some() {
+            continue;
+        }
+        let emptied = SET.map(|text| text.split_inclusive('=').next().unwrap_or(text));
+        let (restored, _) = write(&path, &described, &changes(&emptied)).expect("it is restored");
+        assert!(
+            contents(&bytes) == contents(&restored),
+            "{path}: what was set is gone again"
+        );
+    }
+}
+
+/// By section: a section that was changed has the shortest frame, whatever it had before.
+fn contents(file: &[u8]) -> Vec<(u8, &[u8])> {
+    let sections = Sections::new(file, 0..file.len()).map(|s| s.expect("a section"));
+    sections.map(|s| (s.id, &file[s.contents])).collect()
+}
+
+/// Is it a section that the keys are in?
+fn is_described(file: &[u8], section: &wct::binary::Section) -> bool {
+    let mut reader = wasmparser::BinaryReader::new(&file[section.contents.clone()], 0);
+    let name = reader.read_string().unwrap_or_default();
+    let keys = SET.map(|text| text.split('=').next().unwrap_or(text));
+    section.id == 0 && (name == "component-name" || keys.contains(&name))
+}
+
+#[test]
+fn the_other_names_stay() {
+    for (path, bytes) in binaries::all() {
+        let names = |bytes: &[u8]| {
+            let report = wct::size::size(&path, bytes, Default::default()).expect("sizes");
+            let functions = report.owners.iter().filter(|owner| owner.section == "code");
+            let names = functions.map(|owner| (owner.part, owner.index, owner.name.clone()));
+            names.collect::<std::collections::BTreeSet<_>>()
+        };
+        let renamed = write(&path, &bytes, &changes(&["name=shop"]))
+            .expect("it is renamed")
+            .0;
+        assert!(names(&bytes) == names(&renamed), "{path}");
+    }
+}
