@@ -1,6 +1,7 @@
 //! What `--json` prints is what the schemas in `docs/schemas` say.
 //!
-//! Every command of every transcript is run with `--json`.
+//! Every command of every transcript is run with `--json`, and some more for fields that no
+//! transcript has.
 
 use std::fs;
 use std::io::Write;
@@ -8,6 +9,28 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use serde_json::{Value, json};
+
+/// Commands in `tests/schemas`, for what occurs in no transcript.
+const REST: &[&str] = &[
+    "wct build --dry-run",
+    "wct compose one.wat -d two.wat --dry-run",
+    "wct compose plan.toml --dry-run",
+    "wct compose whole.toml --dry-run",
+    "wct new wasi.wat -o wasi.wasm",
+    "wct inspect --tree wasi.wasm",
+    "wct inspect --size wasi.wasm",
+    "wct inspect --graph dot wasi.wasm",
+    "wct inspect --capabilities wasi.wasm",
+    "wct inspect $CASES/inspect/metadata.in/app.wat",
+    "wct inspect audited.wat",
+    "wct compose one.wat -d three.wat --dry-run",
+    "wct inspect --wit $CASES/inspect/left-out.in/module.wat -o out.wit",
+    "wct validate half.wasm",
+    "{ echo '(module'; yes '(func drop)' | head -n 1001; echo ')'; } > many.wat; wct validate many.wat",
+];
+
+/// What occurs only in a build with the feature `run`.
+const OF_RUN: &str = "shrink.json#/$defs/ran/";
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -46,10 +69,9 @@ fn commands(transcript: &str) -> Vec<&str> {
     found
 }
 
-/// A copy of the files that a transcript is about.
-fn files(transcript: &Path) -> tempfile::TempDir {
+/// A copy of a folder; an empty one where it is not there.
+fn copy(from: &Path) -> tempfile::TempDir {
     let copy = tempfile::tempdir().expect("there is a place for temporary files");
-    let from = transcript.with_extension("in");
     if from.is_dir() {
         let mut cp = Command::new("cp");
         cp.arg("-r").arg(from.join(".")).arg(copy.path());
@@ -72,6 +94,7 @@ fn report(command: &str, folder: &Path) -> Option<Value> {
     let output = Command::new("sh")
         .args(["-c", &format!("{command}{json}")])
         .env("PATH", path.expect("folders of a path can be joined"))
+        .env("CASES", root().join("tests/cmd"))
         .current_dir(folder)
         .stdin(Stdio::null())
         .output()
@@ -79,9 +102,23 @@ fn report(command: &str, folder: &Path) -> Option<Value> {
     serde_json::from_slice(&output.stdout).ok()
 }
 
+/// Views of `wct inspect` that have a schema of their own.
+const VIEWS: &[&str] = &[
+    "capabilities",
+    "graph",
+    "metadata",
+    "objdump",
+    "plan",
+    "size",
+    "syntax",
+    "tree",
+    "wit",
+];
+
 /// Which schema holds for what a command printed.
 fn schema(command: &str, report: &Value) -> String {
-    let words: Vec<&str> = command.split(' ').collect();
+    let own = command.rsplit("; ").next().unwrap_or_default();
+    let words: Vec<&str> = own.split(' ').collect();
     let has = |word: &str| {
         words
             .iter()
@@ -98,18 +135,12 @@ fn schema(command: &str, report: &Value) -> String {
         return name.into();
     }
     let text = has("--wat") || has("-t") || has("--print");
-    let view = match words.iter().find_map(|word| word.strip_prefix("--")) {
-        _ if text => "text",
-        _ if has("--why") => "capabilities",
-        _ => ["wit", "tree", "size", "capabilities", "graph", "metadata"]
-            .into_iter()
-            .chain(["objdump", "plan", "syntax"])
-            .find(|view| has(&format!("--{view}")))
-            .unwrap_or_default(),
-    };
-    match view {
-        "" => name.into(),
-        view => format!("{name}-{view}"),
+    let mut views = VIEWS.iter().filter(|view| has(&format!("--{view}")));
+    match views.next() {
+        _ if text => "inspect-text".into(),
+        _ if has("--why") => "inspect-capabilities".into(),
+        Some(view) => format!("inspect-{view}"),
+        None => name.into(),
     }
 }
 
@@ -137,22 +168,46 @@ fn every_report_is_as_its_schema_says_and_every_field_occurs() {
     if !has_python() {
         return;
     }
-    let (mut cases, mut reports) = (String::new(), 0);
+    let mut cases = Vec::new();
     for path in transcripts() {
         let text = fs::read_to_string(&path).expect("a transcript is text");
-        let folder = files(&path);
         let own = commands(&text).into_iter();
-        for command in own.filter(|command| command.starts_with("wct ")) {
-            let Some(report) = report(command, folder.path()) else {
-                continue;
-            };
+        let own: Vec<&str> = own.filter(|one| one.starts_with("wct ")).collect();
+        cases.extend(run(&own, &path.with_extension("in")));
+    }
+    assert!(cases.len() > 300, "only {} reports", cases.len());
+    let folder = root().join("tests/schemas");
+    let rest = run(REST, &folder);
+    assert_eq!(rest.len(), REST.len());
+    cases.extend(rest);
+    cases.push(written_plan(&folder.join("plan.toml")));
+    let mut wrong = check(cases);
+    wrong.retain(|line| cfg!(feature = "run") || !line.contains(OF_RUN));
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// What commands print that run one after the other in a copy of a folder.
+fn run(commands: &[&str], folder: &Path) -> Vec<Value> {
+    let folder = copy(folder);
+    let mut cases = Vec::new();
+    for command in commands {
+        if let Some(report) = report(command, folder.path()) {
             let schema = schema(command, &report);
-            let case = json!({ "schema": schema, "report": report, "command": command });
-            cases.push_str(&format!("{case}\n"));
-            reports += 1;
+            cases.push(json!({ "schema": schema, "report": report, "command": command }));
         }
     }
-    assert!(reports > 300, "only {reports} reports");
+    cases
+}
+
+/// A plan as somebody writes it.
+fn written_plan(path: &Path) -> Value {
+    let text = fs::read_to_string(path).expect("it is there");
+    let plan: Value = toml::from_str(&text).expect("it is TOML");
+    json!({ "schema": "plan", "report": plan, "command": path.display().to_string() })
+}
+
+/// What is wrong, told by line.
+fn check(cases: Vec<Value>) -> Vec<String> {
     let mut check = Command::new("python3")
         .arg(root().join("tests/schemas.py"))
         .stdin(Stdio::piped())
@@ -160,9 +215,14 @@ fn every_report_is_as_its_schema_says_and_every_field_occurs() {
         .spawn()
         .expect("python3 starts");
     let mut input = check.stdin.take().expect("its input is piped");
-    let writer = std::thread::spawn(move || input.write_all(cases.as_bytes()));
+    let writer = std::thread::spawn(move || {
+        let mut lines = cases.iter().map(|case| writeln!(input, "{case}"));
+        lines.all(|written| written.is_ok())
+    });
     let output = check.wait_with_output().expect("it ends");
-    writer.join().expect("no panic").expect("it reads");
-    let wrong = String::from_utf8_lossy(&output.stdout).trim().to_string();
-    assert!(output.status.success() && wrong.is_empty(), "{wrong}");
+    assert!(writer.join().expect("no panic"), "it reads all of them");
+    assert!(output.status.success(), "it ran to its end");
+    let text = String::from_utf8(output.stdout).expect("it writes text");
+    let lines = text.lines().filter(|line| !line.is_empty());
+    lines.map(String::from).collect()
 }
