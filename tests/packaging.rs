@@ -1,4 +1,4 @@
-//! What others take from this repository works: the package, the action, the hook.
+//! What others take from this repository works: the package, the action, the hook, completions.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
@@ -214,11 +214,39 @@ fn the_hook_checks_the_files_that_it_is_given() {
     fs::write(folder.path().join("good.wat"), NEW).expect("it is writable");
     fs::write(folder.path().join("bad.wat"), "(module (func i32.const))").expect("it is writable");
     for (files, code) in [(vec!["good.wat"], 0), (vec!["good.wat", "bad.wat"], 1)] {
-        let status = Command::new(env!("CARGO_BIN_EXE_wct"))
+        let checked = Command::new(env!("CARGO_BIN_EXE_wct"))
             .args(&words)
             .args(&files)
             .current_dir(folder.path())
-            .status();
-        assert_eq!(status.expect("wct starts").code(), Some(code), "{files:?}");
+            .output();
+        let status = checked.expect("wct starts").status;
+        assert_eq!(status.code(), Some(code), "{files:?}");
     }
+}
+
+/// What bash offers for a line, after it has read the script.
+fn offered(line: &str) -> Vec<String> {
+    let script = r#"
+        source <(wct completions bash)
+        COMP_WORDS=($1) COMP_CWORD=$((${#COMP_WORDS[@]} - 1))
+        _wct wct "${COMP_WORDS[COMP_CWORD]}" "${COMP_WORDS[COMP_CWORD - 1]}"
+        printf '%s\n' "${COMPREPLY[@]}""#;
+    let own = PathBuf::from(env!("CARGO_BIN_EXE_wct"));
+    let own = own.parent().into_iter().map(PathBuf::from);
+    let given = std::env::var_os("PATH").unwrap_or_default();
+    let path = std::env::join_paths(own.chain(std::env::split_paths(&given)));
+    let output = Command::new("bash")
+        .args(["--noprofile", "--norc", "-c", script, "bash", line])
+        .env("PATH", path.expect("folders of a path can be joined"))
+        .output()
+        .expect("bash starts");
+    let text = String::from_utf8(output.stdout).expect("it prints text");
+    text.lines().map(String::from).collect()
+}
+
+#[test]
+fn bash_completes_commands_options_and_values() {
+    assert_eq!(offered("wct val"), ["validate"]);
+    assert_eq!(offered("wct compose --exp"), ["--export", "--explain"]);
+    assert_eq!(offered("wct completions po"), ["powershell"]);
 }
