@@ -133,10 +133,16 @@ fn page(about: &Command) -> (String, String) {
     let man = Man::new(about.clone().after_help(None)).source(source);
     let name = man.get_filename();
     let mut text = Vec::new();
-    man.render(&mut text)
-        .and_then(|()| rest(&help.unwrap_or_default()).to_writer(&mut text))
-        .expect("memory takes what is written");
-    (name, String::from_utf8_lossy(&text).into_owned())
+    man.render(&mut text).expect("memory takes what is written");
+    let mut text = String::from_utf8_lossy(&text).into_owned();
+    let rest = rest(&help.unwrap_or_default()).render();
+    // How an apostrophe is written was defined at the top.
+    let is_definition = |line: &&str| line.starts_with(".ie ") || line.starts_with(".el ");
+    for line in rest.lines().skip_while(is_definition) {
+        text.push_str(line);
+        text.push('\n');
+    }
+    (name, text)
 }
 
 /// What stands behind the options: each heading of the help with its lines as they are, and what
