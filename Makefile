@@ -1,5 +1,5 @@
 help:  ## list what can be made
-	@sed -nE 's/^([a-z]+):[^#]*## (.*)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 8
+	@sed -nE 's/^([a-z]+):[^#]*## (.*)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 12
 demo: targets  ## the main job on real input: build a pipeline, show, check, call
 	@./examples/demo.sh
 check: targets  ## formatting, lints, docs, the library alone, one version of each library
