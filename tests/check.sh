@@ -18,6 +18,14 @@ if [ -n "$doubled" ]; then
     printf 'more than one version goes into the program:\n%s\n' "$doubled"
     exit 1
 fi
+say 'licences and sources'
+if command -v cargo-deny >/dev/null; then
+    cargo deny --locked --all-features check licenses bans sources
+else
+    echo 'SKIPPED: cargo-deny is missing'
+fi
+say 'the package'
+cargo package --locked --allow-dirty --no-verify --quiet
 say docs
 RUSTDOCFLAGS=-Dwarnings cargo doc --locked --no-deps --quiet
 say 'fuzz targets and benchmarks'

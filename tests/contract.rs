@@ -22,7 +22,13 @@ const COMMANDS: &[&[&str]] = &[
 ];
 
 /// Commands that read no file.
-const OTHERS: &[&[&str]] = &[&["init"], &["build"], &["doctor"]];
+const OTHERS: &[&[&str]] = &[
+    &["init"],
+    &["build"],
+    &["doctor"],
+    &["completions"],
+    &["man"],
+];
 
 fn wct() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_wct"));

@@ -97,7 +97,8 @@ const RUST_LIBRARY: Template = Template {
     keys: "",
     files: &[
         HELLO,
-        file!("Cargo.toml", "rust-library/Cargo.toml"),
+        // A folder with a `Cargo.toml` would be left out of the package.
+        file!("Cargo.toml", "rust-library/manifest.toml"),
         file!("src/lib.rs", "rust-library/src/lib.rs"),
     ],
 };
@@ -219,7 +220,7 @@ pub const TEMPLATES: &[Template] = &[
     Template {
         kind: Kind::Command,
         files: &[
-            file!("Cargo.toml", "rust-command/Cargo.toml"),
+            file!("Cargo.toml", "rust-command/manifest.toml"),
             file!("src/main.rs", "rust-command/src/main.rs"),
         ],
         ..RUST_LIBRARY
@@ -228,7 +229,7 @@ pub const TEMPLATES: &[Template] = &[
         kind: Kind::Http,
         wasi: Some("0.2"),
         files: &[
-            file!("Cargo.toml", "rust-http/Cargo.toml"),
+            file!("Cargo.toml", "rust-http/manifest.toml"),
             file!("src/lib.rs", "rust-http/src/lib.rs"),
         ],
         ..RUST_LIBRARY
@@ -237,7 +238,7 @@ pub const TEMPLATES: &[Template] = &[
         kind: Kind::Http,
         wasi: Some("0.3"),
         files: &[
-            file!("Cargo.toml", "rust-http-p3/Cargo.toml"),
+            file!("Cargo.toml", "rust-http-p3/manifest.toml"),
             file!("src/lib.rs", "rust-http-p3/src/lib.rs"),
         ],
         ..RUST_LIBRARY

@@ -1,11 +1,13 @@
 //! Which subcommands are there, and what is one?
 
 mod build;
+mod completions;
 mod compose;
 mod diff;
 mod doctor;
 mod init;
 mod inspect;
+mod man;
 mod metadata;
 mod new;
 mod shrink;
@@ -16,7 +18,7 @@ use std::io::{self, Write};
 use std::process::ExitCode;
 
 use clap::error::ErrorKind;
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
 use serde::Serialize;
 
 use wct::diagnostic::{Diagnostic, Result};
@@ -94,6 +96,13 @@ enum Command {
     Diff(diff::Args),
     Metadata(metadata::Args),
     Shrink(shrink::Args),
+    Completions(completions::Args),
+    Man(man::Args),
+}
+
+/// What can be typed, for those who write it down.
+fn definition() -> clap::Command {
+    Cli::command()
 }
 
 /// Parses the arguments, runs the subcommand, shows what came out.
@@ -115,6 +124,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Diff(args) => terminal.show(args),
         Command::Metadata(args) => terminal.show(args),
         Command::Shrink(args) => terminal.show(args),
+        Command::Completions(args) => terminal.show(args),
+        Command::Man(args) => terminal.show(args),
     }
 }
 

@@ -1,0 +1,10 @@
+(component
+  (import "demo:k/apart@0.2.1" (instance (export "f" (func (param "n" u64)))))
+  (import "demo:k/merged@0.2.1" (instance (export "f" (func (param "n" u32)))))
+  (core module $m (func (export "g")) (func (export "p") (param i64)))
+  (core instance $m (instantiate $m))
+  (func $g (canon lift (core func $m "g")))
+  (func $p (param "n" u64) (canon lift (core func $m "p")))
+  (instance (export "demo:k/two@1.0.0") (export "g" (func $g)))
+  (export "plain" (func $p))
+  (export "g" (func $g)))
