@@ -202,7 +202,7 @@ impl<'g, 'p, 'a> Emitter<'g, 'p, 'a> {
         let (scope, outer) = (&self.scopes[instance], Scope::default());
         let new = self.writer.core_type(|encoder| {
             let mut renumber = Renumber::new(scope, &outer);
-            let _ = renumber.parse_component_core_type(encoder, ty.clone());
+            let _ = renumber.parse_component_core_type(encoder, wasmparser::CoreType::clone(ty));
         });
         self.scopes[instance].core_types.insert(index, new);
         Ok(new)

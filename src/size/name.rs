@@ -65,9 +65,9 @@ fn of_module(module: &Module<'_>, own: &[Found]) -> Vec<Option<String>> {
             Some(format!("{} {}", import.module, import.name))
         }
         (id::CUSTOM, None) => {
-            let mut sections = module.sections.iter();
-            let section = sections.find(|section| section.range == found.range)?;
-            Some(module.custom_at(section)?.name.to_string())
+            let start = found.range.start;
+            let at = module.sections.partition_point(|s| s.range.start < start);
+            Some(module.custom_at(module.sections.get(at)?)?.name.to_string())
         }
         _ => None,
     };

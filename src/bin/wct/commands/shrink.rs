@@ -15,7 +15,7 @@ use wct::shrink::{self, Check, External, LEVEL, Objective, Options, Pass, Sizes,
 use wct::stub::Stub;
 
 use super::Run;
-use crate::args::{Input, Output};
+use crate::args::{self, Input, Output};
 use crate::render;
 use crate::terminal::Stream;
 use wasm_opt::WasmOpt;
@@ -154,7 +154,10 @@ impl Run for Args {
             true => self.input.path.clone(),
             false => self.output.path(&self.input.path, "min"),
         };
-        self.output.write(&path, &output)?;
+        match self.in_place && !args::is_dash(&path) {
+            true => self.output.overwrite(&path, &output)?,
+            false => self.output.write(&path, &output)?,
+        }
         Ok(Report {
             output: path.display().to_string(),
             report,
