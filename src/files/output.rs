@@ -98,7 +98,11 @@ pub fn make_folder(path: &Path) -> Result<()> {
 
 fn prepare_place(path: &Path, pieces: &Pieces<'_>) -> io::Result<Place> {
     let target = followed(path);
-    let existing = std::fs::metadata(&target).ok();
+    let existing = match std::fs::metadata(&target) {
+        Ok(metadata) => Some(metadata),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => None,
+        Err(error) => return Err(error),
+    };
     if existing.as_ref().is_some_and(Metadata::is_dir) {
         return Err(io::ErrorKind::IsADirectory.into());
     }
