@@ -23,7 +23,8 @@ const TIME: Duration = Duration::from_secs(120);
 /// What is written to standard output may be so much larger than the input.
 const ANSWER: usize = 100;
 
-/// Commands by what they read; `{}` stands for the file, `{out}` for an output.
+/// Commands by what they read; `{}` stands for the file, `{folder}` for the one that it is in, `{out}`
+/// for an output.
 pub const BINARY: &[&str] = &[
     "validate {}",
     "inspect {}",
@@ -79,6 +80,7 @@ fn run(command: &str, input: &Path, out: &Path) -> (Option<i32>, usize, String, 
     let words = command.split(' ').map(|word| match word {
         "{}" => input.to_path_buf(),
         "{out}" => out.to_path_buf(),
+        "{folder}" => input.with_file_name(""),
         word => PathBuf::from(word),
     });
     let mut process = Command::new(env!("CARGO_BIN_EXE_wct"));

@@ -2,6 +2,8 @@
 //! makes the same.
 #![no_main]
 
+mod pair;
+
 use libfuzzer_sys::fuzz_target;
 use wct::compose::decompose::decompose;
 use wct::compose::{self, Components, File, Flags, Options, Plan};
@@ -18,7 +20,10 @@ fn composed(plan: &Plan, components: &Components<'_>) -> Option<Vec<u8>> {
     }
 }
 
-fuzz_target!(|pair: (&[u8], &[u8])| {
+fuzz_target!(|bytes: &[u8]| {
+    let Some(pair) = pair::split(bytes) else {
+        return;
+    };
     let flags = Flags {
         root: Some(File::parse("root")),
         providers: vec![File::parse("part")],

@@ -107,9 +107,9 @@ fn plans_and_documents_may_nest_ten_thousand_deep() {
     ];
     for text in plans {
         withstands(
-            "plan.toml",
+            "wct.toml",
             &text,
-            &["compose {} -o {out}", "build --manifest {}"],
+            &["compose {} -o {out}", "build {folder}"],
         );
     }
     let documents = [
