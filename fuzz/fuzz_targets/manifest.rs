@@ -2,7 +2,7 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use wct::build::Manifest;
+use wct::build::manifest::Manifest;
 
 fuzz_target!(|source: &str| {
     if let Err(error) = Manifest::parse("wct.toml", source) {

@@ -17,6 +17,6 @@ fuzz_target!(|bytes: &[u8]| {
     if wct::binary::layer(bytes).is_some() {
         let peer = Validator::new_with_features(WasmFeatures::all()).validate_all(bytes);
         assert!(verdict.valid || peer.is_err(), "{:?}", verdict.findings);
-        assert!(peer.is_ok() || !verdict.valid, "{peer:?}");
+        assert!(peer.is_ok() || !verdict.valid, "{:?}", peer.err());
     }
 });

@@ -31,12 +31,6 @@ fn cpp(name: &str) -> Option<String> {
 /// A text that refuses to grow beyond [`LONGEST`].
 struct Bounded(String);
 
-impl cpp_demangle::DemangleWrite for Bounded {
-    fn write_string(&mut self, text: &str) -> fmt::Result {
-        self.write_str(text)
-    }
-}
-
 impl Write for Bounded {
     fn write_str(&mut self, text: &str) -> fmt::Result {
         if self.0.len() + text.len() > LONGEST {
@@ -65,7 +59,8 @@ mod tests {
     /// A tuple of what is before it, twice, thirty times.
     #[test]
     fn names_that_double_stay_as_they_are() {
-        let back = "BA_ Bz_ By_ Bx_ Bw_ Bv_ Bu_ Bt_ Bs_ Br_ Bq_ Bp_ Bo_ Bn_ Bm_ Bl_ Bk_ Bj_ Bi_ Bh_";
+        let back =
+            "BA_ Bz_ By_ Bx_ Bw_ Bv_ Bu_ Bt_ Bs_ Br_ Bq_ Bp_ Bo_ Bn_ Bm_ Bl_ Bk_ Bj_ Bi_ Bh_";
         let back = back.replace(' ', "E") + "EBg_EBf_EBe_EBd_EBc_EBb_EBa_EB9_EB8_E";
         let name = format!("_RINvC1a1f{}bBB_E{back}E", "T".repeat(30));
         assert_eq!(demangle(&name), name);
