@@ -17,7 +17,7 @@ use std::process::{Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
 /// A component that exports a function and has a custom section of a size.
-pub fn component(custom: usize) -> Vec<u8> {
+fn component(custom: usize) -> Vec<u8> {
     let text = format!(
         r#"(component
           (import "a:none/x" (instance (export "g" (func))))
@@ -30,30 +30,30 @@ pub fn component(custom: usize) -> Vec<u8> {
     binary(&text)
 }
 
-pub fn binary(text: &str) -> Vec<u8> {
+fn binary(text: &str) -> Vec<u8> {
     let binary = wct::input::to_binary("input", text.as_bytes());
     binary.expect("the text is right").into_owned()
 }
 
 /// A fresh folder.
-pub struct Scratch(tempfile::TempDir);
+struct Scratch(tempfile::TempDir);
 
 impl Scratch {
-    pub fn new() -> Scratch {
+    fn new() -> Scratch {
         Scratch(tempfile::tempdir().expect("there is a place for temporary files"))
     }
 
-    pub fn path(&self, name: &str) -> PathBuf {
+    fn path(&self, name: &str) -> PathBuf {
         self.0.path().join(name)
     }
 
-    pub fn file(&self, name: &str, bytes: &[u8]) -> PathBuf {
+    fn file(&self, name: &str, bytes: &[u8]) -> PathBuf {
         let path = self.path(name);
         std::fs::write(&path, bytes).expect("a temporary file is writable");
         path
     }
 
-    pub fn folder(&self, name: &str) -> PathBuf {
+    fn folder(&self, name: &str) -> PathBuf {
         let path = self.path(name);
         std::fs::create_dir(&path).expect("a temporary folder is writable");
         path
@@ -61,7 +61,7 @@ impl Scratch {
 }
 
 /// The names of what is in a folder, in order.
-pub fn listed(folder: &Path) -> Vec<String> {
+fn listed(folder: &Path) -> Vec<String> {
     let entries = std::fs::read_dir(folder).expect("the folder is there");
     let names = entries.map(|entry| entry.expect("it can be read").file_name());
     let mut names: Vec<String> = names.map(|n| n.to_string_lossy().into_owned()).collect();
@@ -69,7 +69,7 @@ pub fn listed(folder: &Path) -> Vec<String> {
     names
 }
 
-pub fn wct<S: AsRef<std::ffi::OsStr>>(arguments: impl IntoIterator<Item = S>) -> Command {
+fn wct<S: AsRef<std::ffi::OsStr>>(arguments: impl IntoIterator<Item = S>) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_wct"));
     command
         .args(arguments)
@@ -80,12 +80,12 @@ pub fn wct<S: AsRef<std::ffi::OsStr>>(arguments: impl IntoIterator<Item = S>) ->
     command
 }
 
-pub fn output(command: &mut Command) -> Output {
+fn output(command: &mut Command) -> Output {
     command.output().expect("wct starts")
 }
 
 /// The same, of what may wait for ever for something else.
-pub fn output_in_time(command: &mut Command) -> Output {
+fn output_in_time(command: &mut Command) -> Output {
     let mut child = command.spawn().expect("wct starts");
     let (stdout, stderr) = (child.stdout.take(), child.stderr.take());
     let stdout = std::thread::spawn(move || all(stdout));
@@ -117,7 +117,7 @@ fn all(stream: Option<impl Read>) -> Vec<u8> {
 }
 
 /// Fails unless it ended by itself with this code and said all of this on standard error.
-pub fn assert_said(output: &Output, code: i32, said: &[&str]) {
+fn assert_said(output: &Output, code: i32, said: &[&str]) {
     let text = String::from_utf8_lossy(&output.stderr);
     assert_eq!(output.status.code(), Some(code), "{text}");
     for words in said {
@@ -126,7 +126,7 @@ pub fn assert_said(output: &Output, code: i32, said: &[&str]) {
 }
 
 /// A maker: what it is called, and its arguments for this input and output.
-pub type Maker = (&'static str, fn(&Path, &Path) -> Vec<PathBuf>);
+type Maker = (&'static str, fn(&Path, &Path) -> Vec<PathBuf>);
 
 fn words(words: &[&str], rest: [&Path; 3]) -> Vec<PathBuf> {
     let words = words.iter().map(PathBuf::from);
@@ -134,7 +134,7 @@ fn words(words: &[&str], rest: [&Path; 3]) -> Vec<PathBuf> {
 }
 
 /// Every command that writes one file from one component.
-pub const MAKERS: [Maker; 5] = [
+const MAKERS: [Maker; 5] = [
     ("shrink", |input, output| {
         words(&["shrink"], [input, Path::new("-o"), output])
     }),
@@ -159,7 +159,7 @@ pub const MAKERS: [Maker; 5] = [
 ];
 
 /// Is this test run by root? Some faults only root can make, others root never meets.
-pub fn is_root() -> bool {
+fn is_root() -> bool {
     // SAFETY: the call has no conditions.
     unsafe { libc::geteuid() == 0 }
 }
