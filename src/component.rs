@@ -14,6 +14,7 @@ mod parse;
 mod signature;
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use wasmparser::{ComponentType, CoreType};
 
@@ -49,7 +50,8 @@ pub struct Component<'a> {
 
     pub core_modules: Space<CoreModuleIndex, Origin<'a, Module<'a>>>,
     pub core_instances: Space<CoreInstanceIndex, CoreInstance<'a>>,
-    pub core_types: Space<CoreTypeIndex, Origin<'a, CoreType<'a>>>,
+    /// Members of a recursion group share it.
+    pub core_types: Space<CoreTypeIndex, Origin<'a, Arc<CoreType<'a>>>>,
     pub core_funcs: Space<CoreFuncIndex, Origin<'a, Canonical>>,
     pub core_tables: Space<CoreTableIndex, Alias<'a>>,
     pub core_memories: Space<CoreMemoryIndex, Alias<'a>>,

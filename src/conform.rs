@@ -78,7 +78,7 @@ impl World {
         let resolve = &packages.resolve;
         let encoded =
             wit_component::metadata::encode(resolve, world, StringEncoding::UTF8, None, false)
-                .map_err(|error| diagnostic::wit_component("wit/unencodable", &error))?;
+                .map_err(|error| diagnostic::unencodable(&error))?;
         Ok(World {
             name: resolve.worlds[world].name.clone(),
             source: Source::Encoded(encoded.into()),

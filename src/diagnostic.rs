@@ -14,7 +14,7 @@ use serde::{Serialize, Serializer};
 #[cfg(feature = "wac")]
 pub use foreign::wac;
 pub(crate) use foreign::{is_echo, wasm_at};
-pub use foreign::{wasm, wat, wit, wit_component};
+pub use foreign::{unencodable, wasm, wat, wit, wit_component};
 pub(crate) use place::{Dwarf, dwarf};
 pub use place::{Function, Locator, Place, SourceLine, demangle, locate};
 

@@ -1,6 +1,7 @@
 //! What are the types of one side called?
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use wasmparser::component_types::{
     ComponentAnyTypeId, ComponentDefinedTypeId, ComponentEntityType, ComponentItem, ResourceId,
@@ -51,19 +52,22 @@ impl<'a> Side<'a> {
         }
     }
 
-    /// Under all aliases: what refers to a type may do so by any of them.
+    /// Under all aliases: what refers to a type may do so by any of them. Behind one that has a
+    /// name all others have theirs.
     fn name_type(&mut self, name: &'a str, id: ComponentAnyTypeId) {
         let mut id = Some(id);
         while let Some(current) = id {
             match current {
-                ComponentAnyTypeId::Defined(id) => {
-                    self.defined.entry(id).or_insert(name);
-                }
+                ComponentAnyTypeId::Defined(id) => match self.defined.entry(id) {
+                    Entry::Vacant(entry) => entry.insert(name),
+                    Entry::Occupied(_) => return,
+                },
+                // Aliases of a resource type are one resource.
                 ComponentAnyTypeId::Resource(id) => {
-                    self.resources.entry(id.resource()).or_insert(name);
+                    self.resources.entry(id.resource()).or_insert(name)
                 }
-                _ => {}
-            }
+                _ => return,
+            };
             id = self.types.peel_alias(current);
         }
     }

@@ -3,6 +3,7 @@
 //! The one place that turns the sections of a component into its index spaces.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use wasmparser::{
     BinaryReader, CanonicalFunction, ComponentAlias, ComponentExport, ComponentExternalKind,
@@ -90,7 +91,7 @@ impl<'a> Component<'a> {
                 return Ok(Some(Nested::Component(index)));
             }
             2 => self.each(section, Self::add_core_instance)?,
-            3 => self.each(section, |component, ty| component.add_core_type(&ty))?,
+            3 => self.each(section, Self::add_core_type)?,
             5 => self.each(section, Self::add_instance)?,
             6 => self.each(section, |component, alias| component.add_alias(&alias))?,
             7 => self.each(section, |component, ty: ComponentType<'a>| {
@@ -141,14 +142,15 @@ impl<'a> Component<'a> {
         });
     }
 
-    fn add_core_type(&mut self, ty: &CoreType<'a>) {
+    fn add_core_type(&mut self, ty: CoreType<'a>) {
         // A recursion group defines one core type per member.
-        let members = match ty {
+        let members = match &ty {
             CoreType::Rec(group) => group.types().len(),
             CoreType::Module(_) => 1,
         };
+        let ty = Arc::new(ty);
         for _ in 0..members {
-            self.core_types.push(Origin::Defined(ty.clone()));
+            self.core_types.push(Origin::Defined(Arc::clone(&ty)));
         }
     }
 

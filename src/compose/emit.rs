@@ -196,13 +196,19 @@ impl<'g, 'p, 'a> Emitter<'g, 'p, 'a> {
                 _ => return Err(internal("a core type comes from nowhere")),
             }
         };
-        for index in refs_of_core_type(ty).core_types {
+        let refs = refs_of_core_type(ty).core_types;
+        let is_group =
+            matches!(&**ty, wasmparser::CoreType::Rec(group) if group.types().len() != 1);
+        if is_group || refs.contains(&origin) {
+            return Err(recursive_type(&part.id));
+        }
+        for index in refs {
             self.core_type(instance, index)?;
         }
         let (scope, outer) = (&self.scopes[instance], Scope::default());
         let new = self.writer.core_type(|encoder| {
             let mut renumber = Renumber::new(scope, &outer);
-            let _ = renumber.parse_component_core_type(encoder, ty.clone());
+            let _ = renumber.parse_component_core_type(encoder, wasmparser::CoreType::clone(ty));
         });
         self.scopes[instance].core_types.insert(index, new);
         Ok(new)
@@ -432,6 +438,14 @@ fn extern_name<'n>(name: &ExternName<'n>, renamed: Option<&'n str>) -> Component
             external_id: name.external_id.map(Into::into),
         },
     }
+}
+
+fn recursive_type(part: &str) -> Box<Diagnostic> {
+    Diagnostic::error(
+        "compose/recursive-type",
+        format!("a core module that `{part}` imports has a type that refers to itself"),
+    )
+    .help("provide that core module: such a type is not passed on to the host")
 }
 
 fn internal(what: &str) -> Box<Diagnostic> {

@@ -3,6 +3,8 @@
 //! The document is resolved by its own library, which knows all of its rules and marks what breaks
 //! them. What was decided there is read off its graph; wiring, merging and writing are ours.
 
+mod nesting;
+
 use std::collections::BTreeMap;
 
 use indexmap::{IndexMap, IndexSet};
@@ -11,7 +13,7 @@ use wac_graph::{CompositionGraph, EncodeOptions, NodeId, NodeKind};
 use wac_parser::Document;
 
 use super::plan::{self, Arg, Plan};
-use crate::diagnostic::{self, Diagnostic, Result, Source};
+use crate::diagnostic::{self, Diagnostic, Label, Result, Source};
 use crate::input;
 use crate::wit;
 
@@ -55,7 +57,7 @@ pub fn syntax(name: &str, text: &str) -> Result<serde_json::Value> {
         name: name.to_string(),
         text: text.into(),
     };
-    let document = Document::parse(text).map_err(|error| diagnostic::wac(&error, &source))?;
+    let document = parse(&source)?;
     serde_json::to_value(&document).map_err(|error| {
         Diagnostic::ours("compose/internal", "the syntax tree has no JSON").cause(error.to_string())
     })
@@ -67,7 +69,7 @@ pub fn lower(name: &str, text: &str, packages: &dyn Packages) -> Result<Found> {
         name: name.to_string(),
         text: text.into(),
     };
-    let document = Document::parse(text).map_err(|error| diagnostic::wac(&error, &source))?;
+    let document = parse(&source)?;
     let wanted = wanted(&document)?;
     let mut read = Vec::new();
     for (name, version) in &wanted {
@@ -123,6 +125,16 @@ pub fn lower(name: &str, text: &str, packages: &dyn Packages) -> Result<Found> {
         plan: lowering.plan,
         components: lowering.components,
     })
+}
+
+fn parse(source: &Source) -> Result<Document<'_>> {
+    if let Some(start) = nesting::too_deep(&source.text) {
+        let message = format!("brackets are nested more than {} deep", nesting::MAX_DEPTH);
+        return Err(Diagnostic::error("compose/document", message)
+            .label(Label::token(source.clone(), start))
+            .help("give what stands in them names of their own with `let`"));
+    }
+    Document::parse(&source.text).map_err(|error| diagnostic::wac(&error, source))
 }
 
 /// The packages that a document names, with their versions, in order.

@@ -249,6 +249,17 @@ pub fn wit_component(code: &'static str, error: &anyhow::Error) -> Box<Diagnosti
     chain(code, error)
 }
 
+/// WIT of which wit-component can write no binary form that a validator takes.
+pub fn unencodable(error: &anyhow::Error) -> Box<Diagnostic> {
+    let cause = match error.downcast_ref::<wasmparser::Error>() {
+        Some(error) => error.message().to_string(),
+        None => error.root_cause().to_string(),
+    };
+    Diagnostic::error("wit/unencodable", "the WIT has no binary form")
+        .cause(cause)
+        .help("take types apart that nest too deeply, or that are too large")
+}
+
 /// An error of parsing or resolving a document of the WAC language.
 #[cfg(feature = "wac")]
 pub fn wac(error: &dyn miette::Diagnostic, source: &Source) -> Box<Diagnostic> {

@@ -146,7 +146,7 @@ impl Input {
         };
         let (resolve, main) = (&packages.resolve, packages.main);
         let encoded = wit_component::encode(resolve, main, false)
-            .map_err(|error| diagnostic::wit_component("wit/unencodable", &error))?;
+            .map_err(|error| diagnostic::unencodable(&error))?;
         let name = &resolve.packages[main].name;
         Ok(Some(Form::Package {
             encoded,

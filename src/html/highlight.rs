@@ -71,8 +71,8 @@ pub(super) fn wit(text: &str) -> String {
 
 /// What the first token is, and how long.
 fn token(rest: &str, first: char) -> (Option<&'static str>, usize) {
-    let line = rest.find('\n').unwrap_or(rest.len());
     if rest.starts_with("//") {
+        let line = rest.find('\n').unwrap_or(rest.len());
         return (Some("w-comment"), line);
     }
     if rest.starts_with("/*") {

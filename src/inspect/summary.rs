@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use indexmap::IndexMap;
 use serde::Serialize;
 use wit_parser::{PackageId, Resolve, WorldId, WorldItem};
 
@@ -209,21 +210,10 @@ fn add_left_out(imports: &mut Vec<Group>, decoded: &Decoded) {
 
 fn of_module(name: &str, module: &Module<'_>) -> Result<Summary> {
     let mut summary = Summary::new(name, What::CoreModule);
-    let mut imports: Vec<Group> = Vec::new();
-    for import in module.imports()? {
-        let item = named(import.name);
-        match imports
-            .iter_mut()
-            .find(|group| group.from.as_deref() == Some(import.module))
-        {
-            Some(group) => group.items.push(item),
-            None => imports.push(Group {
-                from: Some(import.module.to_string()),
-                items: vec![item],
-            }),
-        }
-    }
-    summary.outside.imports = imports;
+    let imports = module.imports()?;
+    let imports = imports.iter();
+    let imports = imports.map(|import| (Some(import.module.to_string()), named(import.name)));
+    summary.outside.imports = group(imports);
     let exports: Vec<Entry> = module
         .exports()?
         .iter()
@@ -291,17 +281,12 @@ fn groups<'a>(
 }
 
 fn group(items: impl Iterator<Item = (Option<String>, Entry)>) -> Vec<Group> {
-    let mut groups: Vec<Group> = Vec::new();
+    let mut groups: IndexMap<Option<String>, Vec<Entry>> = IndexMap::new();
     for (from, entry) in items {
-        match groups.iter_mut().find(|group| group.from == from) {
-            Some(group) => group.items.push(entry),
-            None => groups.push(Group {
-                from,
-                items: vec![entry],
-            }),
-        }
+        groups.entry(from).or_default().push(entry);
     }
-    groups
+    let groups = groups.into_iter();
+    groups.map(|(from, items)| Group { from, items }).collect()
 }
 
 fn named(name: &str) -> Entry {

@@ -6,7 +6,7 @@
 mod scope;
 mod value;
 
-use indexmap::IndexMap;
+use indexmap::{IndexMap, IndexSet};
 use serde::Serialize;
 
 use super::parts::Root;
@@ -43,7 +43,7 @@ pub struct Instance {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub modules: Option<u64>,
     /// The imports of the outermost component that it gets from the host.
-    pub host: Vec<String>,
+    pub host: IndexSet<String>,
 }
 
 /// Names of what one instance gets from another, by their positions.
@@ -52,7 +52,7 @@ pub struct Instance {
 pub struct Wire {
     pub to: usize,
     pub from: usize,
-    pub names: Vec<String>,
+    pub names: IndexSet<String>,
 }
 
 /// An export of the outermost component.
@@ -78,12 +78,9 @@ pub fn wiring(name: &str, bytes: &[u8], depth: usize) -> Result<Report> {
 }
 
 fn of_module(module: &Module<'_>) -> Result<Report> {
-    let mut host: Vec<String> = Vec::new();
-    for import in module.imports()? {
-        if !host.iter().any(|known| known == import.module) {
-            host.push(import.module.to_string());
-        }
-    }
+    let imports = module.imports()?;
+    let host = imports.iter().map(|import| import.module.to_string());
+    let host = host.collect();
     let exports = module.exports()?;
     let exports = exports.iter().map(|export| Exported {
         name: export.name.to_string(),
@@ -137,10 +134,13 @@ impl Report {
                 _ => Tone::Plain,
             },
         }));
-        let mut exported: IndexMap<usize, Vec<String>> = IndexMap::new();
+        let mut exported: IndexMap<usize, IndexSet<String>> = IndexMap::new();
         for export in &self.exports {
             for from in &export.from {
-                exported.entry(*from).or_default().push(export.name.clone());
+                exported
+                    .entry(*from)
+                    .or_default()
+                    .insert(export.name.clone());
             }
         }
         let exported = exported.into_iter().map(|(from, names)| Edge {
@@ -171,24 +171,20 @@ fn lines(instance: &Instance, bytes: &dyn Fn(u64) -> String) -> Vec<String> {
         (None, None) => String::new(),
     };
     let mut lines = vec![bytes(instance.size) + &what];
-    let mut packages: Vec<String> = Vec::new();
-    for import in &instance.host {
-        let package = import.split(['/', '@']).next().unwrap_or(import);
-        if !packages.iter().any(|known| known == package) {
-            packages.push(package.to_string());
-        }
-    }
+    let packages = instance.host.iter();
+    let packages = packages.map(|import| import.split(['/', '@']).next().unwrap_or(import));
+    let packages = packages.map(str::to_string).collect();
     let told = few(&packages).into_iter();
     lines.extend(told.map(|package| format!("host: {package}")));
     lines
 }
 
 /// The first ones, and how many more there are.
-fn few(texts: &[String]) -> Vec<String> {
+fn few(texts: &IndexSet<String>) -> Vec<String> {
     if texts.len() <= MANY {
-        return texts.to_vec();
+        return texts.iter().cloned().collect();
     }
-    let mut few = texts[..MANY - 1].to_vec();
+    let mut few: Vec<String> = texts.iter().take(MANY - 1).cloned().collect();
     few.push(format!("and {} more", texts.len() - few.len()));
     few
 }

@@ -271,16 +271,13 @@ impl Interface {
     /// The binary WIT package. `canonical` writes versions as `@0.2` with a suffix.
     pub fn encode(&self, canonical: bool) -> Result<Vec<u8>> {
         let Packages { resolve, main } = &self.packages;
-        let failed = |error: anyhow::Error| {
-            let cause = error.root_cause().to_string();
-            Diagnostic::ours("wit/unencodable", "the package has no binary form").cause(cause)
-        };
-        let bytes = wit_component::encode(resolve, *main, canonical).map_err(failed)?;
+        let bytes = wit_component::encode(resolve, *main, canonical)
+            .map_err(|error| diagnostic::unencodable(&error))?;
         let mut validator =
             wasmparser::Validator::new_with_features(wasmparser::WasmFeatures::all());
         validator
             .validate_all(&bytes)
-            .map_err(|error| failed(error.into()))?;
+            .map_err(|error| diagnostic::unencodable(&error.into()))?;
         Ok(bytes)
     }
 

@@ -3,7 +3,7 @@
 //! The encoder stops at the first thing it cannot place. Here the module's imports and exports
 //! are held against its worlds and adapters to name all of them, with their origin and a way out.
 
-use indexmap::IndexMap;
+use indexmap::{IndexMap, IndexSet};
 use wasmparser::TypeRef;
 use wit_parser::{WorldItem, WorldKey};
 
@@ -79,15 +79,13 @@ pub(super) fn unsatisfied(
         .imports
         .iter()
         .filter(|import| !is_satisfied(import, core, adapters, options));
-    let mut origins: IndexMap<Origin, Vec<String>> = IndexMap::new();
+    let mut origins: IndexMap<Origin, IndexSet<String>> = IndexMap::new();
     for import in left {
         let name = format!("`{}::{}`", import.module, import.name);
         let names = origins.entry(origin::of(import, core)).or_default();
-        if !names.contains(&name) {
-            names.push(name);
-        }
+        names.insert(name);
     }
-    let count: usize = origins.values().map(Vec::len).sum();
+    let count: usize = origins.values().map(IndexSet::len).sum();
     if count == 0 {
         return None;
     }
@@ -98,6 +96,7 @@ pub(super) fn unsatisfied(
     let mut diagnostic = Diagnostic::error("new/unsatisfied-import", message);
     for (origin, names) in &origins {
         let verb = if names.len() == 1 { "is" } else { "are" };
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
         diagnostic = diagnostic.cause(format!("{} {verb} {}", names.join(", "), origin.describe()));
     }
     if let Some(near) = nearby(core).filter(|_| origins.contains_key(&Origin::Wit)) {

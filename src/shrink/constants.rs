@@ -151,8 +151,7 @@ impl<'t, 'a> Globals<'t, 'a> {
         match comp.get(Space::CoreInstance, instance)? {
             Def::CoreInstantiate { module, .. } => {
                 let id = self.tree.module(at, *module)?;
-                let mut exports = self.tree.modules[id.0].summary.exports.iter();
-                let export = exports.find(|export| export.name == name)?;
+                let export = self.tree.modules[id.0].summary.export(name)?;
                 (export_kind(export.kind) == Kind::Global).then_some((id, export.index))
             }
             Def::CoreBag(items) => {

@@ -20,7 +20,7 @@ use super::scan::{Kind, Ref, Scan};
 use super::tree::{ComponentId, Def, ModuleId, Space, Tree};
 pub use edges::Edges;
 pub use tables::Class;
-pub use trace::{Stage, Trace};
+pub use trace::{Stage, Trace, Way};
 pub use types::declared;
 
 use edges::Question;

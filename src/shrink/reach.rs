@@ -1,11 +1,13 @@
 //! Which way leads from an export to an import?
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 
-use super::live::{Live, Rules, Stage};
+use super::live::{Live, Rules, Stage, Way};
 use super::scan::Kind;
 use super::summary::{Depth, Summary, export_kind};
-use super::tree::{ModuleId, Tree};
+use super::tree::{Def, ModuleId, Tree};
 use crate::component::{Component, Nested};
 use crate::diagnostic::{Result, demangle};
 use crate::inspect::tree::{Role, role};
@@ -19,6 +21,8 @@ pub enum Step {
     Export(String),
     /// A function of a core module.
     Function(Function),
+    /// What is before the rest of a way that is longer than anybody reads.
+    LeftOut,
 }
 
 /// A function on the way.
@@ -57,9 +61,22 @@ pub fn ways(component: &Component<'_>, targets: &[Target]) -> Result<Vec<Option<
     let mut names = Vec::new();
     module_names(component, &mut names);
     let names = Names::of(&tree, names);
+    let lines = tree
+        .components
+        .first()
+        .map_or(&[][..], |outer| &outer.lines);
+    let imports = lines.iter().enumerate().filter_map(|(position, line)| {
+        let Def::Import(import) = &line.def else {
+            return None;
+        };
+        Some((import.name.name, position))
+    });
+    let positions: BTreeMap<&str, usize> = imports.collect();
+    let longest = longest(targets.len());
     let way = |(import, member): &Target| {
-        let stages = live.way(import, member.as_deref())?;
-        Some(names.steps(stages))
+        let position = *positions.get(import.as_str())?;
+        let way = live.way(position, member.as_deref(), longest)?;
+        Some(names.steps(way))
     };
     Ok(targets.iter().map(way).collect())
 }
@@ -72,19 +89,38 @@ pub fn ways_of_module(
     let tree = Tree::of_module(module.clone(), Depth::Bodies)?;
     let live = Live::traced(&tree, RULES);
     let names = Names::of(&tree, vec![module.name()]);
+    let imports = tree.modules.first().map(|module| &module.summary.imports);
+    let imports = imports.into_iter().flatten().enumerate();
+    let imports = imports.map(|(position, import)| ((import.module, import.name), position));
+    let mut positions: BTreeMap<(&str, &str), usize> = BTreeMap::new();
+    for (name, position) in imports {
+        positions.entry(name).or_insert(position);
+    }
+    let longest = longest(targets.len());
     let way = |(from, name): &(String, String)| {
-        let mut steps = names.steps(live.way_of_module(from, name)?);
+        let position = positions.get(&(from.as_str(), name.as_str()))?;
+        let mut steps = names.steps(live.way_of_module(*position, longest)?);
         let first = steps.first().and_then(|step| match step {
             Step::Function(function) => Some(function.index),
-            Step::Export(_) => None,
+            Step::Export(_) | Step::LeftOut => None,
         });
-        let summary = &tree.modules.first()?.summary;
-        if let Some(export) = first.and_then(|first| exported(summary, first)) {
-            steps.insert(0, Step::Export(export));
+        if let Some(export) = first.and_then(|first| names.exported(ModuleId(0), first)) {
+            steps.insert(0, Step::Export(export.to_string()));
         }
         Some(steps)
     };
     Ok(targets.iter().map(way).collect())
+}
+
+/// All ways together have about so many steps at most.
+const MOST: usize = 1_000_000;
+
+/// So many of each are always told; no way that a person wrote is longer.
+const LEAST: usize = 50;
+
+/// How many steps of each way are told: the last ones.
+fn longest(ways: usize) -> usize {
+    (MOST / ways.max(1)).max(LEAST)
 }
 
 const RULES: Rules<'_> = Rules {
@@ -114,25 +150,32 @@ fn module_names<'a>(component: &Component<'a>, names: &mut Vec<Option<&'a str>>)
 }
 
 /// What modules and their functions are called, read once.
-struct Names<'t, 'a> {
-    tree: &'t Tree<'a>,
+struct Names<'a> {
     modules: Vec<Option<&'a str>>,
     functions: Vec<ItemNames<'a>>,
+    /// By module and function, the first name that it is exported under.
+    exports: Vec<BTreeMap<u32, &'a str>>,
 }
 
-impl<'t, 'a> Names<'t, 'a> {
-    fn of(tree: &'t Tree<'a>, modules: Vec<Option<&'a str>>) -> Names<'t, 'a> {
+impl<'a> Names<'a> {
+    fn of(tree: &Tree<'a>, modules: Vec<Option<&'a str>>) -> Names<'a> {
         let functions = tree.modules.iter();
         let functions = functions.map(|module| module.summary.module.function_names());
         Names {
-            tree,
             modules,
             functions: functions.collect(),
+            exports: tree.modules.iter().map(|m| exported(&m.summary)).collect(),
         }
     }
 
-    fn steps(&self, stages: Vec<Stage<'_>>) -> Vec<Step> {
-        let step = |stage| match stage {
+    fn steps(&self, way: Way<'_>) -> Vec<Step> {
+        let left_out = (!way.is_whole).then_some(Step::LeftOut).into_iter();
+        let stages = way.stages.into_iter().map(|stage| self.step(stage));
+        left_out.chain(stages).collect()
+    }
+
+    fn step(&self, stage: Stage<'_>) -> Step {
+        match stage {
             Stage::Export(name) => Step::Export(name.to_string()),
             Stage::Function {
                 module: id,
@@ -149,23 +192,28 @@ impl<'t, 'a> Names<'t, 'a> {
                     indirect,
                 })
             }
-        };
-        stages.into_iter().map(step).collect()
+        }
     }
 
     /// As the name section has it, or the name that it is exported under.
     fn called(&self, module: ModuleId, function: u32) -> Option<String> {
         let own = self.functions.get(module.0)?.get(function);
         own.map(demangle)
-            .or_else(|| exported(&self.tree.modules[module.0].summary, function))
+            .or_else(|| self.exported(module, function).map(str::to_string))
+    }
+
+    fn exported(&self, module: ModuleId, function: u32) -> Option<&'a str> {
+        self.exports.get(module.0)?.get(&function).copied()
     }
 }
 
-fn exported(summary: &Summary<'_>, function: u32) -> Option<String> {
-    let mut exports = summary.exports.iter();
-    let export = exports
-        .find(|export| export_kind(export.kind) == Kind::Func && export.index == function)?;
-    Some(export.name.to_string())
+/// The functions that are exported, with the first of their names.
+fn exported<'a>(summary: &Summary<'a>) -> BTreeMap<u32, &'a str> {
+    let exports = summary.exports.iter().rev();
+    let functions = exports.filter(|export| export_kind(export.kind) == Kind::Func);
+    functions
+        .map(|export| (export.index, export.name))
+        .collect()
 }
 
 /// Each stage as people would say it: export `run`, main: `dial`, `connect`. A module is named
@@ -173,12 +221,13 @@ fn exported(summary: &Summary<'_>, function: u32) -> Option<String> {
 pub fn stages(way: &[Step]) -> Vec<String> {
     let mut module = "";
     let mut stages = Vec::new();
-    if !matches!(way.first(), Some(Step::Export(_))) {
+    if !matches!(way.first(), Some(Step::Export(_) | Step::LeftOut)) {
         stages.push("instantiation".to_string());
     }
     for step in way {
         stages.push(match step {
             Step::Export(name) => format!("export `{name}`"),
+            Step::LeftOut => "(more)".to_string(),
             Step::Function(function) => {
                 let place = match function.role {
                     _ if function.module == module => String::new(),

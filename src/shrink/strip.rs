@@ -7,6 +7,7 @@
 use wasmparser::{BinaryReader, ComponentName, ComponentNameSectionReader};
 
 use super::tree::{Def, Line, Tree};
+use crate::compose::name::glob;
 
 /// Which custom sections stay.
 #[derive(Clone, Debug, Default)]
@@ -39,7 +40,7 @@ impl Strip {
         }
         let described = outermost && !self.drop_metadata && METADATA.contains(&name);
         let named = self.names && matches!(name, "name" | "component-name");
-        described || named || self.customs.iter().any(|pattern| matches(pattern, name))
+        described || named || self.customs.iter().any(|pattern| glob(pattern, name))
     }
 
     /// A module of its own may still have to become a component, or be linked.
@@ -55,20 +56,6 @@ pub fn strips(name: &str, outermost: bool, alone: bool) -> bool {
     match alone {
         true => !strip.keeps_outermost(name),
         false => !strip.keeps(name, outermost),
-    }
-}
-
-/// Does the name fit the pattern, in which `*` stands for any characters?
-pub fn matches(pattern: &str, name: &str) -> bool {
-    match pattern.split_once('*') {
-        None => pattern == name,
-        Some((start, rest)) => {
-            let Some(tail) = name.strip_prefix(start) else {
-                return false;
-            };
-            let mut ends = (0..=tail.len()).filter(|&at| tail.is_char_boundary(at));
-            ends.any(|at| matches(rest, &tail[at..]))
-        }
     }
 }
 
@@ -125,19 +112,5 @@ fn stays(line: &mut Line<'_>, strip: &Strip, outermost: bool) -> bool {
             }
         }
         _ => false,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::matches;
-
-    #[test]
-    fn a_star_stands_for_any_characters() {
-        assert!(matches("metadata.*", "metadata.code"));
-        assert!(matches("*", ""));
-        assert!(matches("a*b*c", "a-b-b-c"));
-        assert!(!matches("a*b", "a-b-c"));
-        assert!(!matches("a", "ab"));
     }
 }

@@ -8,6 +8,7 @@ mod read;
 
 pub use read::names_nothing;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use rayon::prelude::*;
@@ -40,6 +41,8 @@ pub struct Summary<'a> {
     /// The types of the tags, imported ones included.
     pub tag_types: Vec<u32>,
     pub exports: Vec<wasmparser::Export<'a>>,
+    /// Positions of the exports, by name.
+    by_name: BTreeMap<&'a str, usize>,
     pub start: Option<u32>,
     pub elems: Vec<Elem>,
     pub data: Vec<Data<'a>>,
@@ -170,12 +173,15 @@ impl<'a> Summary<'a> {
             tag_types: Vec::new(),
             global_refs: Vec::new(),
             exports: module.exports()?,
+            by_name: BTreeMap::new(),
             start: module.start(),
             elems: Vec::new(),
             data: Vec::new(),
             bodies: Vec::new(),
             module,
         };
+        let names = summary.exports.iter().enumerate();
+        summary.by_name = names.map(|(at, export)| (export.name, at)).collect();
         summary.read_types();
         summary.add_imports();
         summary.add_definitions();
@@ -320,6 +326,16 @@ impl<'a> Summary<'a> {
             Kind::Data => self.data.len(),
             Kind::Type => self.types.len(),
         }) as u32
+    }
+
+    /// The position of the export of this name.
+    pub fn export_position(&self, name: &str) -> Option<usize> {
+        self.by_name.get(name).copied()
+    }
+
+    /// The export of this name.
+    pub fn export(&self, name: &str) -> Option<&wasmparser::Export<'a>> {
+        self.exports.get(self.export_position(name)?)
     }
 
     /// The import behind an index of a kind; `None` for what is defined here.

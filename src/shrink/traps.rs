@@ -216,8 +216,7 @@ fn supplied(tree: &Tree<'_>, at: ComponentId, instance: u32, name: &str) -> Opti
     match component.get(Space::CoreInstance, instance)? {
         Def::CoreInstantiate { module, .. } => {
             let id = tree.module(at, *module)?;
-            let mut exports = tree.modules[id.0].summary.exports.iter();
-            let export = exports.find(|export| export.name == name)?;
+            let export = tree.modules[id.0].summary.export(name)?;
             (export_kind(export.kind) == Kind::Func).then_some((id, export.index))
         }
         Def::CoreBag(items) => {

@@ -116,9 +116,11 @@ fn of_module(module: &Module<'_>, own: &[Found]) -> Vec<Option<Name>> {
             Some(Name::plain(&format!("{} {}", import.module, import.name)))
         }
         (id::CUSTOM, None) => {
-            let mut sections = module.sections.iter();
-            let section = sections.find(|section| section.range == found.range)?;
-            Some(Name::plain(module.custom_at(section)?.name))
+            let start = found.range.start;
+            let at = module.sections.partition_point(|s| s.range.start < start);
+            Some(Name::plain(
+                module.custom_at(module.sections.get(at)?)?.name,
+            ))
         }
         _ => None,
     };

@@ -90,6 +90,6 @@ fn version(name: &Name) -> Option<Version> {
 fn origin(way: Option<Vec<Step>>) -> Option<String> {
     way?.into_iter().rev().find_map(|step| match step {
         Step::Function(function) => Some(function.module),
-        Step::Export(_) => None,
+        Step::Export(_) | Step::LeftOut => None,
     })
 }

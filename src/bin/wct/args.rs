@@ -9,6 +9,7 @@ use wct::conform::World;
 use wct::diagnostic::{Diagnostic, Result};
 use wct::files::{self, Bytes};
 use wct::graph::Format;
+use wct::inspect::text;
 use wct::pieces::Pieces;
 use wct::wit;
 
@@ -85,6 +86,7 @@ impl Output {
 
     /// Gets everything ready that can be written before it is known to be right.
     pub fn prepare(&self, path: &Path, wasm: &Pieces<'_>) -> Result<Prepared> {
+        not_an_input(path)?;
         if self.wat || is_dash(path) {
             return Ok(Prepared::Bytes(wasm.to_vec()));
         }
@@ -102,13 +104,22 @@ impl Output {
     /// Writes a binary, as text where that was asked for.
     pub fn write(&self, path: &Path, wasm: &[u8]) -> Result<()> {
         if self.wat {
-            let text = wasmprinter::print_bytes(wasm).map_err(|error| {
-                Diagnostic::ours("output/unprintable", "the output has no text form")
-                    .cause(error.to_string())
-            })?;
-            return write(path, text.as_bytes(), false);
+            return write(path, self.printed(path, wasm)?.as_bytes(), false);
         }
         write(path, wasm, true)
+    }
+
+    /// Writes a binary over the input that it was made from.
+    pub fn overwrite(&self, path: &Path, wasm: &[u8]) -> Result<()> {
+        if self.wat {
+            return files::write(path, self.printed(path, wasm)?.as_bytes());
+        }
+        files::write(path, wasm)
+    }
+
+    fn printed(&self, path: &Path, wasm: &[u8]) -> Result<String> {
+        let name = path.display().to_string();
+        Ok(text::print(&name, wasm, text::Detail::Full)?.text)
     }
 }
 
@@ -129,7 +140,10 @@ impl Rewrite {
             true => input.to_path_buf(),
             false => self.output.path(input, extension),
         };
-        self.output.write(&path, wasm)?;
+        match self.in_place && !is_dash(&path) {
+            true => self.output.overwrite(&path, wasm)?,
+            false => self.output.write(&path, wasm)?,
+        }
         Ok(path)
     }
 
@@ -170,6 +184,7 @@ pub fn is_dash(path: &Path) -> bool {
 /// Writes to a file, or to standard output for `-`. Binary bytes do not go to a terminal.
 pub fn write(path: &Path, bytes: &[u8], binary: bool) -> Result<()> {
     if !is_dash(path) {
+        not_an_input(path)?;
         return files::write(path, bytes);
     }
     let mut stdout = std::io::stdout().lock();
@@ -180,9 +195,20 @@ pub fn write(path: &Path, bytes: &[u8], binary: bool) -> Result<()> {
         )
         .help("redirect the output, name a file with `-o FILE`, or print text with `-t`"));
     }
-    // A reader that has seen enough is no error.
-    let _ = stdout.write_all(bytes).and_then(|()| stdout.flush());
-    Ok(())
+    files::answered(stdout.write_all(bytes).and_then(|()| stdout.flush()))
+}
+
+/// Fails where an output would overwrite an input.
+pub fn not_an_input(path: &Path) -> Result<()> {
+    if is_dash(path) || !files::is_input(path) {
+        return Ok(());
+    }
+    let shown = path.display();
+    Err(Diagnostic::invocation(
+        "cli/same-file",
+        format!("`{shown}` is an input, and would be overwritten"),
+    )
+    .help("name another file with `-o`; `wct shrink` and `wct metadata` have `--in-place`"))
 }
 
 /// Makes the folder that a file is to be written into.

@@ -11,6 +11,7 @@
 
 mod args;
 mod commands;
+mod cut_short;
 mod render;
 mod tasks;
 mod terminal;
@@ -18,5 +19,6 @@ mod terminal;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
+    cut_short::explain();
     commands::run(std::env::args_os())
 }

@@ -12,10 +12,12 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde::Serialize;
 
 use wct::diagnostic::{Diagnostic, Fault, Severity};
+use wct::files;
 use wct::progress::{Progress, Silent};
 
 use crate::args::Global;
 use crate::commands::Run;
+use crate::cut_short;
 use crate::render;
 use crate::tasks::Tasks;
 
@@ -70,6 +72,9 @@ impl Terminal {
                 .help("name a file with `-o`"),
             );
         }
+        if self.json {
+            cut_short::speak_json();
+        }
         let result = if self.json || self.quiet {
             run.run(&Silent)
         } else {
@@ -78,17 +83,19 @@ impl Terminal {
             progress.clear();
             result
         };
-        match result {
-            Ok(report) => self.succeed(run, &report),
+        match files::unchanged().and(result) {
+            Ok(report) => match self.succeed(run, &report) {
+                Ok(()) => ExitCode::from(u8::from(!run.is_yes(&report))),
+                // Standard output takes no JSON, either.
+                Err(diagnostic) => self.say(&diagnostic),
+            },
             Err(diagnostic) => self.fail(&diagnostic),
         }
     }
 
-    fn succeed<R: Run>(&self, run: &R, report: &R::Report) -> ExitCode {
-        let code = ExitCode::from(u8::from(!run.is_yes(report)));
+    fn succeed<R: Run>(&self, run: &R, report: &R::Report) -> Result<(), Box<Diagnostic>> {
         if self.json {
-            self.write_json(report);
-            return code;
+            return files::answered(self.write_json(report));
         }
         if !self.quiet {
             for warning in run.warnings(report) {
@@ -108,8 +115,8 @@ impl Terminal {
         match run.text(report) {
             Stream::Stdout => {
                 let mut out = io::BufWriter::new(AutoStream::new(io::stdout(), self.color));
-                // A closed pipe is silence.
-                let _ = run.write_text(report, &mut out).and_then(|()| out.flush());
+                let written = run.write_text(report, &mut out);
+                files::answered(written.and_then(|()| out.flush()))?;
             }
             Stream::Stderr if self.quiet => {}
             Stream::Stderr => {
@@ -117,33 +124,43 @@ impl Terminal {
                 let _ = run.write_text(report, &mut out);
             }
         }
-        code
+        Ok(())
     }
 
     /// Shows an error; the exit code says whose fault it is.
     pub fn fail(&self, diagnostic: &Diagnostic) -> ExitCode {
-        if self.json {
-            self.write_json(&Failure { error: diagnostic });
-        } else {
-            self.write_diagnostic(diagnostic);
+        let failure = Failure { error: diagnostic };
+        if self.json && self.write_json(&failure).is_ok() {
+            return code(diagnostic);
         }
-        ExitCode::from(match diagnostic.fault {
-            Fault::Input => 1,
-            Fault::Invocation => 2,
-            Fault::Ours => 101,
-        })
+        self.say(diagnostic)
     }
 
-    fn write_json<T: Serialize>(&self, value: &T) {
+    /// The same on standard error.
+    fn say(&self, diagnostic: &Diagnostic) -> ExitCode {
+        self.write_diagnostic(diagnostic);
+        code(diagnostic)
+    }
+
+    fn write_json<T: Serialize>(&self, value: &T) -> io::Result<()> {
         let mut out = io::stdout().lock();
         let text = serde_json::to_string_pretty(value).expect("reports have string keys");
-        let _ = writeln!(out, "{text}");
+        writeln!(out, "{text}")?;
+        out.flush()
     }
 
     fn write_diagnostic(&self, diagnostic: &Diagnostic) {
         let mut out = AutoStream::new(io::stderr(), self.color);
         let _ = writeln!(out, "{}", render::diagnostic(diagnostic));
     }
+}
+
+fn code(diagnostic: &Diagnostic) -> ExitCode {
+    ExitCode::from(match diagnostic.fault {
+        Fault::Input => 1,
+        Fault::Invocation => 2,
+        Fault::Ours => 101,
+    })
 }
 
 #[derive(Serialize)]

@@ -46,7 +46,7 @@ pub(super) struct Scopes<'c, 'a> {
     scopes: Vec<Scope<'c, 'a>>,
     pub boxes: Vec<Instance>,
     /// By who gets it and who gives it.
-    pub wires: IndexMap<(usize, usize), Vec<String>>,
+    pub wires: IndexMap<(usize, usize), IndexSet<String>>,
 }
 
 /// Where an instantiation happens, and what it is called.
@@ -182,7 +182,7 @@ impl<'c, 'a> Scopes<'c, 'a> {
                         role: name.and_then(role),
                         size,
                         modules: None,
-                        host: Vec::new(),
+                        host: IndexSet::new(),
                     },
                 );
                 for arg in args {
@@ -286,7 +286,7 @@ impl<'c, 'a> Scopes<'c, 'a> {
                 role: None,
                 size: size as u64,
                 modules: Some(modules as u64),
-                host: Vec::new(),
+                host: IndexSet::new(),
             },
         );
         for (name, value) in &args {
@@ -307,17 +307,12 @@ impl<'c, 'a> Scopes<'c, 'a> {
         boxes(value, &mut sources);
         for from in sources {
             let names = self.wires.entry((to, from)).or_default();
-            if !names.iter().any(|known| known == name) {
-                names.push(name.to_string());
-            }
+            names.insert(name.to_string());
         }
         let mut host = IndexSet::new();
         hosts(value, &mut host);
         for import in host {
-            let known = &mut self.boxes[to].host;
-            if !known.iter().any(|known| known == import) {
-                known.push(import.to_string());
-            }
+            self.boxes[to].host.insert(import.to_string());
         }
     }
 

@@ -135,10 +135,11 @@ impl<'t, 'a> Live<'t, 'a> {
 
     /// An export of the module is live.
     pub(super) fn ask_module(&mut self, module: ModuleId, name: &str) {
-        let exports = &self.summary(module).exports;
-        if let Some(position) = exports.iter().position(|export| export.name == name) {
+        let summary = self.summary(module);
+        if let (Some(position), Some(export)) =
+            (summary.export_position(name), summary.export(name))
+        {
             self.modules[module.0].exports[position] = true;
-            let export = &exports[position];
             self.mark_item(module, export_kind(export.kind), export.index);
         }
     }

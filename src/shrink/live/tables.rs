@@ -218,8 +218,7 @@ fn supplier(
     match comp.get(Space::CoreInstance, instance)? {
         Def::CoreInstantiate { module, .. } => {
             let module = tree.module(at, *module)?;
-            let exports = &tree.modules[module.0].summary.exports;
-            let export = exports.iter().find(|export| export.name == name)?;
+            let export = tree.modules[module.0].summary.export(name)?;
             (export_kind(export.kind) == Kind::Table).then_some((module, export.index))
         }
         Def::CoreBag(items) => {

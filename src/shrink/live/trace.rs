@@ -35,6 +35,14 @@ pub enum Stage<'a> {
     },
 }
 
+/// How something is reached, from outside inwards.
+pub struct Way<'a> {
+    /// Exports and functions.
+    pub stages: Vec<Stage<'a>>,
+    /// Nothing is before them.
+    pub is_whole: bool,
+}
+
 impl<'t, 'a> Live<'t, 'a> {
     pub(super) fn push(&mut self, node: Node) {
         if let Some(trace) = &mut self.trace {
@@ -107,16 +115,12 @@ impl<'t, 'a> Live<'t, 'a> {
         }
     }
 
-    /// The way to an import of the outermost component, or to a member of it: exports and
-    /// functions, from outside inwards. `None` where nothing leads there, or where no traces were
-    /// kept.
-    pub fn way(&self, import: &str, member: Option<&str>) -> Option<Vec<Stage<'a>>> {
+    /// The way to the import of the outermost component at a position in its lines, or to a member
+    /// of it. `None` where nothing leads there, or where no traces were kept.
+    pub fn way(&self, position: usize, member: Option<&str>, longest: usize) -> Option<Way<'a>> {
         let trace = self.trace.as_ref()?;
         let outermost = ComponentId(0);
         let lines = &self.tree.components.first()?.lines;
-        let position = lines.iter().position(
-            |line| matches!(&line.def, Def::Import(found) if found.name.name == import),
-        )?;
         let line = Node::Line(outermost, position);
         let node = match (member, lines.get(position)?.adds) {
             (Some(member), Some((Space::Instance, index, _))) => {
@@ -125,24 +129,22 @@ impl<'t, 'a> Live<'t, 'a> {
             }
             _ => *trace.nodes.get(&line)?,
         };
-        Some(self.way_to(node))
+        Some(self.way_to(node, longest))
     }
 
-    /// The same for an import of a module that stands alone.
-    pub fn way_of_module(&self, from: &str, name: &str) -> Option<Vec<Stage<'a>>> {
+    /// The same for the import at a position of a module that stands alone.
+    pub fn way_of_module(&self, position: usize, longest: usize) -> Option<Way<'a>> {
         let summary = &self.tree.modules.first()?.summary;
-        let mut imports = summary.imports.iter();
-        let position = imports.position(|found| found.module == from && found.name == name)?;
         let (kind, index) = summary.imported_item(position)?;
         let item = Node::Item(ModuleId(0), kind, index);
-        Some(self.way_to(*self.trace.as_ref()?.nodes.get(&item)?))
+        Some(self.way_to(*self.trace.as_ref()?.nodes.get(&item)?, longest))
     }
 
-    /// The stages up to `node`, from outside inwards.
-    fn way_to(&self, mut node: Option<Node>) -> Vec<Stage<'a>> {
+    /// The last stages up to `node`, at most `longest`.
+    fn way_to(&self, mut node: Option<Node>, longest: usize) -> Way<'a> {
         let mut stages = Vec::new();
         // What was reached first was reached from outside: no way leads around.
-        while let Some(current) = node {
+        while let Some(current) = node.filter(|_| stages.len() < longest) {
             let from = self
                 .trace
                 .as_ref()
@@ -151,7 +153,10 @@ impl<'t, 'a> Live<'t, 'a> {
             stages.extend(self.stage(current, node));
         }
         stages.reverse();
-        stages
+        Way {
+            is_whole: node.is_none(),
+            stages,
+        }
     }
 
     fn stage(&self, node: Node, from: Option<Node>) -> Option<Stage<'a>> {

@@ -48,7 +48,8 @@ impl Args {
             let text = String::from_utf8_lossy(&bytes);
             let config_folder = config.parent().unwrap_or(Path::new(""));
             let config = yaml::parse(&config.display().to_string(), &text)?;
-            return self.amended(configured(root, &config, config_folder)?, &[]);
+            let bytes = files::read(root)?;
+            return self.amended(configured(&shown, &bytes, &config, config_folder)?, &[]);
         }
         let bytes = files::read(root)?;
         if let Some(text) = plan_text(&bytes) {
@@ -66,9 +67,15 @@ impl Args {
             return self.amended(taken_apart(&shown, &bytes)?, &[]);
         }
         if alone && self.stubs.is_empty() {
-            return configured(root, &yaml::parse("", "")?, folder);
+            return configured(&shown, &bytes, &yaml::parse("", "")?, folder);
         }
-        Ok(unread(self.flags()?.plan()?))
+        let mut asked = unread(self.flags()?.plan()?);
+        let mut components = asked.plan.components.iter();
+        if let Some((id, _)) = components.find(|(_, file)| file.source == shown) {
+            // A pipe can be read once.
+            asked.files.insert(id.clone(), bytes);
+        }
+        Ok(asked)
     }
 
     /// What the other options add to a plan; `providers` where they are no packages.
@@ -192,7 +199,7 @@ fn taken_apart(name: &str, bytes: &[u8]) -> Result<Asked> {
 }
 
 /// A plan from a configuration of wasm-compose.
-fn configured(root: &Path, config: &yaml::Config, folder: &Path) -> Result<Asked> {
+fn configured(name: &str, root: &[u8], config: &yaml::Config, folder: &Path) -> Result<Asked> {
     struct Folder<'f>(&'f Path);
     impl yaml::Files for Folder<'_> {
         fn read(&self, path: &str) -> Result<Option<Vec<u8>>> {
@@ -203,9 +210,8 @@ fn configured(root: &Path, config: &yaml::Config, folder: &Path) -> Result<Asked
             }
         }
     }
-    let name = root.display().to_string();
-    let binary = input::to_binary(&name, &files::read(root)?)?.into_owned();
-    let found = yaml::lower(config, (&name, binary), &Folder(folder))?;
+    let binary = input::to_binary(name, root)?.into_owned();
+    let found = yaml::lower(config, (name, binary), &Folder(folder))?;
     let mut plan = found.plan;
     for (_, file) in plan.components.iter_mut().skip(1) {
         file.source = folder.join(&file.source).display().to_string();

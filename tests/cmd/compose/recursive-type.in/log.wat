@@ -1,0 +1,3 @@
+(component
+  (import "print" (func $print))
+  (export "log" (func $print)))

@@ -1,0 +1,238 @@
+//! Binaries that claim huge counts, nest deeply, or mean much more than they say.
+
+use wasm_encoder::Encode;
+
+use crate::{BINARY, withstands};
+
+const MODULE: &[u8] = b"\0asm\x01\0\0\0";
+const COMPONENT: &[u8] = b"\0asm\x0d\0\x01\0";
+
+/// Fills a section.
+fn section(id: u8, contents: &[u8]) -> Vec<u8> {
+    let mut out = vec![id];
+    contents.encode(&mut out);
+    out
+}
+
+fn number(number: u32) -> Vec<u8> {
+    let mut out = Vec::new();
+    number.encode(&mut out);
+    out
+}
+
+/// A vector of these items.
+fn items<T: AsRef<[u8]>>(items: impl ExactSizeIterator<Item = T>) -> Vec<u8> {
+    let mut out = number(items.len() as u32);
+    items.for_each(|item| out.extend_from_slice(item.as_ref()));
+    out
+}
+
+fn string(text: &str) -> Vec<u8> {
+    let mut out = Vec::new();
+    text.encode(&mut out);
+    out
+}
+
+/// The module of these sections.
+fn module(sections: &[(u8, Vec<u8>)]) -> Vec<u8> {
+    let sections = sections.iter().map(|(id, contents)| section(*id, contents));
+    MODULE.iter().copied().chain(sections.flatten()).collect()
+}
+
+/// A function without parameters.
+fn plain() -> (u8, Vec<u8>) {
+    (1, vec![1, 0x60, 0, 0])
+}
+
+/// Functions of this type with these bodies, the first of which is exported.
+fn functions(bodies: &[Vec<u8>]) -> Vec<u8> {
+    module(&[
+        plain(),
+        (3, items(bodies.iter().map(|_| [0]))),
+        (7, [&[1][..], &string("f"), &[0, 0]].concat()),
+        (
+            10,
+            items(bodies.iter().map(|body| {
+                let mut out = Vec::new();
+                body[..].encode(&mut out);
+                out
+            })),
+        ),
+    ])
+}
+
+/// A body with these locals.
+fn body(locals: &[(u32, u8)], code: &[u8]) -> Vec<u8> {
+    let locals = items(locals.iter().map(|(count, ty)| {
+        let mut out = number(*count);
+        out.push(*ty);
+        out
+    }));
+    [&locals[..], code, &[0x0b]].concat()
+}
+
+#[test]
+fn a_count_is_no_promise() {
+    let huge = [0xff, 0xff, 0xff, 0xff, 0x0f];
+    let padded = [&huge[..], &[0; 100_000]].concat();
+    for (preamble, last) in [(MODULE, 13), (COMPONENT, 12)] {
+        for id in 1..=last {
+            for contents in [&huge[..], &padded] {
+                let binary = [preamble, &section(id, contents)].concat();
+                let few = [
+                    "validate {}",
+                    "inspect {}",
+                    "inspect --size {}",
+                    "shrink {} -o {out}",
+                ];
+                withstands("count.wasm", &binary, &few);
+            }
+        }
+    }
+    let names = [&string("name")[..], &[1, 8, 1], &huge, &[1, b'a']].concat();
+    withstands("names.wasm", &module(&[(0, names)]), BINARY);
+    withstands(
+        "locals.wasm",
+        &functions(&[body(&[(u32::MAX, 0x7f)], &[])]),
+        BINARY,
+    );
+}
+
+#[test]
+fn many_locals_cost_few_bytes_and_are_not_all_written() {
+    let bodies = vec![body(&[(50_000, 0x7f)], &[]); 4_000];
+    withstands("locals.wasm", &functions(&bodies), BINARY);
+}
+
+#[test]
+fn bodies_may_nest_two_hundred_thousand_deep() {
+    const DEEP: usize = 200_000;
+    let around = |open: &[u8], close: &[u8]| [open.repeat(DEEP), close.repeat(DEEP)].concat();
+    let bodies = [
+        body(&[], &around(&[0x02, 0x40], &[0x0b])),
+        body(&[], &around(&[0x03, 0x40], &[0x0b])),
+        body(&[], &around(&[0x41, 1, 0x04, 0x40], &[0x0b])),
+        body(
+            &[(1, 0x7f)],
+            &[&[0x20, 0], &[0x45].repeat(DEEP)[..], &[0x1a]].concat(),
+        ),
+        body(
+            &[(1, 0x7f)],
+            &[around(&[0x20, 0], &[0x6a]), vec![0x1a]].concat(),
+        ),
+    ];
+    let commands = ["validate {}", "inspect --size {}", "shrink {} -o {out}"];
+    for body in bodies {
+        withstands("deep.wasm", &functions(&[body]), &commands);
+    }
+}
+
+#[test]
+fn components_may_nest_three_thousand_deep() {
+    let nest = |inner: Vec<u8>, _| [COMPONENT, &section(4, &inner)].concat();
+    withstands(
+        "deep.wasm",
+        &(0..3_000).fold(COMPONENT.to_vec(), nest),
+        BINARY,
+    );
+}
+
+#[test]
+fn a_group_of_types_is_held_once() {
+    let group = [
+        &[1, 0x4e][..],
+        &number(20_000),
+        &[0x60, 0, 0].repeat(20_000),
+    ]
+    .concat();
+    withstands("group.wasm", &module(&[(1, group.clone())]), BINARY);
+    let component = [COMPONENT, &section(3, &group)].concat();
+    withstands("group.wasm", &component, BINARY);
+}
+
+#[test]
+fn many_names_are_found_in_time() {
+    const MANY: usize = 50_000;
+    let name = |n: usize| string(&format!("{n:06}"));
+    let exports = items((0..MANY).map(|n| [name(n), vec![0, 0]].concat()));
+    let one = functions(&[body(&[], &[])]);
+    let exported = module(&[
+        plain(),
+        (3, vec![1, 0]),
+        (7, exports),
+        (10, vec![1, 2, 0, 0x0b]),
+    ]);
+    let from_one = items((0..MANY).map(|n| [string("a"), name(n), vec![0, 0]].concat()));
+    let from_many = items((0..MANY).map(|n| [name(n), string("a"), vec![0, 0]].concat()));
+    let customs = [one, section(0, &string("a")).repeat(MANY)].concat();
+    for binary in [
+        exported,
+        module(&[plain(), (2, from_one)]),
+        module(&[plain(), (2, from_many)]),
+        customs,
+    ] {
+        withstands("names.wasm", &binary, BINARY);
+    }
+}
+
+/// Function n calls import n, and the next function.
+#[test]
+fn the_ways_to_many_imports_are_not_all_told_in_full() {
+    const MANY: u32 = 10_000;
+    let imports = items(
+        (0..MANY as usize).map(|n| [string("a"), string(&format!("{n:06}")), vec![0, 0]].concat()),
+    );
+    let bodies = items((0..MANY as usize).map(|n| {
+        let mut code = [vec![0x10], number(n as u32)].concat();
+        if n as u32 + 1 < MANY {
+            code.push(0x10);
+            code.extend(number(MANY + n as u32 + 1));
+        }
+        let mut out = Vec::new();
+        body(&[], &code)[..].encode(&mut out);
+        out
+    }));
+    let binary = module(&[
+        plain(),
+        (2, imports),
+        (3, items((0..MANY).map(|_| [0]))),
+        (7, [&[1][..], &string("f"), &[0], &number(MANY)].concat()),
+        (10, bodies),
+    ]);
+    withstands(
+        "ways.wasm",
+        &binary,
+        &["inspect --capabilities {}", "inspect --html {out} {}"],
+    );
+}
+
+/// Each component makes two instances of the one before it.
+#[test]
+fn instances_that_double_at_every_step_are_not_all_made() {
+    for inner in [
+        r#"(import "g" (func $g)) (export "f" (func $g))"#,
+        r#"(import "g" (func $g))
+           (core module $m (memory 1) (func (export "f")))
+           (core instance $i (instantiate $m))
+           (func (export "f") (canon lift (core func $i "f")))"#,
+    ] {
+        let steps: String = (1..=40)
+            .map(|n| {
+                let before = n - 1;
+                format!(
+                    r#"(component $c{n} (import "g" (func $g))
+                      (alias outer 1 $c{before} (component $p))
+                      (instance $a (instantiate $p (with "g" (func $g))))
+                      (instance $b (instantiate $p (with "g" (func $a "f"))))
+                      (export "f" (func $b "f")))"#
+                )
+            })
+            .collect();
+        let text = format!(
+            r#"(component (import "g" (func $g)) (component $c0 {inner}) {steps}
+              (instance $x (instantiate $c40 (with "g" (func $g))))
+              (export "f" (func $x "f")))"#
+        );
+        withstands("laughs.wat", text.as_bytes(), BINARY);
+    }
+}
