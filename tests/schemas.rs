@@ -127,10 +127,10 @@ fn schema(command: &str, report: &Value) -> String {
     if report.get("error").is_some() {
         return "error".into();
     }
-    if report.get("written").is_some() {
+    let name = words.get(1).copied().unwrap_or_default();
+    if name != "diff" && report.get("written").is_some() {
         return "written".into();
     }
-    let name = words.get(1).copied().unwrap_or_default();
     if name != "inspect" {
         return name.into();
     }
