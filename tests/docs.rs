@@ -214,8 +214,8 @@ fn folder() -> tempfile::TempDir {
         ("app.wat", "deps/example/main.wasm"),
         ("log.wat", "log.wasm"),
         ("log.wat", "deps/example/log.wasm"),
-        ("core.wat", "core.wasm"),
-        ("app.so.wat", "app.so"),
+        ("core.wat", "bare.wasm"),
+        ("app.so.wat", "bare.so"),
         ("math.so.wat", "math.so"),
         ("app.wac", "app.wac"),
         ("config.yml", "config.yml"),
@@ -247,8 +247,8 @@ fn run(folder: &Path, arguments: &str) -> Result<(), String> {
 /// Gives the modules their worlds, as toolchains do.
 fn embed(folder: &Path) {
     for arguments in [
-        "new core.wasm --wit wit --embed-only -o core.wasm",
-        "new app.so --wit wit --embed-only -o app.so",
+        "new bare.wasm --wit wit --embed-only -o core.wasm",
+        "new bare.so --wit wit --embed-only -o app.so",
         "inspect --wit wit --wasm -o wit.wasm",
     ] {
         run(folder, arguments).expect("the folder is made ready");
