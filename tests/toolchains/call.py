@@ -29,5 +29,7 @@ try:
     answer = instance.get_func(store, place)(store, *texts)
 except ExitTrap as exit:
     sys.exit(exit.code)
-if answer is not None:
+if isinstance(answer, str):
     print(answer)
+elif getattr(answer, "tag", "ok") != "ok":
+    sys.exit(f"it returned {answer}")
