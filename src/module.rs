@@ -14,8 +14,10 @@ use wasmparser::{
 use crate::binary::{Broken, PREAMBLE, Section, Sections, leb_u32};
 use crate::diagnostic::{self, Diagnostic, Result, locate};
 
+mod debug;
 mod item_names;
 
+pub(crate) use debug::dwarf;
 pub use item_names::ItemNames;
 
 /// Section identifiers of core modules (core specification, "Modules" in "Binary Format").
@@ -310,6 +312,15 @@ impl<'a> Module<'a> {
             Name::Function(map) => Some(map),
             _ => None,
         })
+    }
+
+    /// All function names; where the name section has none those of the debugging information.
+    pub fn known_function_names(&self) -> ItemNames<'a> {
+        let names = self.function_names();
+        match names.is_empty() {
+            true => ItemNames::new(debug::function_names(self)),
+            false => names,
+        }
     }
 
     /// All data segments' names; empty where there is none or the name section is broken.

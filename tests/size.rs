@@ -4,7 +4,12 @@
 
 #[path = "support/binaries.rs"]
 mod binaries;
+#[path = "support/clang.rs"]
+mod clang;
 
+use std::collections::BTreeMap;
+
+use wct::module::Module;
 use wct::progress::Silent;
 use wct::shrink::{self, shrink};
 use wct::size::{By, Options, Report, size};
@@ -73,4 +78,33 @@ fn shrink_takes_away_at_least_what_is_called_removable() {
         compared += 1;
     }
     assert!(compared >= 4);
+}
+
+#[test]
+fn functions_without_a_name_section_have_the_names_of_the_debugging_information() {
+    let Some(named) = clang::library("average") else {
+        return;
+    };
+    let module = Module::parse(&named, 0..named.len()).expect("a module");
+    let without = module.emit(|section| {
+        let is_name = module.custom_at(section).is_some_and(|c| c.name == "name");
+        is_name.then(Vec::new)
+    });
+    let module = Module::parse(&without, 0..without.len()).expect("a module");
+    assert!(module.function_names().is_empty());
+    let names = |bytes: &[u8]| {
+        let owners = report("average", bytes, None).owners;
+        let functions = owners.into_iter().filter(|o| o.section == "code");
+        let names = functions.filter_map(|o| Some((o.index?, o.name?.read().into_owned())));
+        names.collect::<BTreeMap<u32, String>>()
+    };
+    // What the linker makes has a name, but no source.
+    let mut expected = names(&named);
+    expected.retain(|_, name| !name.starts_with("__wasm"));
+    let mut found = names(&without);
+    found.retain(|_, name| !name.starts_with("__wasm"));
+    assert_eq!(found, expected);
+    assert!(found.values().any(|name| name == "average"), "{found:?}");
+    let told = module.known_function_names();
+    assert!(told.iter().any(|(_, name)| name == "average"));
 }

@@ -1,8 +1,9 @@
 //! What is valid is told from what is not, with every place, and nothing damaged stops wct.
 
-use std::io::Write;
+#[path = "support/clang.rs"]
+mod clang;
+
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 use wct::diagnostic::Diagnostic;
 use wct::features::Features;
@@ -339,31 +340,8 @@ fn files_are_told_in_the_order_of_the_arguments() {
     }
 }
 
-/// The C guest with DWARF; `None`, loudly, where there is no clang for WebAssembly.
 fn average() -> Option<Vec<u8>> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let folder = tempfile::tempdir().expect("a temporary folder");
-    let out = folder.path().join("average.wasm");
-    let built = Command::new("clang")
-        .current_dir(root.join("tests/guests/c"))
-        .args([
-            "--target=wasm32",
-            "-g",
-            "-O0",
-            "-nostdlib",
-            "-Wl,--no-entry,--export-all",
-            "-o",
-        ])
-        .arg(&out)
-        .arg("average.c")
-        .status();
-    if built.is_ok_and(|status| status.success()) {
-        return Some(std::fs::read(out).expect("clang wrote it"));
-    }
-    let required = std::env::var_os("REQUIRE_TOOLS").is_some_and(|v| !v.is_empty() && v != "0");
-    assert!(!required, "clang for wasm32 is required");
-    let _ = writeln!(std::io::stderr(), "SKIPPED: clang for wasm32 is missing");
-    None
+    clang::library("average")
 }
 
 #[test]

@@ -10,13 +10,18 @@ pub struct ItemNames<'a> {
 
 impl<'a> ItemNames<'a> {
     pub(super) fn read(map: NameMap<'a>) -> Self {
-        let mut names: Vec<_> = map
-            .into_iter()
-            .map_while(|naming| naming.ok())
-            .map(|naming| (naming.index, naming.name))
-            .collect();
+        let names = map.into_iter().map_while(|naming| naming.ok());
+        ItemNames::new(names.map(|naming| (naming.index, naming.name)).collect())
+    }
+
+    /// In any order.
+    pub(super) fn new(mut names: Vec<(u32, &'a str)>) -> Self {
         names.sort_by_key(|(index, _)| *index);
         ItemNames { names }
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.names.is_empty()
     }
 
     /// As it stands in the name section, mangled or not.

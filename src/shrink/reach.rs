@@ -160,7 +160,7 @@ struct Names<'a> {
 impl<'a> Names<'a> {
     fn of(tree: &Tree<'a>, modules: Vec<Option<&'a str>>) -> Names<'a> {
         let functions = tree.modules.iter();
-        let functions = functions.map(|module| module.summary.module.function_names());
+        let functions = functions.map(|module| module.summary.module.known_function_names());
         Names {
             modules,
             functions: functions.collect(),

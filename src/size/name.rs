@@ -93,7 +93,7 @@ fn of_part(part: &Part<'_, '_>, own: &[Found]) -> Vec<Option<Name>> {
 }
 
 fn of_module(module: &Module<'_>, own: &[Found]) -> Vec<Option<Name>> {
-    let functions = module.function_names();
+    let functions = module.known_function_names();
     let segments = module.data_names();
     let exports = module.exports().unwrap_or_default();
     let imports = module.imports().unwrap_or_default();

@@ -17,7 +17,7 @@ pub(super) fn crates(root: &Root<'_>, owners: &Owners) -> BTreeMap<usize, String
         let Body::Module(module) = part.body else {
             continue;
         };
-        let names = module.function_names();
+        let names = module.known_function_names();
         let is_go = names.iter().any(|(_, name)| name.starts_with("_rt0_wasm"));
         while let Some((owner, function)) = functions.next_if(|(_, found)| found.part <= at) {
             if function.part < at || !function.is_function() {

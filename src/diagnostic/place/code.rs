@@ -9,7 +9,7 @@ use super::demangle::demangle;
 use super::mnemonic::mnemonic;
 use super::{Function, SourceLine};
 use crate::binary::leb_u32;
-use crate::module::{ItemNames, Module, id};
+use crate::module::{self, ItemNames, Module, id};
 
 /// More bodies than a validator lets a module have are not looked at.
 const MOST_BODIES: u32 = 1_000_000;
@@ -128,10 +128,5 @@ pub type Dwarf<'a> = addr2line::Context<EndianSlice<'a, LittleEndian>>;
 /// The debugging information of a module, where it has any that is readable. Addresses count from
 /// the start of the contents of the code section.
 pub fn dwarf<'a>(module: &Module<'a>) -> Option<Dwarf<'a>> {
-    module.custom(".debug_info")?;
-    let sections = gimli::Dwarf::load(|id| {
-        let section = module.custom(id.name()).unwrap_or_default();
-        Ok::<_, gimli::Error>(EndianSlice::new(section, LittleEndian))
-    });
-    addr2line::Context::from_dwarf(sections.ok()?).ok()
+    addr2line::Context::from_dwarf(module::dwarf(module)?).ok()
 }
