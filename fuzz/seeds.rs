@@ -44,8 +44,22 @@ fn main() -> Result<(), std::io::Error> {
             std::fs::write(folder.join(format!("seed-{number}")), bytes)?;
         }
     }
+    let names = corpus.join("names");
+    std::fs::create_dir_all(&names)?;
+    for (number, name) in NAMES.iter().enumerate() {
+        std::fs::write(names.join(format!("seed-{number}")), name)?;
+    }
     Ok(())
 }
+
+/// As compilers of Rust and C++ write them.
+const NAMES: &[&str] = &[
+    "_ZN4core3fmt5Write9write_fmt17h0123456789abcdefE",
+    "_ZN5space3fooEibc",
+    "_ZNSt6vectorIiSaIiEE9push_backERKi",
+    "_RNvMs_NtC4core3fmtNtB4_9Formatter9write_str",
+    "_RINvC1a1fTbBB_EE",
+];
 
 fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> Result<(), std::io::Error> {
     for entry in std::fs::read_dir(folder)? {
