@@ -4,6 +4,7 @@
 
 mod code;
 mod demangle;
+mod dwarf;
 mod mnemonic;
 
 use std::collections::BTreeMap;
@@ -13,8 +14,8 @@ use serde::Serialize;
 
 use crate::binary::{Broken, Layer, Section, Sections, layer, leb_u32, section_name};
 use code::Code;
-pub(crate) use code::{Dwarf, dwarf};
 pub use demangle::demangle;
+pub(crate) use dwarf::{Dwarf, dwarf};
 
 /// A position in a binary, told in its own terms.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]

@@ -1,6 +1,9 @@
 //! What does the debugging information of a module say about its functions?
 
-use gimli::{AttributeValue, DebuggingInformationEntry, EndianSlice, LittleEndian};
+use gimli::{
+    AbbreviationsCacheStrategy, AttributeValue, DebuggingInformationEntry, EndianSlice,
+    LittleEndian,
+};
 
 use super::{Module, id};
 
@@ -14,7 +17,10 @@ pub(crate) fn dwarf<'a>(module: &Module<'a>) -> Option<gimli::Dwarf<Slice<'a>>> 
         let section = module.custom(id.name()).unwrap_or_default();
         Ok::<_, gimli::Error>(EndianSlice::new(section, LittleEndian))
     });
-    sections.ok()
+    let mut dwarf = sections.ok()?;
+    // Many units may share one table.
+    dwarf.populate_abbreviations_cache(AbbreviationsCacheStrategy::Duplicates);
+    Some(dwarf)
 }
 
 /// The names of functions, by index, as far as they are readable.

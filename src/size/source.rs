@@ -36,8 +36,8 @@ fn home(name: &str, is_go: bool) -> Option<String> {
     if is_go {
         return go_package(name);
     }
-    if let Ok(rust) = rustc_demangle::try_demangle(name) {
-        return rust_crate(&format!("{rust:#}"));
+    if rustc_demangle::try_demangle(name).is_ok() {
+        return rust_crate(&demangle(name));
     }
     if !name.starts_with("_Z") {
         return None;

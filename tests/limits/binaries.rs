@@ -236,3 +236,28 @@ fn instances_that_double_at_every_step_are_not_all_made() {
         withstands("laughs.wat", text.as_bytes(), BINARY);
     }
 }
+
+/// Ten thousand units, each of which refers to the same thirty thousand ranges of addresses.
+#[test]
+fn debugging_information_that_shares_its_ranges_is_left_alone() {
+    let abbreviations = [1, 0x11, 0, 0x55, 0x17, 0x11, 0x01, 0, 0, 0];
+    // Length, version, abbreviations, bytes of an address; the ranges and where it begins.
+    let unit = [&[16, 0, 0, 0, 4, 0][..], &[0; 4], &[4, 1], &[0; 8]].concat();
+    let range = |n: u32| [(2 * n + 1).to_le_bytes(), (2 * n + 2).to_le_bytes()].concat();
+    let ranges: Vec<u8> = (0..30_000).flat_map(range).chain([0; 8]).collect();
+    let custom = |name: &str, data: &[u8]| section(0, &[&string(name)[..], data].concat());
+    let sections = [
+        custom(".debug_abbrev", &abbreviations),
+        custom(".debug_info", &unit.repeat(10_000)),
+        custom(".debug_ranges", &ranges),
+    ];
+    let whole = functions(&[body(&[], &[])]);
+    let broken = functions(&[body(&[], &[0x6a])]);
+    for module in [whole, broken] {
+        withstands(
+            "debug.wasm",
+            &[&module[..], &sections.concat()].concat(),
+            BINARY,
+        );
+    }
+}

@@ -2,14 +2,14 @@
 
 use std::ops::Range;
 
-use gimli::{EndianSlice, LittleEndian};
 use wasmparser::{BinaryReader, FunctionBody, ImportSectionReader, TypeRef};
 
 use super::demangle::demangle;
+use super::dwarf::{Dwarf, dwarf};
 use super::mnemonic::mnemonic;
 use super::{Function, SourceLine};
 use crate::binary::leb_u32;
-use crate::module::{self, ItemNames, Module, id};
+use crate::module::{ItemNames, Module, id};
 
 /// More bodies than a validator lets a module have are not looked at.
 const MOST_BODIES: u32 = 1_000_000;
@@ -120,13 +120,4 @@ fn body_starts(file: &[u8], contents: &Range<usize>) -> Option<(Vec<usize>, usiz
         position = start.saturating_add(size as usize).min(contents.end);
     }
     Some((starts, position))
-}
-
-/// Which source lines instructions were compiled from.
-pub type Dwarf<'a> = addr2line::Context<EndianSlice<'a, LittleEndian>>;
-
-/// The debugging information of a module, where it has any that is readable. Addresses count from
-/// the start of the contents of the code section.
-pub fn dwarf<'a>(module: &Module<'a>) -> Option<Dwarf<'a>> {
-    addr2line::Context::from_dwarf(module::dwarf(module)?).ok()
 }
