@@ -18,6 +18,8 @@ mod guests;
 #[path = "support/host.rs"]
 #[allow(dead_code)]
 mod host;
+#[path = "support/real.rs"]
+mod real;
 #[path = "behavior/stub.rs"]
 mod stub;
 #[path = "support/worlds.rs"]

@@ -28,6 +28,8 @@ mod mutate;
 mod observe;
 #[path = "shrink/parts.rs"]
 mod parts;
+#[path = "support/real.rs"]
+mod real;
 #[path = "support/smaller.rs"]
 mod smaller;
 #[path = "shrink/smith.rs"]

@@ -127,7 +127,7 @@ pub const ZIG: Tool = Tool {
         ("python3", &["-m", "ziglang"]),
     ],
     version: &["version"],
-    minimum: Version(0, 14, 0),
+    minimum: Version(0, 17, 0),
     install: "pip install ziglang",
     home: None,
 };

@@ -1,46 +1,15 @@
 //! What real toolchains made is composed and runs: components of the folder `WCT_CORPUS`.
 
-use wct::compose::{self, Components, File, Flags, Options};
-use wct::progress::Silent;
-
+use super::real::{component, composed};
 use super::{calls, host};
 
 fn call(wasm: &[u8], function: &str, args: &[&str]) -> String {
     host::call(wasm, function, args).unwrap_or_else(|error| panic!("{error:?}"))
 }
 
-/// Real components, where `WCT_CORPUS` names the folder that has them.
-fn corpus(name: &str) -> Option<Vec<u8>> {
-    let folder = std::env::var_os("WCT_CORPUS")?;
-    let path = std::path::Path::new(&folder).join(format!("{name}.component.wasm"));
-    Some(std::fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display())))
-}
-
 fn real(names: &[&str]) -> Option<Result<Vec<u8>, String>> {
-    let parts: Option<Vec<_>> = names
-        .iter()
-        .map(|name| Some((*name, corpus(name)?)))
-        .collect();
-    let file = |name: &&str| File {
-        name: Some(name.to_string()),
-        path: name.to_string(),
-    };
-    let flags = Flags {
-        root: names.first().map(file),
-        providers: names.iter().skip(1).map(file).collect(),
-        ..Flags::default()
-    };
-    let plan = flags.plan().expect("the options make a plan");
-    let parts = parts?;
-    let components: Components<'_> = parts
-        .iter()
-        .map(|(id, bytes)| (id.to_string(), bytes.as_slice()))
-        .collect();
-    let composed = compose::compose(&plan, &components, &Options::default(), &Silent);
-    Some(match composed {
-        Ok(composed) => Ok(composed.wasm.expect("it was no dry run")),
-        Err(error) => Err(format!("{error:?}")),
-    })
+    let parts = names.iter().map(|name| Some((*name, component(name)?)));
+    Some(composed(&parts.collect::<Option<Vec<_>>>()?))
 }
 
 #[test]

@@ -1,9 +1,8 @@
 //! Real components, where `WCT_CORPUS` names a folder: each does the same after it was shrunk, alone
 //! and composed with others.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use wct::compose::{self, Components, File, Flags};
 use wct::input::{self, Kind};
 use wct::new::{self, Wit};
 use wct::progress::Silent;
@@ -12,15 +11,8 @@ use wct::stub::Stub;
 use wct::wit;
 use wit_component::StringEncoding;
 
+use crate::real::{component, composed, folder};
 use crate::{deeds, shrink};
-
-fn folder() -> Option<PathBuf> {
-    let folder = std::env::var_os("WCT_CORPUS").map(PathBuf::from);
-    if folder.is_none() {
-        eprintln!("skipped: WCT_CORPUS names no folder");
-    }
-    folder
-}
 
 /// Modules that do not say what their world is: the beginning of the name, and the file that has it.
 const WORLDS: &[(&str, &str)] = &[("formatter-go", "json-tools.wit"), ("as-comp", "adder.wit")];
@@ -147,20 +139,19 @@ const COMPOSITIONS: &[&[&str]] = &[
 
 #[test]
 fn compositions_of_a_folder_do_the_same_whenever_they_were_shrunk() {
-    let Some(folder) = folder() else {
-        return;
-    };
     for names in COMPOSITIONS {
-        let read = |name: &&str| {
-            let path = folder.join(format!("{name}.component.wasm"));
-            std::fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+        let parts = names.iter().map(|name| Some((*name, component(name)?)));
+        let Some(parts) = parts.collect::<Option<Vec<_>>>() else {
+            return;
         };
-        let parts: Vec<Vec<u8>> = names.iter().map(read).collect();
-        let small = parts.iter().map(|part| shrink(part, &Options::default()));
-        let small: Vec<Vec<u8>> = small.collect();
-        let whole = composed(names, &parts);
+        let small = parts
+            .iter()
+            .map(|(name, part)| (*name, shrink(part, &Options::default())));
+        let small: Vec<(&str, Vec<u8>)> = small.collect();
+        let composed = |parts: &[_]| composed(parts).unwrap_or_else(|error| panic!("{error}"));
+        let whole = composed(&parts);
         let output = shrink(&whole, &Options::default());
-        let of_small = composed(names, &small);
+        let of_small = composed(&small);
         let twice = shrink(&of_small, &Options::default());
         let said = same(&names.join(" "), &whole, &[&output, &of_small, &twice]);
         assert!(said.ends_with("are the same"), "{said}");
@@ -180,31 +171,8 @@ fn compositions_of_a_folder_do_the_same_whenever_they_were_shrunk() {
     }
 }
 
-fn composed(names: &[&str], parts: &[Vec<u8>]) -> Vec<u8> {
-    let file = |name: &&str| File {
-        name: Some(name.to_string()),
-        path: name.to_string(),
-    };
-    let flags = Flags {
-        root: names.first().map(file),
-        providers: names.iter().skip(1).map(file).collect(),
-        ..Flags::default()
-    };
-    let plan = flags.plan().expect("the options make a plan");
-    let parts = names.iter().zip(parts);
-    let components: Components<'_> = parts
-        .map(|(name, bytes)| (name.to_string(), bytes.as_slice()))
-        .collect();
-    let made = compose::compose(&plan, &components, &compose::Options::default(), &Silent);
-    let made = made.unwrap_or_else(|error| panic!("{error:?}"));
-    made.wasm.expect("it was no dry run")
-}
-
 #[test]
 fn what_computes_needs_nothing_of_its_host() {
-    let Some(folder) = folder() else {
-        return;
-    };
     const STUBS: &[&str] = &[
         "wasi:random/*=empty",
         "wasi:cli/*=trap",
@@ -212,8 +180,9 @@ fn what_computes_needs_nothing_of_its_host() {
         "wasi:*=trap",
     ];
     for name in ["calculator.wasip2", "json_tools.wasip2"] {
-        let file = folder.join(format!("{name}.component.wasm"));
-        let whole = std::fs::read(&file).expect("it is there");
+        let Some(whole) = component(name) else {
+            return;
+        };
         let plain = shrink(&whole, &Options::default());
         let options = Options {
             stubs: STUBS
