@@ -239,11 +239,15 @@ fn page(bytes: &[Line], counts: &[Line], picture: &Path) -> String {
         .map(|name| name.to_string_lossy())
         .unwrap_or_default();
     let mut out = format!(
-        "# Scaling\n\nCPU time of all threads, and the largest resident set with mapped files, of whole \
-         processes; the fastest of\n{RUNS} runs. The last column is what ten times the input costs, at the \
-         large end: 10 is linear. Components are generated:\nfunctions that call each other, half of \
-         them for nothing, with data and names. `make scaling` measures\nagain.\n\n- {}\n\n\
-         ![time and memory by size and count]({name})\n",
+        "# Scaling\n\n\
+         CPU time of all threads, and the largest resident set with mapped files, of whole processes; \
+         the\nfastest of {RUNS} runs. The last column is what ten times the input costs, at the large \
+         end: 10 is linear.\n`make scaling` measures again.\n\n\
+         Components are generated: functions that call each other, half of them for nothing, with data \
+         and\nnames. From 8 MiB of code on, `shrink` does less (see [limits](limits.md)). Hosts take \
+         1,000 modules\nand components in one, so that {MOST_COMPOSED} are the most that compose here. \
+         Validation grows faster than\ntheir number: wasmparser keeps a snapshot of types for each.\n\n\
+         - {}\n\n![time and memory by size and count]({name})\n",
         crate::process::machine()
     );
     table(&mut out, "By the size of one component", "MB", bytes);
