@@ -10,6 +10,9 @@ mod browser;
 mod changes;
 #[path = "html/inputs.rs"]
 mod inputs;
+#[path = "support/real.rs"]
+#[allow(dead_code)]
+mod real;
 
 use std::path::PathBuf;
 

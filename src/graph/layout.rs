@@ -441,10 +441,9 @@ mod tests {
             }
             for route in &layout.edges {
                 // Bends are between columns, where no box is; straight pieces must miss all boxes.
-                for pair in route.points.chunks(2) {
-                    let [(x, y), (to_x, to_y)] = pair else {
-                        panic!("points come in pairs");
-                    };
+                let (pairs, rest) = route.points.as_chunks();
+                assert!(rest.is_empty(), "points come in pairs");
+                for [(x, y), (to_x, to_y)] in pairs {
                     let piece = (
                         x.min(*to_x),
                         y.min(*to_y),

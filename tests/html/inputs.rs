@@ -4,10 +4,10 @@ use wasm_encoder::{
     CodeSection, Component, DataSection, Function, FunctionSection, Module, ModuleSection, NameMap,
     NameSection, TypeSection,
 };
-use wct::compose::{self, Components, File, Flags};
 use wct::progress::Silent;
 
 use super::binaries::guests;
+use super::real::composed;
 
 /// A root, two that it needs, and one that all three need.
 pub fn four() -> Vec<u8> {
@@ -15,23 +15,9 @@ pub fn four() -> Vec<u8> {
     let parts = names.map(|name| {
         let core = guests::rust(name, "wasm32-unknown-unknown");
         let wrapped = wct::new::wrap(name, &core, &Default::default(), &Silent);
-        (name.to_string(), wrapped.expect("a guest can be wrapped").0)
+        (name, wrapped.expect("a guest can be wrapped").0)
     });
-    let files = names.map(File::parse);
-    let [root, providers @ ..] = files;
-    let flags = Flags {
-        root: Some(root),
-        providers: providers.to_vec(),
-        ..Flags::default()
-    };
-    let plan = flags.plan().expect("the options make a plan");
-    let components: Components<'_> = parts
-        .iter()
-        .map(|(id, bytes)| (id.clone(), bytes.as_slice()))
-        .collect();
-    let composed = compose::compose(&plan, &components, &Default::default(), &Silent);
-    let wasm = composed.expect("they fit together").wasm;
-    wasm.expect("it was no dry run")
+    composed(&parts).expect("they fit together")
 }
 
 /// How many functions the large component has.
