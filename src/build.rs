@@ -12,6 +12,7 @@ mod compile;
 mod execute;
 mod finish;
 pub(crate) mod inputs;
+mod jointly;
 mod key;
 mod lang;
 mod lock;

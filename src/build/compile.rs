@@ -31,6 +31,7 @@ impl Workshop<'_> {
     /// Compiles, and puts the module or component in its place, in binary form.
     pub(super) fn compile(&self, step: &Step, recipe: &Recipe) -> Result<Product> {
         files::make_folder(&self.folder(step))?;
+        self.jointly(step, recipe);
         let said = self.calls(step, &recipe.calls)?;
         let mut found = Vec::new();
         let made = match &recipe.made {

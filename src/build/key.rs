@@ -96,7 +96,8 @@ fn json<T: serde::Serialize>(value: &T) -> String {
     serde_json::to_string(value).expect("settings have names for keys")
 }
 
-fn shown(call: &Call) -> String {
+/// Everything that a call says.
+pub(super) fn shown(call: &Call) -> String {
     let by = match call.by {
         By::Tool(tool) => tool.name,
         By::Shell => "sh",

@@ -9,7 +9,7 @@ mod go;
 mod js;
 mod other;
 mod python;
-mod rust;
+pub(super) mod rust;
 mod zig;
 
 use std::collections::BTreeSet;
@@ -45,6 +45,7 @@ pub struct Recipe {
     /// Writes bindings into the folder `bindings` of the step.
     pub bindings: Option<Call>,
     pub calls: Vec<Call>,
+    pub joint: Option<Joint>,
     /// Read for what goes in, besides the tools.
     pub inputs: Vec<PathBuf>,
     /// Variables of the caller's that the tools look at.
@@ -52,6 +53,15 @@ pub struct Recipe {
     /// Files that tell of another version of a tool.
     pub witnesses: Vec<PathBuf>,
     pub made: Made,
+}
+
+/// How cargo can compile several components of a workspace at a time.
+#[derive(Debug)]
+pub struct Joint {
+    /// In the component's folder, without naming a package.
+    pub call: Call,
+    /// The one of that folder where none is named.
+    pub package: Option<String>,
 }
 
 /// One call of a tool.

@@ -8,6 +8,7 @@ use std::time::Instant;
 use indexmap::IndexMap;
 
 use super::execute::{Before, Done};
+use super::jointly::Jointly;
 use super::manifest::{AdapterName, Composition};
 use super::memory::{Entry, Memory, Output};
 use super::plan::{Index, Plan, Step, Work, World, Wrapping};
@@ -35,6 +36,7 @@ pub struct Workshop<'a> {
     identity: String,
     dry_run: bool,
     pub(super) wasm_opt: Option<FindWasmOpt>,
+    pub(super) joint: Jointly<'a>,
 }
 
 /// What a step made.
@@ -51,7 +53,7 @@ impl<'a> Workshop<'a> {
     /// too old.
     pub fn open(
         project: &'a Project,
-        plan: &Plan,
+        plan: &'a Plan,
         wanted: &BTreeSet<Index>,
         memory: &'a Memory,
         programs: &'a dyn Programs,
@@ -59,13 +61,13 @@ impl<'a> Workshop<'a> {
     ) -> std::result::Result<Workshop<'a>, Vec<Diagnostic>> {
         let places = Places::new(&project.root, project.manifest.tools.clone());
         let mut tools = IndexMap::new();
-        let mut failures = Vec::new();
+        let mut missing = IndexMap::new();
         for step in wanted.iter().filter_map(|index| plan.steps.get(*index)) {
             let (Work::Bindings(recipe) | Work::Compile(recipe)) = &step.work else {
                 continue;
             };
             for tool in &recipe.tools {
-                if tools.contains_key(tool.name) {
+                if tools.contains_key(tool.name) || missing.contains_key(tool.name) {
                     continue;
                 }
                 let folder = recipe
@@ -76,12 +78,14 @@ impl<'a> Workshop<'a> {
                     Ok(found) => {
                         tools.insert(tool.name, found);
                     }
-                    Err(error) => failures.push(*error),
+                    Err(error) => {
+                        missing.insert(tool.name, *error);
+                    }
                 }
             }
         }
-        if !failures.is_empty() {
-            return Err(failures);
+        if !missing.is_empty() {
+            return Err(missing.into_values().collect());
         }
         let this = std::env::current_exe().ok();
         let this = this.and_then(|path| path.metadata().ok());
@@ -94,6 +98,7 @@ impl<'a> Workshop<'a> {
             identity: format!("{} {made:?}", env!("CARGO_PKG_VERSION")),
             dry_run: options.dry_run,
             wasm_opt: options.wasm_opt,
+            joint: Jointly::new(wanted.iter().filter_map(|index| plan.steps.get(*index))),
         })
     }
 
@@ -107,21 +112,13 @@ impl<'a> Workshop<'a> {
 
     fn try_work(&self, step: &Step, before: &Before) -> std::result::Result<Done, Vec<Diagnostic>> {
         let alone = |error: Box<Diagnostic>| vec![*error];
-        let id = step.id();
-        let known = self.memory.entry(&id);
-        if before.iter().all(Option::is_some)
-            && let Some(entry) = known
-            && self.key(step, before, &entry.found).map_err(alone)? == entry.key
-            && entry
-                .output
-                .as_ref()
-                .is_none_or(|output| self.memory.is_intact(output))
-        {
+        if let Some(entry) = self.fresh(step, before).map_err(alone)? {
             return Ok(Done::Fresh(entry));
         }
         if self.dry_run {
             return Ok(Done::Due(self.told(step)));
         }
+        let id = step.id();
         // An interrupted step is not a done one.
         self.memory.forget(&id);
         let key_before = self.key(step, before, &[]).map_err(alone)?;
@@ -141,6 +138,20 @@ impl<'a> Workshop<'a> {
         };
         self.memory.remember(&id, entry.clone());
         Ok(Done::Ran(entry, product.warnings))
+    }
+
+    /// What an earlier build made of the same.
+    pub(super) fn fresh(&self, step: &Step, before: &Before) -> Result<Option<Entry>> {
+        if !before.iter().all(Option::is_some) {
+            return Ok(None);
+        }
+        let Some(entry) = self.memory.entry(&step.id()) else {
+            return Ok(None);
+        };
+        let output = entry.output.as_ref();
+        let is_fresh = self.key(step, before, &entry.found)? == entry.key
+            && output.is_none_or(|output| self.memory.is_intact(output));
+        Ok(is_fresh.then_some(entry))
     }
 
     fn make(&self, step: &Step, before: &Before) -> std::result::Result<Product, Vec<Diagnostic>> {

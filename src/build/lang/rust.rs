@@ -3,13 +3,30 @@
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
-use super::{Call, Made, Recipe, Site};
+use super::{Call, Joint, Made, Recipe, Site};
 use crate::build::tools::CARGO;
 
+/// What cargo and rustup look for in all folders around a crate, besides `Cargo.toml`.
+const SETTINGS: &[&str] = &[
+    ".cargo/config.toml",
+    "rust-toolchain",
+    "rust-toolchain.toml",
+];
+
 pub fn recipe(site: &Site<'_>) -> Recipe {
+    let any = site.with_env(cargo(site));
+    let component = site.component;
+    let is_plain = component.bin.is_none()
+        && component.features.is_none()
+        && component.flags.is_none()
+        && component.env.is_none();
     Recipe {
         tools: vec![&CARGO],
-        calls: vec![site.with_env(cargo(site))],
+        joint: is_plain.then(|| Joint {
+            call: any.clone(),
+            package: component.package.as_ref().map(|p| p.get_ref().clone()),
+        }),
+        calls: vec![chosen(any, site)],
         inputs: inputs(site),
         variables: &["RUSTFLAGS", "CARGO_ENCODED_RUSTFLAGS", "RUSTUP_TOOLCHAIN"],
         witnesses: witnesses(site),
@@ -20,6 +37,7 @@ pub fn recipe(site: &Site<'_>) -> Recipe {
     }
 }
 
+/// Compiles whatever the folder is for.
 fn cargo(site: &Site<'_>) -> Call {
     let component = site.component;
     let target = component.target.as_ref().map(|target| *target.get_ref());
@@ -35,6 +53,12 @@ fn cargo(site: &Site<'_>) -> Call {
     if site.locked {
         call = call.arg("--locked");
     }
+    without_paths(call.args(site.flags()), site, target)
+}
+
+/// Compiles what the manifest chooses.
+fn chosen(mut call: Call, site: &Site<'_>) -> Call {
+    let component = site.component;
     if let Some(package) = &component.package {
         call = call.arg("--package").arg(package.get_ref());
     }
@@ -44,7 +68,32 @@ fn cargo(site: &Site<'_>) -> Call {
     if let Some(features) = &component.features {
         call = call.arg("--features").arg(features.get_ref().join(","));
     }
-    without_paths(call.args(site.flags()), site, target)
+    call
+}
+
+/// The workspace around a folder, and the package that is meant there: the named one, or the
+/// folder's own. `None` where cargo would see other settings from the workspace's folder, or where
+/// that is hard to tell.
+pub fn member(folder: &Path, package: Option<&str>) -> Option<(PathBuf, String)> {
+    let manifest = |folder: &Path| -> Option<toml::Table> {
+        let text = std::fs::read_to_string(folder.join("Cargo.toml")).ok()?;
+        text.parse().ok()
+    };
+    let own = manifest(folder)?;
+    let table = own.get("package");
+    if table.is_some_and(|table| table.get("workspace").is_some()) {
+        return None;
+    }
+    let name = package.or_else(|| table?.get("name")?.as_str())?;
+    for around in folder.ancestors() {
+        if manifest(around).is_some_and(|manifest| manifest.contains_key("workspace")) {
+            return Some((around.to_path_buf(), name.to_string()));
+        }
+        if SETTINGS.iter().any(|name| around.join(name).exists()) {
+            return None;
+        }
+    }
+    None
 }
 
 /// Takes the paths of this machine out of what is compiled. Flags in the environment would make
@@ -92,17 +141,11 @@ fn home(variable: &str, folder: &str) -> Option<PathBuf> {
 /// other crates of a workspace, and the lock that cargo may have written, are found after the first
 /// build.
 fn inputs(site: &Site<'_>) -> Vec<PathBuf> {
-    const AROUND: &[&str] = &[
-        ".cargo/config.toml",
-        "Cargo.toml",
-        "rust-toolchain",
-        "rust-toolchain.toml",
-    ];
     let mut found = site.all_files();
     for folder in site.folder.ancestors() {
+        let around = SETTINGS.iter().chain(&["Cargo.toml"]);
         found.extend(
-            AROUND
-                .iter()
+            around
                 .map(|name| folder.join(name))
                 .filter(|path| path.is_file()),
         );
