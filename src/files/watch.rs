@@ -1,5 +1,6 @@
 //! Which files were read, and are they as they were?
 
+use std::collections::BTreeSet;
 use std::fs::Metadata;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -7,14 +8,28 @@ use std::time::SystemTime;
 
 use crate::diagnostic::{Diagnostic, Result};
 
-/// All files that this process read as inputs.
-static INPUTS: Mutex<Vec<Input>> = Mutex::new(Vec::new());
+/// The files that were read as inputs for what is being made.
+static INPUTS: Mutex<Inputs> = Mutex::new(Inputs::new());
 
-struct Input {
+struct Inputs {
+    all: BTreeSet<Identity>,
+    mapped: Vec<Mapped>,
+}
+
+impl Inputs {
+    const fn new() -> Inputs {
+        Inputs {
+            all: BTreeSet::new(),
+            mapped: Vec::new(),
+        }
+    }
+}
+
+/// A file, and what it was when it was mapped.
+struct Mapped {
     path: PathBuf,
     identity: Identity,
-    /// Of a file that is mapped.
-    state: Option<State>,
+    state: State,
 }
 
 /// What tells whether somebody wrote to a file.
@@ -50,40 +65,47 @@ impl State {
     }
 }
 
-fn inputs() -> MutexGuard<'static, Vec<Input>> {
+fn inputs() -> MutexGuard<'static, Inputs> {
     INPUTS.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Remembers a regular file that is read, or mapped.
 pub(super) fn remember(path: &Path, metadata: &Metadata, is_mapped: bool) {
-    if let Some(identity) = identity(path, metadata) {
-        inputs().push(Input {
+    let Some(identity) = identity(path, metadata) else {
+        return;
+    };
+    let mut inputs = inputs();
+    if is_mapped {
+        inputs.mapped.push(Mapped {
             path: path.to_path_buf(),
-            identity,
-            state: is_mapped.then(|| State::of(metadata)),
+            identity: identity.clone(),
+            state: State::of(metadata),
         });
     }
+    inputs.all.insert(identity);
+}
+
+/// Forgets all inputs, before something else is made that reads its own.
+pub fn forget_inputs() {
+    *inputs() = Inputs::new();
 }
 
 /// Was this file, by whatever path, read as an input?
 pub fn is_input(path: &Path) -> bool {
     let metadata = std::fs::metadata(path);
     let identity = metadata.ok().and_then(|metadata| identity(path, &metadata));
-    identity.is_some_and(|identity| inputs().iter().any(|input| input.identity == identity))
+    identity.is_some_and(|identity| inputs().all.contains(&identity))
 }
 
 /// Fails where somebody wrote to a file while it was mapped: what was read of it may be neither
 /// the old nor the new.
 pub fn unchanged() -> Result<()> {
     let inputs = inputs();
-    let changed = inputs.iter().find(|input| {
-        let Some(then) = &input.state else {
-            return false;
-        };
+    let changed = inputs.mapped.iter().find(|input| {
         // A file that was replaced stays as it was for who has mapped it.
         std::fs::metadata(&input.path).is_ok_and(|now| {
             identity(&input.path, &now).as_ref() == Some(&input.identity)
-                && State::of(&now) != *then
+                && State::of(&now) != input.state
         })
     });
     match changed {

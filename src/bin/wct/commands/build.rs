@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use wct::build::{self, Locking, Made, Options, Outcome, Report};
 use wct::diagnostic::{Diagnostic, Result};
+use wct::files;
 use wct::progress::Progress;
 use wct::shrink::External;
 
@@ -61,6 +62,8 @@ impl Args {
         loop {
             // What changes meanwhile is a reason to begin again.
             let seen = build::fingerprint(&self.place);
+            // They may have changed since the last round.
+            files::forget_inputs();
             let code = build();
             if !self.watch {
                 return code;
