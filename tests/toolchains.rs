@@ -187,8 +187,13 @@ impl Case {
         if !project::has_tools(&["jco"]) {
             return;
         }
-        let body = served::response(wasm, self.template.wasi.unwrap_or("0.2"), "/Ada");
-        assert_eq!(body, format!("{greeting}, Ada!\n"), "{}", self.shown());
+        // Also one that is longer than what a stream takes at once.
+        let names = ["Ada".to_string(), "Ada".repeat(2000)];
+        let paths = names.each_ref().map(|name| format!("/{name}"));
+        let paths = paths.each_ref().map(String::as_str);
+        let bodies = served::responses(wasm, self.template.wasi.unwrap_or("0.2"), &paths);
+        let expected = names.map(|name| format!("{greeting}, {name}!\n"));
+        assert_eq!(bodies, expected, "{}", self.shown());
     }
 }
 

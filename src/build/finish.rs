@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use super::execute::Before;
-use super::manifest::{Objective, Package, WasmOpt};
+use super::manifest::{Objective, WasmOpt};
 use super::plan::{Step, World};
 use super::work::{Product, Workshop, imports};
 use crate::component::Direction;
@@ -45,7 +45,14 @@ impl Workshop<'_> {
     /// Says what the output is, and puts it where outputs are.
     pub(super) fn metadata(&self, step: &Step, before: &Before) -> Result<Product> {
         let (_, bytes) = self.previous(before)?;
-        let described = describe(&self.project.manifest.package, &step.unit, &bytes)?;
+        let described = match &self.project.manifest.package {
+            None => bytes.to_vec(),
+            Some(package) => {
+                let name = Change::new(Key::Name, &step.unit).into_iter();
+                let changes: Vec<Change> = name.chain(package.iter().cloned()).collect();
+                metadata::write(&step.unit, &bytes, &changes)?.0
+            }
+        };
         let path = self.project.out().join(format!("{}.wasm", step.unit));
         files::write(&path, &described)?;
         let mut product = Product::wasm(path, &described).compressed(&described);
@@ -110,39 +117,4 @@ impl Workshop<'_> {
             .map(|misfit| *fit.tell(misfit).in_file(name))
             .collect())
     }
-}
-
-/// The bytes with what the package says about itself.
-fn describe(package: &Package, unit: &str, bytes: &[u8]) -> Result<Vec<u8>> {
-    if *package == Package::default() {
-        return Ok(bytes.to_vec());
-    }
-    let authors = package.authors.join(", ");
-    let says = [
-        (Key::Name, Some(unit)),
-        (Key::Version, package.version.as_deref()),
-        (Key::Description, package.description.as_deref()),
-        (Key::Authors, Some(authors.as_str())),
-        (Key::Licenses, package.licenses.as_deref()),
-        (Key::Homepage, package.homepage.as_deref()),
-        (Key::Source, package.source.as_deref()),
-        (Key::Revision, package.revision.as_deref()),
-    ];
-    let said = says
-        .into_iter()
-        .filter_map(|(key, text)| Some((key, text.filter(|text| !text.is_empty())?)));
-    let changes = said.map(|(key, text)| change(key, text));
-    let (described, _) = metadata::write(unit, bytes, &changes.collect::<Result<Vec<_>>>()?)?;
-    Ok(described)
-}
-
-fn change(key: Key, text: &str) -> Result<Change> {
-    Change::new(key, text).map_err(|form| {
-        let key = key.name();
-        Diagnostic::error(
-            "build/metadata",
-            format!("`{text}` is no value for `{key}`"),
-        )
-        .help(format!("write `{key}` in the table `package` as {form}"))
-    })
 }

@@ -42,7 +42,7 @@ impl Workshop<'_> {
                 );
             }
             Work::Shrink => key.add("shrink", &json(&self.project.manifest.shrink)),
-            Work::Metadata => key.add("package", &json(&self.project.manifest.package)),
+            Work::Metadata => key.add("package", &format!("{:?}", self.project.manifest.package)),
             Work::Validate { output, world } => {
                 self.add_world(&mut key, world.as_ref())?;
                 if *output {

@@ -2,6 +2,7 @@
 
 mod check;
 mod keys;
+mod package;
 
 use std::ops::Range;
 
@@ -10,8 +11,11 @@ use serde::{Deserialize, Serialize};
 use toml::Spanned;
 
 use crate::diagnostic::{Diagnostic, Label, Result, Source};
+use crate::metadata::Change;
 use crate::toml_keys;
 use crate::validate::{self, Rules};
+
+use package::Package;
 
 /// What the manifest is called.
 pub const NAME: &str = "wct.toml";
@@ -21,7 +25,9 @@ const DOCS: &str = "docs/commands/build.md";
 /// A project: components, and what becomes of them.
 #[derive(Debug)]
 pub struct Manifest {
-    pub package: Package,
+    /// What outputs say about themselves besides their names; without it they do not say these,
+    /// either.
+    pub package: Option<Vec<Change>>,
     pub components: IndexMap<String, Component>,
     pub compositions: IndexMap<String, Composition>,
     pub shrink: Shrink,
@@ -42,8 +48,7 @@ pub struct Text {
 
 #[derive(Deserialize)]
 struct File {
-    #[serde(default)]
-    package: Package,
+    package: Option<Package>,
     #[serde(default)]
     component: IndexMap<Spanned<String>, Component>,
     #[serde(default)]
@@ -53,21 +58,6 @@ struct File {
     policy: Option<toml::Table>,
     #[serde(default)]
     tools: IndexMap<String, String>,
-}
-
-/// What the outputs say about themselves.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
-#[serde(default, rename_all = "kebab-case")]
-pub struct Package {
-    pub name: Option<String>,
-    pub version: Option<String>,
-    pub description: Option<String>,
-    pub authors: Vec<String>,
-    /// An SPDX expression.
-    pub licenses: Option<String>,
-    pub homepage: Option<String>,
-    pub source: Option<String>,
-    pub revision: Option<String>,
 }
 
 /// One component, as it is written.
@@ -255,8 +245,9 @@ impl Manifest {
             None => Rules::default(),
         };
         let policy_text = file.policy.map(|table| table.to_string());
+        let package = file.package.map(|package| package.changes(&place));
         let manifest = Manifest {
-            package: file.package,
+            package: package.transpose()?,
             components: named(file.component, |component, span| component.span = span),
             compositions: named(file.compose, |composition, span| composition.span = span),
             shrink: file.shrink,

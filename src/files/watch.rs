@@ -40,20 +40,18 @@ struct State {
 }
 
 /// A file, by whatever path.
-#[cfg(unix)]
-type Identity = (u64, u64);
-#[cfg(not(unix))]
-type Identity = PathBuf;
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
+struct Identity(#[cfg(unix)] (u64, u64), #[cfg(not(unix))] PathBuf);
 
 #[cfg(unix)]
 fn identity(_: &Path, metadata: &Metadata) -> Option<Identity> {
     use std::os::unix::fs::MetadataExt;
-    Some((metadata.dev(), metadata.ino()))
+    Some(Identity((metadata.dev(), metadata.ino())))
 }
 
 #[cfg(not(unix))]
 fn identity(path: &Path, _: &Metadata) -> Option<Identity> {
-    std::fs::canonicalize(path).ok()
+    std::fs::canonicalize(path).ok().map(Identity)
 }
 
 impl State {

@@ -32,8 +32,8 @@ impl Drop for Server {
     }
 }
 
-/// The body of the response to a GET of this path, by a component for this version of WASI.
-pub fn response(wasm: &[u8], wasi: &str, path: &str) -> String {
+/// The bodies of the responses to a GET of each path, by a component for this version of WASI.
+pub fn responses(wasm: &[u8], wasi: &str, paths: &[&str]) -> Vec<String> {
     let folder = tempfile::tempdir().expect("there is a place for temporary files");
     let folder = folder.path();
     fs::write(folder.join("component.wasm"), wasm).expect("a temporary file can be written");
@@ -54,11 +54,15 @@ pub fn response(wasm: &[u8], wasi: &str, path: &str) -> String {
         .spawn();
     let mut server = Server(server.expect("the server starts"));
     let begin = Instant::now();
+    let mut bodies = Vec::new();
     while begin.elapsed() < LIMIT && !server.has_ended() {
-        if let Some(body) = ask(port, path) {
-            return body;
+        match ask(port, paths[bodies.len()]) {
+            Some(body) => bodies.push(body),
+            None => std::thread::sleep(Duration::from_millis(100)),
         }
-        std::thread::sleep(Duration::from_millis(100));
+        if bodies.len() == paths.len() {
+            return bodies;
+        }
     }
     drop(server);
     let log = fs::read_to_string(folder.join("log")).unwrap_or_default();

@@ -11,6 +11,9 @@ from wit_world.imports.types import (
     ResponseOutparam,
 )
 
+AT_ONCE = 4096
+"""As many bytes as a stream takes in one call."""
+
 
 class IncomingHandler(exports.IncomingHandler):
     def handle(self, request: IncomingRequest, response_out: ResponseOutparam) -> None:
@@ -18,6 +21,8 @@ class IncomingHandler(exports.IncomingHandler):
         response = OutgoingResponse(Fields())
         body = response.body()
         ResponseOutparam.set(response_out, Ok(response))
+        text = f"{greeting(path[1:] or 'World')}\n".encode()
         with body.write() as stream:
-            stream.blocking_write_and_flush(f"{greeting(path[1:] or 'World')}\n".encode())
+            for at in range(0, len(text), AT_ONCE):
+                stream.blocking_write_and_flush(text[at : at + AT_ONCE])
         OutgoingBody.finish(body, None)

@@ -22,6 +22,21 @@ static char *line_for(wasi_http_types_own_incoming_request_t request) {
     return text;
 }
 
+/* Writes all of it, in pieces that a stream takes at once. A client that has gone is no error. */
+static void write_all(wasi_io_streams_borrow_output_stream_t stream, char *text) {
+    const size_t most = 4096;
+    for (size_t left = strlen(text); left > 0;) {
+        hello_list_u8_t piece = {(uint8_t *)text, left < most ? left : most};
+        wasi_io_streams_stream_error_t gone;
+        if (!wasi_io_streams_method_output_stream_blocking_write_and_flush(stream, &piece, &gone)) {
+            wasi_io_streams_stream_error_free(&gone);
+            return;
+        }
+        text += piece.len;
+        left -= piece.len;
+    }
+}
+
 void exports_wasi_http_incoming_handler_handle(
     exports_wasi_http_incoming_handler_own_incoming_request_t request,
     exports_wasi_http_incoming_handler_own_response_outparam_t response_out) {
@@ -39,11 +54,7 @@ void exports_wasi_http_incoming_handler_handle(
     wasi_http_types_result_own_outgoing_response_error_code_t answer = {.val.ok = response};
     wasi_http_types_static_response_outparam_set(response_out, &answer);
 
-    /* A client that has gone is no error. */
-    hello_list_u8_t bytes = {(uint8_t *)text, strlen(text)};
-    wasi_io_streams_stream_error_t gone;
-    wasi_io_streams_method_output_stream_blocking_write_and_flush(
-        wasi_io_streams_borrow_output_stream(stream), &bytes, &gone);
+    write_all(wasi_io_streams_borrow_output_stream(stream), text);
     wasi_io_streams_output_stream_drop_own(stream);
     wasi_http_types_error_code_t error;
     wasi_http_types_static_outgoing_body_finish(body, NULL, &error);

@@ -2,7 +2,9 @@
 #include "greeting.hpp"
 #include "hello.h"
 
+#include <algorithm>
 #include <cstdlib>
+#include <utility>
 
 /// The greeting for the path of a request, as a line.
 static std::string line_for(wasi_http_types_own_incoming_request_t request) {
@@ -15,6 +17,20 @@ static std::string line_for(wasi_http_types_own_incoming_request_t request) {
     std::string line = greeting(name.empty() ? "World" : name) + "\n";
     hello_string_free(&path);
     return line;
+}
+
+/// Writes all of it, in pieces that a stream takes at once. A client that has gone is no error.
+static void write_all(wasi_io_streams_borrow_output_stream_t stream, std::string text) {
+    const std::size_t most = 4096;
+    for (std::size_t at = 0; at < text.size(); at += most) {
+        hello_list_u8_t piece{reinterpret_cast<uint8_t *>(text.data()) + at,
+                              std::min(most, text.size() - at)};
+        wasi_io_streams_stream_error_t gone;
+        if (!wasi_io_streams_method_output_stream_blocking_write_and_flush(stream, &piece, &gone)) {
+            wasi_io_streams_stream_error_free(&gone);
+            return;
+        }
+    }
 }
 
 void exports_wasi_http_incoming_handler_handle(
@@ -35,11 +51,7 @@ void exports_wasi_http_incoming_handler_handle(
     answer.val.ok = response;
     wasi_http_types_static_response_outparam_set(response_out, &answer);
 
-    // A client that has gone is no error.
-    hello_list_u8_t bytes{reinterpret_cast<uint8_t *>(line.data()), line.size()};
-    wasi_io_streams_stream_error_t gone;
-    wasi_io_streams_method_output_stream_blocking_write_and_flush(
-        wasi_io_streams_borrow_output_stream(stream), &bytes, &gone);
+    write_all(wasi_io_streams_borrow_output_stream(stream), std::move(line));
     wasi_io_streams_output_stream_drop_own(stream);
     wasi_http_types_error_code_t error;
     wasi_http_types_static_outgoing_body_finish(body, nullptr, &error);

@@ -5,6 +5,9 @@ use wasip2::http::types::{
     Fields, IncomingRequest, OutgoingBody, OutgoingResponse, ResponseOutparam,
 };
 
+/// As many bytes as a stream takes in one call.
+const AT_ONCE: usize = 4096;
+
 struct Hello;
 
 wasip2::http::proxy::export!(Hello);
@@ -16,8 +19,12 @@ impl Guest for Hello {
         let body = answer.body().expect("the body is taken once");
         ResponseOutparam::set(response, Ok(answer));
         let stream = body.write().expect("the stream is taken once");
-        // A client that has gone is no error.
-        let _ = stream.blocking_write_and_flush(greeting(&path).as_bytes());
+        for piece in greeting(&path).as_bytes().chunks(AT_ONCE) {
+            if stream.blocking_write_and_flush(piece).is_err() {
+                // A client that has gone is no error.
+                break;
+            }
+        }
         drop(stream);
         let _ = OutgoingBody::finish(body, None);
     }
