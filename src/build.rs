@@ -27,6 +27,7 @@ mod work;
 pub mod tools;
 
 use std::collections::BTreeSet;
+use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -46,8 +47,8 @@ pub use lock::Locking;
 pub use programs::{Command, Ended, Programs};
 pub use report::{Made, Outcome, Report, Stage, Weight};
 
-/// Looks for an external wasm-opt. Fails where there is none.
-pub type FindWasmOpt = fn() -> Result<Arc<dyn External>>;
+/// Makes an external wasm-opt of a program.
+pub type ToWasmOpt = fn(&Path) -> Arc<dyn External>;
 
 /// What to build, and how.
 #[derive(Clone, Debug, Default)]
@@ -59,8 +60,8 @@ pub struct Options {
     pub locking: Locking,
     /// How many steps at a time; one for each core where none is given.
     pub jobs: Option<usize>,
-    /// Asked for where the manifest wants one.
-    pub wasm_opt: Option<FindWasmOpt>,
+    /// Used where the manifest wants one.
+    pub wasm_opt: Option<ToWasmOpt>,
 }
 
 /// Builds the project in a folder, or of a manifest. Fails where its manifest or its lock is at
@@ -72,8 +73,13 @@ pub fn build(
     progress: &dyn Progress,
 ) -> Result<Report> {
     let project = Project::open(place)?;
+    // Held to the end: two builds would read each other's half-written files.
+    let _alone = match options.dry_run {
+        true => None,
+        false => project.alone(progress),
+    };
     let memory = Memory::load(&project.memory());
-    let plan = match Plan::new(&project, options) {
+    let plan = match Plan::new(&project) {
         Ok(plan) => plan,
         Err(failures) => return Ok(Report::failed(&project.shown, failures)),
     };
@@ -94,12 +100,10 @@ pub fn build(
     });
     let report = Report::new(&project, &plan, outcomes);
     if !options.dry_run {
-        if report.failures.is_empty() && known.as_ref() != Some(&lock) && !lock.is_empty() {
-            files::write(&project.root.join(lock::NAME), lock.to_text().as_bytes())?;
+        if report.failures.is_empty() && known.as_ref() != Some(&lock) {
+            lock.save(&project.root.join(lock::NAME), known.is_some())?;
         }
-        if !report.up_to_date {
-            memory.save(&project.memory())?;
-        }
+        memory.save(&project.memory())?;
     }
     Ok(report)
 }
@@ -108,10 +112,12 @@ pub fn build(
 pub fn fingerprint(place: &Path) -> String {
     let mut key = memory::Key::default();
     let mut add = |path: &Path| key.add(&path.to_string_lossy(), &memory::told(path));
-    add(place);
-    add(&place.join(manifest::NAME));
+    match place.is_file() {
+        true => add(place),
+        false => add(&place.join(manifest::NAME)),
+    }
     if let Ok(project) = Project::open(place) {
-        let plan = Plan::new(&project, &Options::default()).unwrap_or_default();
+        let plan = Plan::new(&project).unwrap_or_default();
         let memory = Memory::load(&project.memory());
         for path in plan.inputs(&memory) {
             add(&path);
@@ -189,6 +195,21 @@ impl Project {
         self.root.join("target/wct")
     }
 
+    /// Waits for other builds of this project to end. Where nothing can be written there is no
+    /// other, and nothing to write or an error to come.
+    fn alone(&self, progress: &dyn Progress) -> Option<File> {
+        const OTHER: &str = "another build of this project";
+        files::make_folder(&self.out()).ok()?;
+        let file = File::create(self.out().join("building")).ok()?;
+        if let Err(TryLockError::WouldBlock) = file.try_lock() {
+            progress.start(OTHER);
+            let waited = file.lock();
+            progress.finish(OTHER, None);
+            waited.ok()?;
+        }
+        Some(file)
+    }
+
     fn memory(&self) -> PathBuf {
         self.out().join("memory.json")
     }
@@ -214,6 +235,12 @@ impl Project {
             files.insert(name.clone(), lock::File { path, sha256 });
         }
         Ok(Lock::new(files, workshop.versions()))
+    }
+
+    /// What a component's command leaves behind.
+    fn output(&self, name: &str) -> Option<PathBuf> {
+        let output = self.manifest.components.get(name)?.output.as_ref()?;
+        Some(self.folder(name).join(output.get_ref()))
     }
 
     /// What the paths of a component are relative to: what it says, the folder of its name where

@@ -17,8 +17,8 @@ use memmap2::Mmap;
 
 use crate::diagnostic::{Diagnostic, Result};
 
-pub use output::{Pending, make_folder, prepare, write};
-pub use watch::{forget_inputs, is_input, unchanged};
+pub use output::{Pending, make_folder, prepare, remove, write};
+pub use watch::{expect_changes, is_input, unchanged};
 
 /// The bytes of an input.
 pub enum Bytes {
@@ -58,7 +58,7 @@ fn open(path: &Path) -> io::Result<Bytes> {
     if !metadata.is_file() {
         return read_all(&mut file);
     }
-    let is_mapped = metadata.len() >= MAP_FROM;
+    let is_mapped = metadata.len() >= MAP_FROM && watch::may_map();
     watch::remember(path, &metadata, is_mapped);
     if !is_mapped {
         return read_all(&mut file);

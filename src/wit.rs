@@ -1,5 +1,6 @@
 //! Which WIT is meant, and which world of it?
 
+mod comments;
 pub mod decode;
 pub mod scope;
 
@@ -46,6 +47,7 @@ pub fn load(path: &Path, features: &Features) -> Result<Packages> {
     if let Some(packages) = load_binary(path)? {
         return Ok(packages);
     }
+    comments::check_path(path)?;
     let mut resolve = features.resolve();
     match resolve.push_path(path) {
         Ok((main, _)) => Ok(Packages { resolve, main }),
@@ -77,6 +79,7 @@ fn load_binary(path: &Path) -> Result<Option<Packages>> {
 
 /// Parses the text of a package that needs no other. Fails with a label where it is at fault.
 pub fn parse(name: &str, text: &str, features: &Features) -> Result<Packages> {
+    comments::check(name, text)?;
     let mut resolve = features.resolve();
     match resolve.push_source(name, text) {
         Ok(main) => Ok(Packages { resolve, main }),

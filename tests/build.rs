@@ -4,6 +4,8 @@
 #[path = "support/project.rs"]
 #[allow(dead_code)]
 mod project;
+#[path = "build/sources.rs"]
+mod sources;
 
 use std::os::unix::fs::PermissionsExt;
 use std::time::{Duration, Instant};
@@ -198,72 +200,89 @@ fn ten_components_are_looked_at_quickly() {
     assert!(fastest < Duration::from_millis(500), "{fastest:?}");
 }
 
-/// Crates of one workspace, compiled by a cargo that writes down how it is called.
-fn workspace(names: &[&str]) -> Project {
+#[cfg(unix)]
+#[test]
+fn two_builds_wait_for_each_other() {
+    let command = "printf '(component ' > o.wat; sleep 0.4; echo ')' >> o.wat";
     let project = Project::of(&[(
-        "cargo.sh",
-        "#!/bin/sh\necho \"$PWD $*\" >> \"$CALLS\"\nexec cargo \"$@\"\n",
+        "wct.toml",
+        &*format!("[component.app]\noutput = 'o.wat'\ncommand = \"{command}\"\n"),
     )]);
-    let mode = std::fs::Permissions::from_mode(0o755);
-    std::fs::set_permissions(project.root().join("cargo.sh"), mode).expect("it is ours");
-    let members = format!("workspace = {{ members = {names:?}, resolver = \"3\" }}\n");
-    project.write("Cargo.toml", &members);
-    let mut manifest = "tools.cargo = \"./cargo.sh\"\n".to_string();
-    for name in names {
-        let about = format!("package = {{ name = \"{name}\", edition = \"2024\" }}\n");
-        project.write(&format!("{name}/Cargo.toml"), &about);
-        project.write(&format!("{name}/src/main.rs"), "fn main() {}\n");
-        manifest += &format!("[component.{name}]\nlang = \"rust\"\npath = \"{name}\"\n");
-    }
-    project.write("wct.toml", &manifest);
-    project
-}
-
-/// Builds, and tells for each call of cargo its folder and the packages that it names.
-fn calls(project: &Project) -> (std::process::Output, Vec<String>) {
-    let log = project.root().join("calls");
-    let mut command = project.command(&["-j", "1"]);
-    let output = command.env("CALLS", &log).output().expect("wct runs");
-    let text = std::fs::read_to_string(&log).unwrap_or_default();
-    // Nothing was called where it is not there.
-    let _ = std::fs::remove_file(&log);
-    let root = project.root().canonicalize().expect("it is there");
-    let call = |line: &str| {
-        let (folder, arguments) = line.split_once(" build ")?;
-        let below = std::path::Path::new(folder).strip_prefix(&root);
-        let below = below.expect("calls are in the project").display();
-        let named: Vec<_> = arguments.split(" --package ").skip(1).collect();
-        Some(format!("{below}:{}", named.join(" ")))
-    };
-    (output, text.lines().filter_map(call).collect())
+    let mut first = project.command(&["-q"]).spawn().expect("wct starts");
+    std::thread::sleep(Duration::from_millis(150));
+    project.build();
+    assert!(first.wait().expect("it ends").success());
 }
 
 #[test]
-fn one_call_of_cargo_compiles_what_is_due_of_a_workspace() {
-    let project = workspace(&["one", "two", "six"]);
-    let expect = |expected: &[&str]| {
-        let (output, calls) = calls(&project);
-        assert!(output.status.success(), "{}", project::text(&output));
-        assert_eq!(calls, expected);
+fn a_component_may_be_the_root_of_the_composition_that_has_its_name() {
+    let manifest = "[component.app]\nlang = 'wat'\nsources = ['app.wat']\n\
+        [component.leaf]\nlang = 'wat'\nsources = ['leaf.wat']\n\
+        [compose.app]\nroot = 'app'\nplug = ['leaf']\n";
+    let project = Project::of(&[
+        ("wct.toml", manifest),
+        ("app.wat", &*link("app", "f")),
+        ("leaf.wat", LEAF),
+    ]);
+    project.build();
+    project.expect_nothing_to_do();
+    project.replace("wct.toml", "root = 'app'", "root = 'leaf'");
+    project.replace("wct.toml", "plug = ['leaf']", "plug = []");
+    let refused = project.try_build(&[]);
+    assert_eq!(refused.status.code(), Some(1));
+    let said = project::text(&refused);
+    assert!(
+        said.contains("`app` is a component, and a composition without it"),
+        "{said}"
+    );
+}
+
+#[test]
+fn a_lock_that_says_nothing_any_more_is_removed() {
+    let project = Project::of(&[
+        ("wct.toml", "[component.leaf]\nfile = 'leaf.wat'\n"),
+        ("leaf.wat", LEAF),
+    ]);
+    project.build();
+    assert!(project.root().join("wct.lock").exists());
+    project.replace("wct.toml", "file = 'leaf.wat'", "lang = 'wat'");
+    project.build();
+    assert!(!project.root().join("wct.lock").exists());
+    assert!(project.try_build(&["--locked"]).status.success());
+}
+
+#[cfg(unix)]
+#[test]
+fn an_external_optimizer_is_the_one_that_the_manifest_names() {
+    let project = Project::of(&[
+        (
+            "wct.toml",
+            "tools.wasm-opt = './opt.sh'\nshrink.wasm-opt = 'auto'\n[component.leaf]\nlang = 'wat'\n",
+        ),
+        ("leaf.wat", LEAF),
+    ]);
+    let opt = |version: u32| {
+        let script = format!(
+            "#!/bin/sh\n[ \"$1\" = --version ] && echo wasm-opt version {version} && exit\necho >> called\n"
+        );
+        project.write("opt.sh", &script);
+        let mode = std::fs::Permissions::from_mode(0o755);
+        std::fs::set_permissions(project.root().join("opt.sh"), mode).expect("it is ours");
     };
-    expect(&[":one six two", "one:", "two:", "six:"]);
-    // What is due alone needs no such call.
-    project.append("two/src/main.rs", "// changed\n");
-    expect(&["two:"]);
-    // Each call tells what failed.
-    project.append("one/src/main.rs", "// changed\n");
-    project.append("two/src/main.rs", "fn broken() -> u32 {}\n");
-    let (failed, called) = calls(&project);
-    assert_eq!(called, [":one two", "one:", "two:"]);
-    let said = project::text(&failed);
-    assert!(said.contains("failed for `two`"), "{said}");
-    assert!(said.contains("mismatched types"), "{said}");
-    assert!(!said.contains("failed for `one`"), "{said}");
-    // Settings that cargo sees from one folder alone keep that crate apart.
-    project.replace("two/src/main.rs", "fn broken() -> u32 {}\n", "");
-    project.append("six/src/main.rs", "// changed\n");
-    project.write("six/.cargo/config.toml", "");
-    expect(&["two:", "six:"]);
+    // Where it is there if it is, another version is another outcome.
+    project.build();
+    for version in [120, 121] {
+        opt(version);
+        let ran = ran(&project);
+        assert!(ran.contains(&"leaf/shrink".to_string()), "{ran:?}");
+        assert!(project.root().join("called").exists());
+        let lock = String::from_utf8(project.read("wct.lock")).expect("it is a text");
+        assert!(
+            lock.contains(&format!("wasm-opt version {version}")),
+            "{lock}"
+        );
+    }
+    project.expect_nothing_to_do();
 }
 
 #[test]

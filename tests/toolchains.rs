@@ -189,7 +189,7 @@ impl Case {
         }
         // Also one that is longer than what a stream takes at once.
         let names = ["Ada".to_string(), "Ada".repeat(2000)];
-        let paths = names.each_ref().map(|name| format!("/{name}"));
+        let paths = names.each_ref().map(|name| format!("/{name}?loud"));
         let paths = paths.each_ref().map(String::as_str);
         let bodies = served::responses(wasm, self.template.wasi.unwrap_or("0.2"), &paths);
         let expected = names.map(|name| format!("{greeting}, {name}!\n"));

@@ -7,13 +7,15 @@ use wct::features::Features;
 use wct::validate::{Options, validate};
 
 fuzz_target!(|bytes: &[u8]| {
-    let options = Options {
+    let options = |custom_sections| Options {
         features: Features::all(),
-        custom_sections: true,
+        custom_sections,
         ..Options::default()
     };
-    let verdict = validate("input", bytes, &options);
-    let _ = validate("input", bytes, &Options::default());
+    let verdict = validate("input", bytes, &options(false));
+    // Stricter than wasmparser's.
+    let strict = validate("input", bytes, &options(true));
+    assert!(verdict.valid || !strict.valid, "{:?}", verdict.findings);
     if wct::binary::layer(bytes).is_some() {
         let peer = Validator::new_with_features(WasmFeatures::all()).validate_all(bytes);
         assert!(verdict.valid || peer.is_err(), "{:?}", verdict.findings);

@@ -107,6 +107,9 @@ impl Workshop<'_> {
                 }
             }
         }
+        if self.locked {
+            arguments.extend(call.when_locked.map(OsString::from));
+        }
         let mut environment = call.environment.clone();
         if std::env::var_os("SOURCE_DATE_EPOCH").is_none() {
             environment.push(("SOURCE_DATE_EPOCH".to_string(), TIME.into()));
@@ -221,7 +224,9 @@ fn artifact(said: &str, bin: Option<&str>) -> Result<PathBuf> {
                 .map(|path| (name.clone(), path)),
         );
     }
-    made.retain(|(name, _)| bin.is_none_or(|bin| bin == name));
+    // A dependency that is a `cdylib`, too, leaves its module among the intermediate files.
+    let is_final = |path: &Path| !path.parent().is_some_and(|folder| folder.ends_with("deps"));
+    made.retain(|(name, path)| bin.is_none_or(|bin| bin == name) && is_final(path));
     match made.as_slice() {
         [(_, path)] => Ok(path.clone()),
         [] => Err(Diagnostic::error("build/no-output", "cargo made no module")
@@ -248,7 +253,8 @@ fn cargo_lock(folder: &Path) -> Option<PathBuf> {
     locks.find(|path| path.is_file())
 }
 
-/// The files that a compiled crate depends on, as cargo tells them, without those that are known.
+/// The files that a compiled crate depends on, as cargo tells them, without those that are known,
+/// which are sorted.
 fn depends_on(artifact: &Path, known: &[PathBuf]) -> Vec<PathBuf> {
     let Ok(text) = std::fs::read_to_string(artifact.with_extension("d")) else {
         return Vec::new();
@@ -259,7 +265,9 @@ fn depends_on(artifact: &Path, known: &[PathBuf]) -> Vec<PathBuf> {
     let files = files
         .split(' ')
         .map(|file| PathBuf::from(file.replace('\0', " ")));
-    let mut found: Vec<PathBuf> = files.filter(|file| !known.contains(file)).collect();
+    let mut found: Vec<PathBuf> = files
+        .filter(|file| known.binary_search(file).is_err())
+        .collect();
     found.retain(|file| file.is_absolute());
     found.sort();
     found.dedup();

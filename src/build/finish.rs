@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use super::execute::Before;
-use super::manifest::{Objective, WasmOpt};
+use super::manifest::Objective;
 use super::plan::{Step, World};
 use super::work::{Product, Workshop, imports};
 use crate::component::Direction;
@@ -30,11 +30,7 @@ impl Workshop<'_> {
                 Objective::Raw => shrink::Objective::Raw,
                 Objective::Compressed => shrink::Objective::Compressed,
             },
-            wasm_opt: match asked.wasm_opt {
-                WasmOpt::Never => None,
-                WasmOpt::Auto => self.wasm_opt.and_then(|find| find().ok()),
-                WasmOpt::Always => self.wasm_opt.map(|find| find()).transpose()?,
-            },
+            wasm_opt: self.wasm_opt(),
             ..shrink::Options::default()
         };
         let name = self.project.shown(&path);

@@ -1,53 +1,62 @@
 //! Which files is a component made from?
 
 use std::collections::BTreeSet;
+use std::fs::Metadata;
 use std::path::{Path, PathBuf};
 
 /// Folders that hold what is made or installed, never what is written by hand.
-const MADE: &[&str] = &[
-    "__pycache__",
-    "build",
-    "dist",
-    "node_modules",
-    "target",
-    "venv",
-    "zig-cache",
-    "zig-out",
-];
+const MADE: &[&str] = &["__pycache__", "node_modules", "zig-cache", "zig-out"];
+
+/// Such folders where they are directly in the folder of a component; further down, sources may be
+/// in folders of these names.
+const MADE_AT_THE_TOP: &[&str] = &["build", "dist", "target", "venv"];
 
 /// Files that a build writes, or reads on its own.
 const OWN: &[&str] = &["wct.toml", "wct.lock"];
 
 /// All files below a folder, sorted, without hidden ones and without what is made or installed.
 pub fn walk(folder: &Path) -> Vec<PathBuf> {
-    walk_but(folder, &BTreeSet::new())
+    walk_from(folder, None, &BTreeSet::new())
 }
 
-/// As [`walk`], without these folders.
+/// The files of a component in this folder, without these folders and files.
 pub fn walk_but(folder: &Path, but: &BTreeSet<PathBuf>) -> Vec<PathBuf> {
+    walk_from(folder, Some(folder), but)
+}
+
+fn walk_from(start: &Path, top: Option<&Path>, but: &BTreeSet<PathBuf>) -> Vec<PathBuf> {
     let mut found = Vec::new();
-    let mut open = vec![folder.to_path_buf()];
-    while let Some(folder) = open.pop() {
-        let Ok(entries) = folder.read_dir() else {
+    // Folders behind links are walked once, and not where they lead back.
+    let mut linked = BTreeSet::new();
+    let here = start.canonicalize().unwrap_or_default();
+    let mut leads_on = |path: &Path| {
+        let to = path.canonicalize().ok();
+        to.is_some_and(|to| !here.starts_with(&to) && linked.insert(to))
+    };
+    let mut open = vec![start.to_path_buf()];
+    while let Some(around) = open.pop() {
+        let Ok(entries) = around.read_dir() else {
             continue;
         };
         for entry in entries.filter_map(Result::ok) {
-            let name = entry.file_name();
+            let (name, path) = (entry.file_name(), entry.path());
             let name = name.to_string_lossy();
-            if name.starts_with('.') {
+            if name.starts_with('.') || but.contains(&path) {
                 continue;
             }
-            let path = entry.path();
-            // Folders behind symbolic links are not walked: they may lead back.
-            let is_folder = entry.file_type().is_ok_and(|kind| kind.is_dir());
-            let skipped = match is_folder {
-                true => MADE.contains(&&*name) || but.contains(&path),
-                false => OWN.contains(&&*name),
+            let Some(kind) = entry.file_type().ok() else {
+                continue;
             };
-            match (skipped, is_folder) {
-                (true, _) => {}
-                (false, true) => open.push(path),
-                (false, false) => found.push(path),
+            // What a link leads to; one that leads nowhere may lead somewhere later.
+            let behind = path.metadata().ok();
+            if behind.as_ref().is_some_and(Metadata::is_dir) {
+                let is_made = MADE.contains(&&*name)
+                    || (top == Some(&around) && MADE_AT_THE_TOP.contains(&&*name));
+                if !is_made && (!kind.is_symlink() || leads_on(&path)) {
+                    open.push(path);
+                }
+            } else if !OWN.contains(&&*name) && behind.is_none_or(|behind| behind.is_file()) {
+                found.push(path);
             }
         }
     }
@@ -74,7 +83,7 @@ pub fn matching(folder: &Path, patterns: &[String]) -> Vec<PathBuf> {
             .take_while(|part| !part.contains(['*', '?']));
         let start = fixed.fold(folder.to_path_buf(), |path, part| path.join(part));
         let pattern: Vec<&str> = pattern.split('/').filter(|part| *part != ".").collect();
-        let files = walk(&start).into_iter();
+        let files = walk_from(&start, Some(folder), &BTreeSet::new()).into_iter();
         found.extend(files.filter(|file| {
             let Ok(below) = file.strip_prefix(folder) else {
                 return false;

@@ -6,6 +6,7 @@ use super::execute::Before;
 use super::lang::{Argument, By, Call, Recipe};
 use super::memory::Key;
 use super::plan::{Step, Work, World};
+use super::tools::WASM_OPT;
 use super::work::Workshop;
 use crate::diagnostic::Result;
 
@@ -41,7 +42,10 @@ impl Workshop<'_> {
                         .unwrap_or_default(),
                 );
             }
-            Work::Shrink => key.add("shrink", &json(&self.project.manifest.shrink)),
+            Work::Shrink => {
+                key.add("shrink", &json(&self.project.manifest.shrink));
+                key.add("wasm-opt", self.version(&WASM_OPT));
+            }
             Work::Metadata => key.add("package", &format!("{:?}", self.project.manifest.package)),
             Work::Validate { output, world } => {
                 self.add_world(&mut key, world.as_ref())?;

@@ -32,9 +32,7 @@ pub struct Site<'a> {
     /// Where its steps leave what they make.
     pub out: PathBuf,
     pub wit: Option<PathBuf>,
-    /// Refuse what is not in the lock files of the tools, either.
-    pub locked: bool,
-    /// Folders of other components.
+    /// Folders of other components, and what commands leave behind.
     pub others: &'a BTreeSet<PathBuf>,
 }
 
@@ -71,6 +69,8 @@ pub struct Call {
     pub arguments: Vec<Argument>,
     pub folder: PathBuf,
     pub environment: Vec<(String, OsString)>,
+    /// An argument that has the tool keep to its own lock file. What is made is the same.
+    pub when_locked: Option<&'static str>,
 }
 
 /// Who is called.
@@ -113,6 +113,7 @@ impl Call {
             arguments: Vec::new(),
             folder: folder.to_path_buf(),
             environment: Vec::new(),
+            when_locked: None,
         }
     }
 
@@ -133,6 +134,12 @@ impl Call {
     pub fn files(mut self, folder: &Path, extension: &'static str) -> Call {
         let files = Argument::Files(folder.to_path_buf(), extension);
         self.arguments.push(files);
+        self
+    }
+
+    #[must_use]
+    pub fn when_locked(mut self, argument: &'static str) -> Call {
+        self.when_locked = Some(argument);
         self
     }
 
@@ -202,6 +209,7 @@ impl Site<'_> {
     /// The sources that the manifest names, or these.
     fn sources(&self, or: &[&str]) -> Result<Vec<PathBuf>> {
         let patterns = self.patterns(or);
+        self.expect_named(&patterns)?;
         let found = self.files(&patterns);
         match found.is_empty() {
             true => Err(self.no_sources(&patterns)),
@@ -212,11 +220,25 @@ impl Site<'_> {
     /// The first source, as seen from the component's folder.
     fn entry(&self, or: &[&str]) -> Result<PathBuf> {
         let patterns = self.patterns(or);
+        self.expect_named(&patterns)?;
         let each = patterns.iter().map(std::slice::from_ref);
         let first = each.flat_map(|pattern| self.files(pattern)).next();
         let first = first.ok_or_else(|| self.no_sources(&patterns))?;
         let below = first.strip_prefix(&self.folder).unwrap_or(&first);
         Ok(below.to_path_buf())
+    }
+
+    /// Fails where the manifest names something that is not there.
+    fn expect_named(&self, patterns: &[String]) -> Result<()> {
+        let is_missing = |pattern: &&String| {
+            self.component.sources.is_some()
+                && self.files(std::slice::from_ref(*pattern)).is_empty()
+        };
+        let missing: Vec<String> = patterns.iter().filter(is_missing).cloned().collect();
+        match missing.is_empty() {
+            true => Ok(()),
+            false => Err(self.no_sources(&missing)),
+        }
     }
 
     fn patterns(&self, or: &[&str]) -> Vec<String> {

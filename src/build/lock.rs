@@ -95,11 +95,16 @@ impl Lock {
         self.tool.sort_keys();
     }
 
-    pub fn is_empty(&self) -> bool {
-        self.file.is_empty() && self.tool.is_empty()
+    /// Writes it; one that says nothing is no file.
+    pub fn save(&self, path: &Path, is_there: bool) -> Result<()> {
+        match (self.file.is_empty() && self.tool.is_empty(), is_there) {
+            (false, _) => files::write(path, self.to_text().as_bytes()),
+            (true, true) => files::remove(path),
+            (true, false) => Ok(()),
+        }
     }
 
-    pub fn to_text(&self) -> String {
+    fn to_text(&self) -> String {
         let text = toml::to_string(self).expect("texts under texts can be written");
         format!("{HEAD}{text}")
     }

@@ -28,13 +28,18 @@ pub struct Memory {
 struct Held {
     /// Of this form; what another version wrote is forgotten.
     form: u32,
+    /// Where it lies: its paths are of there, and a copied project has others.
+    place: PathBuf,
+    /// Whether it is other than what was written.
+    #[serde(skip)]
+    changed: bool,
     steps: IndexMap<String, Entry>,
     stamps: IndexMap<PathBuf, Stamp>,
     /// What tools said about their version, by their path and what it was then.
     tools: IndexMap<String, String>,
 }
 
-const FORM: u32 = 1;
+const FORM: u32 = 2;
 
 /// A step that was done.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
@@ -74,18 +79,31 @@ impl Memory {
     pub fn load(path: &Path) -> Memory {
         let held = std::fs::read(path).ok();
         let held: Option<Held> = held.and_then(|bytes| serde_json::from_slice(&bytes).ok());
-        let held = held.filter(|held| held.form == FORM).unwrap_or_default();
+        let held = held.filter(|held| held.form == FORM && held.place == path);
+        let held = held.unwrap_or_default();
         Memory {
             held: Mutex::new(held),
         }
     }
 
+    /// Writes what became known since it was loaded.
     pub fn save(&self, path: &Path) -> Result<()> {
         let mut held = self.held();
+        if !held.changed {
+            return Ok(());
+        }
         held.form = FORM;
+        held.place = path.to_path_buf();
         held.stamps.retain(|path, _| path.exists());
         let text = serde_json::to_vec(&*held).expect("its keys are strings");
         files::write(path, &text)
+    }
+
+    /// To change it.
+    fn changing(&self) -> MutexGuard<'_, Held> {
+        let mut held = self.held();
+        held.changed = true;
+        held
     }
 
     fn held(&self) -> MutexGuard<'_, Held> {
@@ -97,11 +115,11 @@ impl Memory {
     }
 
     pub fn remember(&self, step: &str, entry: Entry) {
-        self.held().steps.insert(step.to_string(), entry);
+        self.changing().steps.insert(step.to_string(), entry);
     }
 
     pub fn forget(&self, step: &str) {
-        self.held().steps.shift_remove(step);
+        self.changing().steps.shift_remove(step);
     }
 
     /// The digest of a file. Fails where it cannot be read.
@@ -123,7 +141,7 @@ impl Memory {
                 modified,
                 digest: digest.clone(),
             };
-            self.held().stamps.insert(path.to_path_buf(), stamp);
+            self.changing().stamps.insert(path.to_path_buf(), stamp);
         }
         Ok(digest)
     }
@@ -139,14 +157,16 @@ impl Memory {
                 .is_ok_and(|digest| digest == output.digest)
     }
 
-    /// What `ask` says about a program, asked once as long as none of the witnesses changes.
+    /// What `ask` says about a program, asked once as long as neither what else is told to it nor
+    /// one of the witnesses changes.
     pub fn version(
         &self,
         program: &Path,
+        told: &str,
         witnesses: &[PathBuf],
         ask: impl FnOnce() -> Result<String>,
     ) -> Result<String> {
-        let mut key = format!("{}", program.display());
+        let mut key = format!("{} {told}", program.display());
         for path in std::iter::once(program).chain(witnesses.iter().map(PathBuf::as_path)) {
             key.push_str(&format!(" {:?}", stamp(path)));
         }
@@ -154,7 +174,7 @@ impl Memory {
             return Ok(known.clone());
         }
         let version = ask()?;
-        self.held().tools.insert(key, version.clone());
+        self.changing().tools.insert(key, version.clone());
         Ok(version)
     }
 }

@@ -6,10 +6,10 @@ use std::path::{Path, PathBuf};
 use indexmap::IndexMap;
 use serde::Serialize;
 
+use super::Project;
 use super::lang::{self, Recipe, Site};
 use super::manifest::{Component, Composition};
 use super::memory::Memory;
-use super::{Locking, Options, Project};
 use crate::diagnostic::{Diagnostic, Result};
 
 /// The steps of a project; each comes after all that it needs.
@@ -114,14 +114,16 @@ impl Step {
 
 impl Plan {
     /// The plan of a project. Fails with all that stands in its way.
-    pub fn new(project: &Project, options: &Options) -> std::result::Result<Plan, Vec<Diagnostic>> {
+    pub fn new(project: &Project) -> std::result::Result<Plan, Vec<Diagnostic>> {
         let mut plan = Plan::default();
-        let components = plan.components(project, options)?;
+        let components = plan.components(project)?;
         let (compositions, used) = plan.compositions(project, &components);
-        for (name, step) in compositions.iter().chain(&components) {
-            let is_composed = compositions.get(name).is_some_and(|other| other != step);
-            let output = !used.contains(step) && !is_composed;
-            plan.finish(project, name, *step, output);
+        // A component may be a part of the composition that has its name, and is checked with it.
+        let alone = components
+            .iter()
+            .filter(|(name, _)| !compositions.contains_key(*name));
+        for (name, step) in compositions.iter().chain(alone) {
+            plan.finish(project, name, *step, !used.contains(step));
         }
         Ok(plan)
     }
@@ -130,14 +132,14 @@ impl Plan {
     fn components<'m>(
         &mut self,
         project: &'m Project,
-        options: &Options,
     ) -> std::result::Result<Steps<'m>, Vec<Diagnostic>> {
         let names = || project.manifest.components.keys();
-        let folders: BTreeSet<PathBuf> = names().map(|name| project.folder(name)).collect();
+        let mut others: BTreeSet<PathBuf> = names().map(|name| project.folder(name)).collect();
+        others.extend(names().filter_map(|name| project.output(name)));
         let mut steps = Steps::new();
         let mut failures = Vec::new();
         for name in names() {
-            match self.component(project, options, name, &folders) {
+            match self.component(project, name, &others) {
                 Ok(step) => drop(steps.insert(name.as_str(), step)),
                 Err(error) => failures.push(*error),
             }
@@ -218,9 +220,8 @@ impl Plan {
     fn component(
         &mut self,
         project: &Project,
-        options: &Options,
         name: &str,
-        folders: &BTreeSet<PathBuf>,
+        others: &BTreeSet<PathBuf>,
     ) -> Result<Index> {
         let Some(component) = project.manifest.components.get(name) else {
             return Err(Diagnostic::ours(
@@ -236,8 +237,7 @@ impl Plan {
             wit: wit(component, &folder),
             folder,
             out: project.out().join(name),
-            locked: options.locking == Locking::Locked,
-            others: folders,
+            others,
         };
         let recipe = lang::recipe(&site)?;
         let wrapping = Wrapping {
@@ -275,17 +275,16 @@ impl Plan {
     /// The steps that make an output of a component, or check one that is a part of others.
     fn finish(&mut self, project: &Project, name: &str, step: Index, output: bool) {
         let mut last = step;
-        let is_component = self
-            .steps
-            .get(step)
-            .is_some_and(|step| step.task == Task::New);
+        let composition = project.manifest.compositions.get(name);
+        // What a composition exports is what its root does.
+        let has_world = composition.is_none_or(|composition| composition.root.get_ref() == name);
         if output {
             if project.manifest.shrink.enabled {
                 last = self.add(name, Task::Shrink, vec![last], Work::Shrink);
             }
             last = self.add(name, Task::Metadata, vec![last], Work::Metadata);
         }
-        let world = is_component.then(|| world(project, name)).flatten();
+        let world = has_world.then(|| world(project, name)).flatten();
         let work = Work::Validate { output, world };
         self.add(name, Task::Validate, vec![last], work);
     }

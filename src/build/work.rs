@@ -3,19 +3,21 @@
 use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
-use std::time::Instant;
+use std::sync::Arc;
+use std::time::{Instant, SystemTime};
 
 use indexmap::IndexMap;
 
 use super::execute::{Before, Done};
 use super::jointly::Jointly;
-use super::manifest::{AdapterName, Composition};
+use super::lang::Recipe;
+use super::manifest::{AdapterName, Composition, WasmOpt};
 use super::memory::{Entry, Memory, Output};
-use super::plan::{Index, Plan, Step, Work, World, Wrapping};
+use super::plan::{Index, Plan, Step, Task, Work, World, Wrapping};
 use super::programs::Programs;
 use super::report::Weight;
-use super::tools::{Found, Places, Tool};
-use super::{FindWasmOpt, Options, Project};
+use super::tools::{Found, Places, Tool, WASM_OPT};
+use super::{Locking, Options, Project, ToWasmOpt};
 use crate::component::Component;
 use crate::compose::{self, Components, File, Flags};
 use crate::compressed;
@@ -24,6 +26,7 @@ use crate::input::{self, Kind};
 use crate::module::Module;
 use crate::new::{self, Choice};
 use crate::progress::Silent;
+use crate::shrink::External;
 use crate::stub::Stub;
 use crate::{files, wit};
 
@@ -35,7 +38,8 @@ pub struct Workshop<'a> {
     tools: IndexMap<&'static str, (Found, String)>,
     identity: String,
     dry_run: bool,
-    pub(super) wasm_opt: Option<FindWasmOpt>,
+    pub(super) locked: bool,
+    to_wasm_opt: Option<ToWasmOpt>,
     pub(super) joint: Jointly<'a>,
 }
 
@@ -59,9 +63,13 @@ impl<'a> Workshop<'a> {
         programs: &'a dyn Programs,
         options: &Options,
     ) -> std::result::Result<Workshop<'a>, Vec<Diagnostic>> {
-        let places = Places::new(&project.root, project.manifest.tools.clone());
         let mut tools = IndexMap::new();
         let mut missing = IndexMap::new();
+        let asker = Asker {
+            places: Places::new(&project.root, project.manifest.tools.clone()),
+            memory: (options.locking != Locking::Locked).then_some(memory),
+            programs,
+        };
         for step in wanted.iter().filter_map(|index| plan.steps.get(*index)) {
             let (Work::Bindings(recipe) | Work::Compile(recipe)) = &step.work else {
                 continue;
@@ -70,18 +78,24 @@ impl<'a> Workshop<'a> {
                 if tools.contains_key(tool.name) || missing.contains_key(tool.name) {
                     continue;
                 }
-                let folder = recipe
-                    .calls
-                    .first()
-                    .map_or(&project.root, |call| &call.folder);
-                match ask(tool, &places, memory, programs, folder, &recipe.witnesses) {
-                    Ok(found) => {
-                        tools.insert(tool.name, found);
-                    }
-                    Err(error) => {
-                        missing.insert(tool.name, *error);
-                    }
+                match asker.ask(tool, recipe, &project.root) {
+                    Ok(found) => drop(tools.insert(tool.name, found)),
+                    Err(error) => drop(missing.insert(tool.name, *error)),
                 }
+            }
+        }
+        let optimizes = |index: &Index| {
+            let step = plan.steps.get(*index);
+            step.is_some_and(|step| step.task == Task::Shrink)
+        };
+        let wanted_opt = project.manifest.shrink.wasm_opt;
+        if wanted_opt != WasmOpt::Never && wanted.iter().any(optimizes) {
+            match asker.ask(&WASM_OPT, &Recipe::default(), &project.root) {
+                Ok(found) => drop(tools.insert(WASM_OPT.name, found)),
+                Err(error) if wanted_opt == WasmOpt::Always => {
+                    missing.insert(WASM_OPT.name, *error);
+                }
+                Err(_) => {}
             }
         }
         if !missing.is_empty() {
@@ -97,7 +111,8 @@ impl<'a> Workshop<'a> {
             tools,
             identity: format!("{} {made:?}", env!("CARGO_PKG_VERSION")),
             dry_run: options.dry_run,
-            wasm_opt: options.wasm_opt,
+            locked: options.locking == Locking::Locked,
+            to_wasm_opt: options.wasm_opt,
             joint: Jointly::new(wanted.iter().filter_map(|index| plan.steps.get(*index))),
         })
     }
@@ -121,12 +136,17 @@ impl<'a> Workshop<'a> {
         let id = step.id();
         // An interrupted step is not a done one.
         self.memory.forget(&id);
-        let key_before = self.key(step, before, &[]).map_err(alone)?;
-        let begin = Instant::now();
+        let known = self.key(step, before, &[]).map_err(alone)?;
+        let (begin, begun) = (Instant::now(), SystemTime::now());
         let product = self.make(step, before)?;
         let millis = u64::try_from(begin.elapsed().as_millis()).unwrap_or(u64::MAX);
-        let key = match product.found.is_empty() {
-            true => key_before,
+        let changed = || -> Result<bool> {
+            Ok(self.key(step, before, &[])? != known
+                || product.found.iter().any(|path| changed_since(path, begun)))
+        };
+        let key = match product.found.is_empty() || changed().map_err(alone)? {
+            // Without what was found it is no key of what changed meanwhile: that is built again.
+            true => known,
             false => self.key(step, before, &product.found).map_err(alone)?,
         };
         let entry = Entry {
@@ -278,6 +298,12 @@ impl<'a> Workshop<'a> {
         self.tools.get(tool.name).map_or("", |(_, version)| version)
     }
 
+    /// The external wasm-opt, where the manifest wants one and it is there.
+    pub(super) fn wasm_opt(&self) -> Option<Arc<dyn External>> {
+        let (found, _) = self.tools.get(WASM_OPT.name)?;
+        Some(self.to_wasm_opt?(&found.program))
+    }
+
     /// Of all tools, by their names.
     pub fn versions(&self) -> IndexMap<String, String> {
         let tools = self.tools.iter();
@@ -324,18 +350,43 @@ impl Product {
     }
 }
 
-fn ask(
-    tool: &'static Tool,
-    places: &Places,
-    memory: &Memory,
-    programs: &dyn Programs,
-    folder: &Path,
-    witnesses: &[PathBuf],
-) -> Result<(Found, String)> {
-    let found = tool.find(places)?;
-    let ask = || Ok(found.version(programs, folder)?.version);
-    let version = memory.version(&found.program, witnesses, ask)?;
-    Ok((found, version))
+/// Finds tools, and asks them for their version.
+struct Asker<'a> {
+    places: Places,
+    /// What they said before; nothing where that may not be relied on.
+    memory: Option<&'a Memory>,
+    programs: &'a dyn Programs,
+}
+
+impl Asker<'_> {
+    /// The tool as it is for a recipe.
+    fn ask(&self, tool: &'static Tool, recipe: &Recipe, root: &Path) -> Result<(Found, String)> {
+        let found = tool.find(&self.places)?;
+        let folder = recipe.calls.first().map_or(root, |call| &call.folder);
+        let ask = || Ok(found.version(self.programs, folder)?.version);
+        let Some(memory) = self.memory else {
+            let version = ask()?;
+            return Ok((found, version));
+        };
+        // Programs that choose a version look at these.
+        let variables = recipe.variables.iter().map(std::env::var_os);
+        let told = format!(
+            "{:?} {folder:?} {:?}",
+            found.arguments,
+            variables.collect::<Vec<_>>()
+        );
+        let version = memory.version(&found.program, &told, &recipe.witnesses, ask)?;
+        Ok((found, version))
+    }
+}
+
+/// Whether somebody wrote to a file after this time; tools write their own lock files.
+fn changed_since(path: &Path, time: SystemTime) -> bool {
+    let is_lock = path
+        .extension()
+        .is_some_and(|extension| extension == "lock");
+    let modified = path.metadata().and_then(|metadata| metadata.modified());
+    !is_lock && modified.is_ok_and(|modified| modified >= time)
 }
 
 fn adapter(wrapping: &Wrapping) -> Choice {

@@ -96,9 +96,13 @@ pub fn make_folder(path: &Path) -> Result<()> {
     })
 }
 
+/// Removes a file.
+pub fn remove(path: &Path) -> Result<()> {
+    std::fs::remove_file(path).map_err(|error| unwritable(path, &error))
+}
+
 fn prepare_place(path: &Path, pieces: &Pieces<'_>) -> io::Result<Place> {
-    let target = followed(path);
-    let existing = match std::fs::metadata(&target) {
+    let existing = match std::fs::metadata(path) {
         Ok(metadata) => Some(metadata),
         Err(error) if error.kind() == io::ErrorKind::NotFound => None,
         Err(error) => return Err(error),
@@ -106,13 +110,15 @@ fn prepare_place(path: &Path, pieces: &Pieces<'_>) -> io::Result<Place> {
     if existing.as_ref().is_some_and(Metadata::is_dir) {
         return Err(io::ErrorKind::IsADirectory.into());
     }
-    // Devices and pipes are written to, not replaced.
+    // Devices and pipes are written to, not replaced. What `/dev/stdout` is called in the end is no
+    // path to it.
     if existing
         .as_ref()
         .is_some_and(|metadata| !metadata.is_file())
     {
         return Ok(Place::Special(pieces.to_vec()));
     }
+    let target = followed(path);
     if existing.is_some() {
         // Renaming asks the folder alone: a file that may not be written to stays as it is.
         File::options().append(true).open(&target)?;

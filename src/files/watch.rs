@@ -9,18 +9,20 @@ use std::time::SystemTime;
 use crate::diagnostic::{Diagnostic, Result};
 
 /// The files that were read as inputs for what is being made.
-static INPUTS: Mutex<Inputs> = Mutex::new(Inputs::new());
+static INPUTS: Mutex<Inputs> = Mutex::new(Inputs::new(true));
 
 struct Inputs {
     all: BTreeSet<Identity>,
     mapped: Vec<Mapped>,
+    may_map: bool,
 }
 
 impl Inputs {
-    const fn new() -> Inputs {
+    const fn new(may_map: bool) -> Inputs {
         Inputs {
             all: BTreeSet::new(),
             mapped: Vec::new(),
+            may_map,
         }
     }
 }
@@ -83,9 +85,15 @@ pub(super) fn remember(path: &Path, metadata: &Metadata, is_mapped: bool) {
     inputs.all.insert(identity);
 }
 
-/// Forgets all inputs, before something else is made that reads its own.
-pub fn forget_inputs() {
-    *inputs() = Inputs::new();
+/// Whether large files may be mapped.
+pub(super) fn may_map() -> bool {
+    inputs().may_map
+}
+
+/// Begins anew for who goes on when inputs change: those that were read are forgotten, and none is
+/// mapped any more, since what is written to a mapped file can end the program.
+pub fn expect_changes() {
+    *inputs() = Inputs::new(false);
 }
 
 /// Was this file, by whatever path, read as an input?

@@ -232,3 +232,15 @@ fn an_output_has_the_permissions_of_what_it_replaces() {
         assert_eq!(mode.mode() & 0o777, 0o750, "{}", maker.0);
     }
 }
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_pipe_is_written_to_by_any_of_its_names() {
+    let scratch = Scratch::new();
+    let input = scratch.file("in.wasm", &component(0));
+    for name in ["/dev/stdout", "/proc/self/fd/1"] {
+        let made = output(wct(["metadata", "--set", "name=a", "-q", "-o", name]).arg(&input));
+        assert_said(&made, 0, &[]);
+        assert!(made.stdout.starts_with(b"\0asm"), "{name}");
+    }
+}

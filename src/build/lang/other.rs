@@ -25,6 +25,7 @@ pub fn command(site: &Site<'_>, command: &str) -> Recipe {
         arguments: vec![Argument::Text(command.into())],
         folder: site.folder.clone(),
         environment: Vec::new(),
+        when_locked: None,
     };
     let mut inputs = match &site.component.inputs {
         Some(patterns) => super::inputs::matching(&site.folder, patterns.get_ref()),

@@ -46,13 +46,11 @@ fn cargo(site: &Site<'_>) -> Call {
         .profile
         .as_ref()
         .map(|profile| profile.get_ref().as_str());
-    let mut call = Call::new(&CARGO, &site.folder)
+    let call = Call::new(&CARGO, &site.folder)
         .args(["build", "--target", target, "--profile"])
         .arg(profile.unwrap_or("release"))
-        .arg("--message-format=json-render-diagnostics");
-    if site.locked {
-        call = call.arg("--locked");
-    }
+        .arg("--message-format=json-render-diagnostics")
+        .when_locked("--locked");
     without_paths(call.args(site.flags()), site, target)
 }
 
@@ -149,9 +147,6 @@ fn inputs(site: &Site<'_>) -> Vec<PathBuf> {
                 .map(|name| folder.join(name))
                 .filter(|path| path.is_file()),
         );
-        if folder == site.root {
-            break;
-        }
     }
     found.retain(|path| !path.ends_with("Cargo.lock"));
     found.sort();

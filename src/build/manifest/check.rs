@@ -55,8 +55,14 @@ impl Manifest {
     }
 
     fn check_parts(&self, name: &str, composition: &Composition) -> Result<()> {
-        let parts = std::iter::once(&composition.root).chain(&composition.plug);
-        for part in parts {
+        let parts = || std::iter::once(&composition.root).chain(&composition.plug);
+        let uses_namesake = || parts().any(|part| part.get_ref() == name);
+        if self.components.contains_key(name) && !uses_namesake() {
+            let message = format!("`{name}` is a component, and a composition without it");
+            let error = self.text.refuse(message, composition.span.clone());
+            return Err(error.help("give one of them another name: outputs are called so"));
+        }
+        for part in parts() {
             let wanted = part.get_ref();
             let known = self.components.contains_key(wanted)
                 || (wanted != name && self.compositions.contains_key(wanted));

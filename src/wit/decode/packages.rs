@@ -93,6 +93,49 @@ pub(super) fn merging_world() -> (Resolve, WorldId) {
     (resolve, world)
 }
 
+/// So many packages may use each other in a row: wit-parser walks them by recursion.
+const MOST_IN_A_ROW: usize = 1000;
+
+fn too_many() -> Misfit {
+    Misfit::new(format!(
+        "more than {MOST_IN_A_ROW} packages use each other in a row"
+    ))
+}
+
+fn circular(name: &dyn std::fmt::Display) -> Misfit {
+    Misfit::new(format!(
+        "package `{name}` depends on itself by way of others"
+    ))
+}
+
+/// Fails where packages cannot be put in an order, each after those that it uses. A world may use
+/// a package that uses an interface of the world's own.
+fn expect_order(resolve: &Resolve) -> Fit<()> {
+    let uses = |package: PackageId| {
+        let used: IndexSet<PackageId> = resolve.package_direct_deps(package).collect();
+        used.into_iter().filter(move |used| *used != package)
+    };
+    let mut done = IndexSet::new();
+    for (package, _) in &resolve.packages {
+        let mut path = IndexMap::from([(package, uses(package))]);
+        while let Some((last, mut left)) = path.pop() {
+            let Some(next) = left.find(|used| !done.contains(used)) else {
+                done.insert(last);
+                continue;
+            };
+            path.insert(last, left);
+            if path.contains_key(&next) {
+                return Err(circular(&resolve.packages[next].name));
+            }
+            if path.len() == MOST_IN_A_ROW {
+                return Err(too_many());
+            }
+            path.insert(next, uses(next));
+        }
+    }
+    Ok(())
+}
+
 impl Decoder<'_> {
     /// Adds all packages, dependencies first and `main` last.
     pub fn finish(mut self, main: Draft) -> Fit<(Resolve, PackageId)> {
@@ -118,6 +161,7 @@ impl Decoder<'_> {
         {
             return Err(Misfit::new("an interface belongs to no package"));
         }
+        expect_order(&self.resolve)?;
         Ok((self.resolve, main))
     }
 
@@ -134,10 +178,11 @@ impl Decoder<'_> {
         let Some((name, draft)) = self.foreign.get_index(index) else {
             return Ok(());
         };
+        if visiting.len() == MOST_IN_A_ROW {
+            return Err(too_many());
+        }
         if !visiting.insert(index) {
-            return Err(Misfit::new(format!(
-                "package `{name}` depends on itself by way of others"
-            )));
+            return Err(circular(name));
         }
         for interface in draft.interfaces.values() {
             for used in self.resolve.interface_direct_deps(*interface) {

@@ -2,8 +2,9 @@
 
 pub mod children;
 
+use std::collections::BTreeSet;
 use std::io::{self, Write};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,7 +13,6 @@ use wct::build::{self, Locking, Made, Options, Outcome, Report};
 use wct::diagnostic::{Diagnostic, Result};
 use wct::files;
 use wct::progress::Progress;
-use wct::shrink::External;
 
 use super::Run;
 use super::shrink::wasm_opt::WasmOpt;
@@ -62,14 +62,23 @@ impl Args {
         loop {
             // What changes meanwhile is a reason to begin again.
             let seen = build::fingerprint(&self.place);
-            // They may have changed since the last round.
-            files::forget_inputs();
+            if self.watch {
+                files::expect_changes();
+            }
             let code = build();
             if !self.watch {
                 return code;
             }
-            while build::fingerprint(&self.place) == seen {
+            // What a failed step wrote among its sources is no reason.
+            let seen = match code == ExitCode::SUCCESS {
+                true => seen,
+                false => build::fingerprint(&self.place),
+            };
+            loop {
                 std::thread::sleep(PAUSE);
+                if build::fingerprint(&self.place) != seen {
+                    break;
+                }
             }
         }
     }
@@ -84,13 +93,9 @@ impl Args {
                 _ => Locking::Careful,
             },
             jobs: self.jobs,
-            wasm_opt: Some(find_wasm_opt),
+            wasm_opt: Some(|path| Arc::new(WasmOpt::at(path))),
         }
     }
-}
-
-fn find_wasm_opt() -> Result<Arc<dyn External>> {
-    Ok(Arc::new(WasmOpt::find(Path::new("wasm-opt"))?))
 }
 
 impl Run for Args {
@@ -115,6 +120,7 @@ impl Run for Args {
         }
         if report.failures.is_empty() {
             write_table(&report.components, out)?;
+            write_outputs(report, out)?;
         }
         Ok(())
     }
@@ -153,6 +159,23 @@ fn write_plan(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     Ok(())
 }
 
+/// What is new; other outputs are as they were.
+fn write_outputs(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    let ran = report
+        .steps
+        .iter()
+        .filter(|stage| stage.outcome == Outcome::Ran);
+    let units: BTreeSet<&str> = ran
+        .filter_map(|stage| stage.step.strip_suffix("/metadata"))
+        .collect();
+    for made in &report.components {
+        if let Some(output) = made.output.as_ref().filter(|_| units.contains(&*made.name)) {
+            writeln!(out, "wrote {output}")?;
+        }
+    }
+    Ok(())
+}
+
 /// What each component weighs on its way, and what it took.
 fn write_table(components: &[Made], out: &mut dyn Write) -> io::Result<()> {
     let head = [
@@ -184,8 +207,5 @@ fn write_table(components: &[Made], out: &mut dyn Write) -> io::Result<()> {
         "{}",
         render::table(&rows, &[false, true, true, true, true, true, true])
     )?;
-    for output in components.iter().filter_map(|made| made.output.as_ref()) {
-        writeln!(out, "wrote {output}")?;
-    }
     Ok(())
 }

@@ -17,7 +17,7 @@ AT_ONCE = 4096
 
 class IncomingHandler(exports.IncomingHandler):
     def handle(self, request: IncomingRequest, response_out: ResponseOutparam) -> None:
-        path = request.path_with_query() or "/"
+        path = (request.path_with_query() or "/").split("?")[0]
         response = OutgoingResponse(Fields())
         body = response.body()
         ResponseOutparam.set(response_out, Ok(response))

@@ -13,14 +13,19 @@ pub struct WasmOpt {
 }
 
 impl WasmOpt {
+    /// One that is known to run.
+    pub fn at(path: &Path) -> WasmOpt {
+        WasmOpt {
+            path: path.to_path_buf(),
+        }
+    }
+
     /// Fails where nothing of this name, or at this path, runs as wasm-opt does.
     pub fn find(path: &Path) -> Result<WasmOpt> {
         let mut command = Command::new(path);
         let output = command.arg("--version").stdin(Stdio::null()).output();
         match output {
-            Ok(output) if output.status.success() => Ok(WasmOpt {
-                path: path.to_path_buf(),
-            }),
+            Ok(output) if output.status.success() => Ok(WasmOpt::at(path)),
             Ok(_) => Err(missing(path, "it does not tell its version")),
             Err(error) => Err(missing(path, &error.to_string())),
         }

@@ -10,8 +10,10 @@ static char *line_for(wasi_http_types_own_incoming_request_t request) {
     hello_string_t path = {0};
     bool has_path = wasi_http_types_method_incoming_request_path_with_query(
         wasi_http_types_borrow_incoming_request(request), &path);
-    char *text = has_path && path.len > 1 ? greeting((const char *)path.ptr + 1, path.len - 1)
-                                          : greeting("World", strlen("World"));
+    const char *end = has_path ? memchr(path.ptr, '?', path.len) : NULL;
+    size_t ends = end ? (size_t)(end - (const char *)path.ptr) : path.len;
+    char *text = ends > 1 ? greeting((const char *)path.ptr + 1, ends - 1)
+                          : greeting("World", strlen("World"));
     if (has_path)
         hello_string_free(&path);
     size_t length = strlen(text);

@@ -13,6 +13,7 @@ static std::string line_for(wasi_http_types_own_incoming_request_t request) {
             wasi_http_types_borrow_incoming_request(request), &path))
         return greeting("World") + "\n";
     std::string_view name(reinterpret_cast<const char *>(path.ptr), path.len);
+    name = name.substr(0, name.find('?'));
     name.remove_prefix(name.empty() ? 0 : 1);
     std::string line = greeting(name.empty() ? "World" : name) + "\n";
     hello_string_free(&path);

@@ -1,0 +1,146 @@
+//! What is a source of a component, and what is done where one changes.
+
+use std::os::unix::fs::PermissionsExt;
+
+use super::project::{self, Project};
+use super::{LEAF, ran};
+
+/// Crates of one workspace, compiled by a cargo that writes down how it is called.
+fn workspace(names: &[&str]) -> Project {
+    let project = Project::of(&[(
+        "cargo.sh",
+        "#!/bin/sh\necho \"$PWD $*\" >> \"$CALLS\"\nexec cargo \"$@\"\n",
+    )]);
+    let mode = std::fs::Permissions::from_mode(0o755);
+    std::fs::set_permissions(project.root().join("cargo.sh"), mode).expect("it is ours");
+    let members = format!("workspace = {{ members = {names:?}, resolver = \"3\" }}\n");
+    project.write("Cargo.toml", &members);
+    let mut manifest = "tools.cargo = \"./cargo.sh\"\n".to_string();
+    for name in names {
+        let about = format!("package = {{ name = \"{name}\", edition = \"2024\" }}\n");
+        project.write(&format!("{name}/Cargo.toml"), &about);
+        project.write(&format!("{name}/src/main.rs"), "fn main() {}\n");
+        manifest += &format!("[component.{name}]\nlang = \"rust\"\npath = \"{name}\"\n");
+    }
+    project.write("wct.toml", &manifest);
+    project
+}
+
+/// Builds, and tells for each call of cargo its folder and the packages that it names.
+fn calls(project: &Project) -> (std::process::Output, Vec<String>) {
+    let log = project.root().join("calls");
+    let mut command = project.command(&["-j", "1"]);
+    let output = command.env("CALLS", &log).output().expect("wct runs");
+    let text = std::fs::read_to_string(&log).unwrap_or_default();
+    // Nothing was called where it is not there.
+    let _ = std::fs::remove_file(&log);
+    let root = project.root().canonicalize().expect("it is there");
+    let call = |line: &str| {
+        let (folder, arguments) = line.split_once(" build ")?;
+        let below = std::path::Path::new(folder).strip_prefix(&root);
+        let below = below.expect("calls are in the project").display();
+        let named: Vec<_> = arguments.split(" --package ").skip(1).collect();
+        Some(format!("{below}:{}", named.join(" ")))
+    };
+    (output, text.lines().filter_map(call).collect())
+}
+
+#[test]
+fn one_call_of_cargo_compiles_what_is_due_of_a_workspace() {
+    let project = workspace(&["one", "two", "six"]);
+    let expect = |expected: &[&str]| {
+        let (output, calls) = calls(&project);
+        assert!(output.status.success(), "{}", project::text(&output));
+        assert_eq!(calls, expected);
+    };
+    expect(&[":one six two", "one:", "two:", "six:"]);
+    // What is due alone needs no such call.
+    project.append("two/src/main.rs", "// changed\n");
+    expect(&["two:"]);
+    // Each call tells what failed.
+    project.append("one/src/main.rs", "// changed\n");
+    project.append("two/src/main.rs", "fn broken() -> u32 {}\n");
+    let (failed, called) = calls(&project);
+    assert_eq!(called, [":one two", "one:", "two:"]);
+    let said = project::text(&failed);
+    assert!(said.contains("failed for `two`"), "{said}");
+    assert!(said.contains("mismatched types"), "{said}");
+    assert!(!said.contains("failed for `one`"), "{said}");
+    // Settings that cargo sees from one folder alone keep that crate apart.
+    project.replace("two/src/main.rs", "fn broken() -> u32 {}\n", "");
+    project.append("six/src/main.rs", "// changed\n");
+    project.write("six/.cargo/config.toml", "");
+    expect(&["two:", "six:"]);
+}
+
+#[test]
+fn a_source_that_changes_while_it_is_compiled_is_compiled_again() {
+    let project = workspace(&["one"]);
+    project.write(
+        "cargo.sh",
+        "#!/bin/sh\n\
+         cargo \"$@\" || exit 1\n\
+         case \"$*\" in *build*) [ -e ../done ] || echo '// changed' >> src/main.rs; : > ../done;; esac\n",
+    );
+    project.build();
+    assert!(ran(&project).contains(&"one/compile".to_string()));
+    project.expect_nothing_to_do();
+}
+
+#[cfg(unix)]
+#[test]
+fn links_are_followed_and_what_is_no_file_is_no_source() {
+    let project = Project::of(&[
+        (
+            "wct.toml",
+            "[component.app]\npath = 'app'\noutput = 'o.wat'\ncommand = 'cat part/*.txt > o.wat'\n",
+        ),
+        ("app/src/build/x.txt", "; one"),
+        ("elsewhere/leaf.txt", LEAF),
+    ]);
+    let app = project.root().join("app");
+    std::os::unix::fs::symlink("../elsewhere", app.join("part")).expect("a link can be made");
+    std::os::unix::fs::symlink("..", app.join("back")).expect("a link can be made");
+    let _socket = std::os::unix::net::UnixListener::bind(app.join("socket")).expect("it is free");
+    project.build();
+    project.expect_nothing_to_do();
+    // Also in a folder that is called as if it were made by a build.
+    for changed in ["elsewhere/leaf.txt", "app/src/build/x.txt"] {
+        project.append(changed, "\n;; changed");
+        assert!(
+            ran(&project).contains(&"app/compile".to_string()),
+            "{changed}"
+        );
+    }
+}
+
+#[test]
+fn a_copied_project_is_built_where_it_is() {
+    let project = Project::of(&[
+        ("wct.toml", "[component.leaf]\nlang = 'wat'\n"),
+        ("leaf.wat", LEAF),
+    ]);
+    project.build();
+    let copy = Project::of(&[]);
+    for file in ["wct.toml", "leaf.wat", "target/wct/memory.json"] {
+        let text = String::from_utf8(project.read(file)).expect("it is a text");
+        copy.write(file, &text);
+    }
+    copy.build();
+    assert_eq!(copy.output("leaf"), project.output("leaf"));
+}
+
+#[test]
+fn a_source_that_is_named_has_to_be_there() {
+    let project = Project::of(&[
+        (
+            "wct.toml",
+            "[component.leaf]\nlang = 'wat'\nsources = ['leaf.wat', 'typo.wat']\n",
+        ),
+        ("leaf.wat", LEAF),
+    ]);
+    let refused = project.try_build(&[]);
+    let said = project::text(&refused);
+    assert!(said.contains("`typo.wat` is nowhere"), "{said}");
+    assert!(!said.contains("`leaf.wat`"), "{said}");
+}
