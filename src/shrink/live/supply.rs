@@ -2,9 +2,12 @@
 
 use std::borrow::Cow;
 
-use wasmparser::{ComponentAlias, ComponentImport, ComponentInstance, ComponentTypeRef};
+use wasmparser::{
+    ComponentAlias, ComponentImport, ComponentInstance, ComponentTypeRef, ExternalKind,
+};
 
 use super::edges::Question;
+use super::tables::supplier;
 use super::{Demand, Live, Node};
 use crate::shrink::tree::{ComponentId, Def, ModuleId, Space};
 
@@ -388,7 +391,7 @@ impl<'t, 'a> Live<'t, 'a> {
         }
     }
 
-    /// Asks a core instance for all that it has.
+    /// Asks a core instance for all that it has, for somebody who may do anything with it.
     pub(super) fn core_whole(&mut self, at: ComponentId, instance: u32) {
         self.mark(at, Space::CoreInstance, instance);
         let tree = self.tree;
@@ -404,6 +407,11 @@ impl<'t, 'a> Live<'t, 'a> {
             Some(Def::CoreBag(items)) => {
                 for item in items {
                     self.ask_core(at, instance, &item.name);
+                    if item.kind == ExternalKind::Table
+                        && let Some((owner, table)) = supplier(tree, at, instance, &item.name)
+                    {
+                        self.classes.escape(owner, table);
+                    }
                 }
             }
             _ => {}

@@ -208,7 +208,7 @@ impl Classes {
 }
 
 /// The table that a core instance has under this name.
-fn supplier(
+pub(super) fn supplier(
     tree: &Tree<'_>,
     at: ComponentId,
     instance: u32,

@@ -1,0 +1,42 @@
+//! What is seldom in a component, or wired in an unusual way, is kept as well.
+
+use wct::component::Component;
+use wct::shrink::Options;
+
+use crate::{observe, shrink, worlds};
+
+/// Shrinks it, and compares what a host sees.
+fn component(text: &str) -> Vec<u8> {
+    let engine = observe::engine();
+    let before = worlds::text(text);
+    let output = shrink(&before, &Options::default());
+    let seen = observe::component(&engine, &before);
+    assert!(!seen.iter().any(|end| end.contains("bad indirect call")));
+    assert_eq!(seen, observe::component(&engine, &output));
+    output
+}
+
+#[test]
+fn functions_of_a_table_that_an_unknown_module_is_given_stay() {
+    component(
+        r#"(component
+          (component $C
+            (core module $M
+              (import "" "t" (table 1 funcref))
+              (type $v (func (result i32)))
+              (func (export "go") (result i32) i32.const 0 call_indirect (type $v)))
+            (export "m" (core module $M)))
+          (instance $c (instantiate $C))
+          (alias export $c "m" (core module $M))
+          (core module $A
+            (type $v (func (result i32)))
+            (table (export "t") 1 1 funcref)
+            (func $f (result i32) i32.const 42)
+            (elem (i32.const 0) $f))
+          (core instance $a (instantiate $A))
+          (alias core export $a "t" (core table $t))
+          (core instance $bag (export "t" (table $t)))
+          (core instance $m (instantiate $M (with "" (instance $bag))))
+          (func (export "run") (result u32) (canon lift (core func $m "go"))))"#,
+    );
+}
