@@ -16,6 +16,17 @@ fn component(text: &str) -> Vec<u8> {
     output
 }
 
+fn module(text: &str) -> Vec<u8> {
+    let engine = observe::engine();
+    let before = worlds::text(text);
+    let output = shrink(&before, &Options::default());
+    assert_eq!(
+        observe::module(&engine, &before),
+        observe::module(&engine, &output)
+    );
+    output
+}
+
 #[test]
 fn functions_of_a_table_that_an_unknown_module_is_given_stay() {
     component(
@@ -39,4 +50,29 @@ fn functions_of_a_table_that_an_unknown_module_is_given_stay() {
           (core instance $m (instantiate $M (with "" (instance $bag))))
           (func (export "run") (result u32) (canon lift (core func $m "go"))))"#,
     );
+}
+
+#[test]
+fn types_that_only_references_name_stay() {
+    let unused = "(type $u (func (param i64 f64 f64 f64 f64)))";
+    let used = "(type $t (func (param i32 i32 i32) (result i32 i64)))";
+    let dead = "(func $dead (type $u)) (func $dead2 (type $u) nop nop)";
+    for held in [
+        "(global (export \"g\") (ref null $t) (ref.null $t))",
+        "(global (export \"g\") funcref (ref.null $t))",
+        "(table (export \"t\") 1 (ref null $t))",
+        "(table (export \"t\") 2 funcref (ref.null $t))",
+        "(table (export \"t\") 2 funcref) (elem (i32.const 0) funcref (ref.null $t))",
+        "(table (export \"t\") 2 (ref null $t)) (elem (i32.const 0) (ref null $t) (ref.null $t))",
+    ] {
+        module(&format!("(module {unused} {used} {held} {dead})"));
+    }
+    component(&format!(
+        r#"(component
+          (core module $m {unused} {used} {dead}
+            (global $g (mut (ref null $t)) (ref.null $t))
+            (func (export "f") (result i32) (ref.is_null (global.get $g))))
+          (core instance $i (instantiate $m))
+          (func (export "f") (result u32) (canon lift (core func $i "f"))))"#
+    ));
 }
