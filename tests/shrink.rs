@@ -7,6 +7,8 @@
 
 #[path = "behavior/calls.rs"]
 mod calls;
+#[path = "shrink/cases.rs"]
+mod cases;
 #[path = "shrink/components.rs"]
 mod components;
 #[path = "shrink/corpus.rs"]

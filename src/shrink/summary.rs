@@ -5,6 +5,7 @@
 
 mod numbered;
 mod read;
+mod types;
 
 pub use read::names_nothing;
 
@@ -23,8 +24,8 @@ pub struct Summary<'a> {
     pub module: Module<'a>,
     /// By type index; empty where `plain` is not.
     pub types: Vec<FuncType>,
-    /// All types are function types of their own: no recursion, no subtyping, no references to
-    /// other types. Only such types are compared, shared and dropped.
+    /// All types are function types of their own: no recursion, no subtyping, and nothing outside
+    /// of bodies has a reference to one of them. Only such types are compared, shared and dropped.
     pub plain: bool,
     pub imports: Vec<wasmparser::Import<'a>>,
     /// By kind, the positions of its imports.
@@ -186,6 +187,7 @@ impl<'a> Summary<'a> {
         summary.add_imports();
         summary.add_definitions();
         summary.read_segments()?;
+        summary.settle_types();
         if depth == Depth::Frame {
             return Ok(summary);
         }
@@ -199,30 +201,6 @@ impl<'a> Summary<'a> {
     pub fn read_body(&self, body: &wasmparser::FunctionBody<'a>) -> Result<Arc<Body>> {
         let read = Body::read(body).map(Arc::new);
         read.map_err(|error| diagnostic::wasm(error, self.module.bytes()))
-    }
-
-    fn read_types(&mut self) {
-        for group in self.defined.types.clone() {
-            let explicit = group.is_explicit_rec_group();
-            for ty in group.into_types() {
-                let composite = &ty.composite_type;
-                match &composite.inner {
-                    wasmparser::CompositeInnerType::Func(func)
-                        if !explicit
-                            && !composite.shared
-                            && ty.is_final
-                            && ty.supertype_idxs.is_empty()
-                            && func.params().iter().chain(func.results()).all(is_plain) =>
-                    {
-                        self.types.push(func.clone());
-                    }
-                    _ => self.plain = false,
-                }
-            }
-        }
-        if !self.plain {
-            self.types.clear();
-        }
     }
 
     fn add_imports(&mut self) {
@@ -433,16 +411,6 @@ pub fn export_kind(kind: wasmparser::ExternalKind) -> Kind {
         ExternalKind::Memory => Kind::Memory,
         ExternalKind::Global => Kind::Global,
         ExternalKind::Tag => Kind::Tag,
-    }
-}
-
-/// Does the type name no other type?
-fn is_plain(ty: &wasmparser::ValType) -> bool {
-    match ty {
-        wasmparser::ValType::Ref(ty) => {
-            matches!(ty.heap_type(), wasmparser::HeapType::Abstract { .. })
-        }
-        _ => true,
     }
 }
 

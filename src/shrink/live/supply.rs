@@ -2,9 +2,12 @@
 
 use std::borrow::Cow;
 
-use wasmparser::{ComponentAlias, ComponentImport, ComponentInstance, ComponentTypeRef};
+use wasmparser::{
+    ComponentAlias, ComponentImport, ComponentInstance, ComponentTypeRef, ExternalKind,
+};
 
 use super::edges::Question;
+use super::tables::supplier;
 use super::{Demand, Live, Node};
 use crate::shrink::tree::{ComponentId, Def, ModuleId, Space};
 
@@ -213,10 +216,11 @@ impl<'t, 'a> Live<'t, 'a> {
     ) {
         self.mark_refs(at, position);
         if let Some((_, index, _)) = self.tree.components[at.0].lines[position].adds {
-            if let ComponentTypeRef::Instance(ty) = import.ty
-                && !self.types.is_known(at, ty)
-            {
-                self.whole(at, index);
+            if let ComponentTypeRef::Instance(ty) = import.ty {
+                match self.types.is_known(at, ty) {
+                    true => self.demand_live(at, ty, index),
+                    false => self.whole(at, index),
+                }
             }
             self.supply_import(at, index, import, None);
         }
@@ -388,7 +392,7 @@ impl<'t, 'a> Live<'t, 'a> {
         }
     }
 
-    /// Asks a core instance for all that it has.
+    /// Asks a core instance for all that it has, for somebody who may do anything with it.
     pub(super) fn core_whole(&mut self, at: ComponentId, instance: u32) {
         self.mark(at, Space::CoreInstance, instance);
         let tree = self.tree;
@@ -404,6 +408,11 @@ impl<'t, 'a> Live<'t, 'a> {
             Some(Def::CoreBag(items)) => {
                 for item in items {
                     self.ask_core(at, instance, &item.name);
+                    if item.kind == ExternalKind::Table
+                        && let Some((owner, table)) = supplier(tree, at, instance, &item.name)
+                    {
+                        self.classes.escape(owner, table);
+                    }
                 }
             }
             _ => {}

@@ -127,9 +127,14 @@ impl Body {
                         scan.refs.push((Kind::Memory, memory));
                     }
                 }
-                // The rest names things through the encoder, which cannot fail on what was read.
+                // The rest names things through the encoder, which cannot fail on what was read. What
+                // is left that names globals changes them: atomic instructions.
                 operator => {
+                    let before = scan.refs.len();
                     let _ = scan.instruction(operator);
+                    let named = scan.refs[before..].iter();
+                    let globals = named.filter(|(kind, _)| *kind == Kind::Global);
+                    out.writes.extend(globals.map(|(_, global)| *global));
                 }
             }
             before = constant;
