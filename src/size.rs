@@ -70,11 +70,12 @@ pub fn size(name: &str, bytes: &[u8], options: Options) -> Result<Report> {
         || retained::References::read(&binary, &root, &owners),
         || {
             rayon::join(
-                || duplicates::find(&binary, &owners),
+                || duplicates::find(&binary, &root, &owners),
                 || ratios(&binary, &owners),
             )
         },
     );
+    let duplicates = duplicates?;
     let mut warnings = Vec::new();
     let references = match references {
         Ok(references) => Some(references),

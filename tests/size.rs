@@ -80,6 +80,27 @@ fn shrink_takes_away_at_least_what_is_called_removable() {
     assert!(compared >= 4);
 }
 
+/// The same instructions in functions of other types are none, and the host of a module could
+/// compare what it exports.
+#[test]
+fn only_functions_that_shrink_merges_are_called_removable() {
+    let body = "(i32.store (i32.const 0) (i32.const 77)) (local.get 0)";
+    let module = format!(
+        r#"(module (memory 1)
+            (func (export "a") (param i32) (result i32) {body})
+            (func (export "b") (param i32 i64) (result i32) {body})
+            (func (export "c") (param i32) (result i32) {body})
+            (func (param i32) (result i32) {body})
+            (func (export "e") (result i32) (call 3 (i32.const 1))))"#
+    );
+    let report = report("module", module.as_bytes(), None);
+    let counts = report.duplicates.iter().map(|found| found.names.len());
+    assert_eq!(counts.collect::<Vec<_>>(), [3]);
+    let removable = report.removable.expect("it is valid");
+    assert_eq!(removable.duplicates, report.duplicates[0].size);
+    assert_eq!(removable.total, removable.duplicates);
+}
+
 #[test]
 fn functions_without_a_name_section_have_the_names_of_the_debugging_information() {
     let Some(named) = clang::library("average") else {

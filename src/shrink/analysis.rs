@@ -5,5 +5,5 @@
 pub use super::live::{Edges, Live, Rules};
 pub use super::scan::Kind as Item;
 pub use super::strip::strips;
-pub use super::summary::Depth;
+pub use super::summary::{Depth, export_kind};
 pub use super::tree::{ComponentId, Def, ModuleId, Space, Tree};

@@ -5,6 +5,8 @@
 
 mod cut;
 
+use std::collections::BTreeSet;
+
 use indexmap::{IndexMap, IndexSet};
 use rayon::prelude::*;
 
@@ -128,27 +130,61 @@ impl<'t, 'a> Endings<'t, 'a> {
         }
     }
 
-    /// From functions that trap at once to who calls them, and on.
+    /// From functions that trap at once to who calls them, and on: callees before callers, so that
+    /// no body is walked again but where calls go round.
     fn spread(&mut self) -> Result<()> {
-        let mut queue: Vec<Func> = Vec::new();
+        let roots = self.small();
+        let order = self.upwards(&roots);
+        let position = |func: &Func| order.get_index_of(func);
+        let mut due: BTreeSet<usize> = roots.iter().filter_map(position).collect();
+        while let Some(at) = due.pop_first() {
+            if let Some(ending) = self.ending(order[at])? {
+                self.known.insert(order[at], ending);
+                let callers = self.callers.get(&order[at]).into_iter().flatten();
+                let open = callers.filter(|caller| !self.known.contains_key(*caller));
+                due.extend(open.filter_map(position));
+            }
+        }
+        Ok(())
+    }
+
+    /// Functions that may trap at once.
+    fn small(&self) -> Vec<Func> {
+        let mut found = Vec::new();
         for id in (0..self.tree.modules.len()).map(ModuleId) {
             let summary = self.summary(id);
             let imported = summary.imported(Kind::Func);
             let small = (imported..).zip(&summary.defined.bodies);
             // A body that only traps: no locals, `unreachable`, `end`.
             let small = small.filter(|(_, body)| body.as_bytes().get(1) == Some(&0));
-            queue.extend(small.map(|(function, _)| (id, function)));
+            found.extend(small.map(|(function, _)| (id, function)));
         }
-        while let Some(func) = queue.pop() {
-            if self.known.contains_key(&func) {
-                continue;
-            }
-            if let Some(ending) = self.ending(func)? {
-                self.known.insert(func, ending);
-                queue.extend(self.callers.get(&func).into_iter().flatten());
+        found
+    }
+
+    /// These and all from which calls lead to them, each behind those it calls but where calls go
+    /// round.
+    fn upwards(&self, roots: &[Func]) -> IndexSet<Func> {
+        let mut seen: IndexSet<Func> = IndexSet::new();
+        let mut left = Vec::new();
+        for &root in roots {
+            // Functions, and how many of their callers were looked at.
+            let mut open = Vec::from_iter(seen.insert(root).then_some((root, 0)));
+            while let Some((func, next)) = open.last_mut() {
+                let callers = self.callers.get(func);
+                match callers.and_then(|callers| callers.get_index(*next)) {
+                    Some(&caller) => {
+                        *next += 1;
+                        open.extend(seen.insert(caller).then_some((caller, 0)));
+                    }
+                    None => {
+                        left.push(*func);
+                        open.pop();
+                    }
+                }
             }
         }
-        Ok(())
+        left.into_iter().rev().collect()
     }
 
     fn ending(&self, func: Func) -> Result<Option<Ending>> {

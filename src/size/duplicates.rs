@@ -8,8 +8,9 @@ use rayon::prelude::*;
 use serde::Serialize;
 
 use super::name::{Name, Names, noun};
-use super::owner::Owners;
-use crate::inspect::Kind;
+use super::owner::{Found, Owners};
+use crate::diagnostic::Result;
+use crate::inspect::{Body, Kind, Root};
 
 /// Bytes that are there more than once.
 #[derive(Debug, Serialize)]
@@ -29,7 +30,7 @@ pub struct Duplicate {
 pub enum Same {
     CoreModule,
     Component,
-    /// Functions of one core module: the same instructions on the same items.
+    /// Functions of one core module and one type: the same instructions on the same items.
     Function,
 }
 
@@ -68,30 +69,54 @@ struct Candidate {
     kind: Same,
     /// The part that a function is in: others are in any.
     within: usize,
+    /// The number of a function's type: that of others is 0.
+    ty: u32,
     at: usize,
     range: Range<usize>,
 }
 
-fn candidates(owners: &Owners) -> Vec<Candidate> {
-    let binaries = owners.parts.iter().enumerate().skip(1).map(|(at, part)| {
-        // Its preamble is the first thing a part has.
-        let first = owners.list.partition_point(|found| found.part < at);
-        let start = owners.list.get(first).map_or(0, |found| found.range.start);
-        Candidate {
+/// By part: the numbers of the types of a module's functions, imported ones left out.
+struct Types(Vec<(u32, Vec<u32>)>);
+
+impl Types {
+    fn read(root: &Root<'_>) -> Result<Types> {
+        let parts = root.parts();
+        let types = parts.iter().map(|part| match part.body {
+            Body::Module(module) => Ok((module.imported_functions()?, module.functions()?)),
+            Body::Component(_) => Ok((0, Vec::new())),
+        });
+        Ok(Types(types.collect::<Result<_>>()?))
+    }
+
+    fn of(&self, function: &Found) -> Option<u32> {
+        let (imported, types) = self.0.get(function.part)?;
+        let position = function.index?.checked_sub(*imported)?;
+        types.get(position as usize).copied()
+    }
+}
+
+fn candidates(owners: &Owners, types: &Types) -> Vec<Candidate> {
+    let binaries = owners
+        .parts
+        .iter()
+        .enumerate()
+        .skip(1)
+        .map(|(at, part)| Candidate {
             kind: match part.kind {
                 Kind::Component => Same::Component,
                 Kind::CoreModule => Same::CoreModule,
             },
             within: 0,
+            ty: 0,
             at,
-            range: start..start + part.size as usize,
-        }
-    });
+            range: owners.range(at),
+        });
     let functions = owners.list.iter().enumerate();
     let functions = functions.filter(|(_, found)| found.is_function());
     let functions = functions.map(|(at, found)| Candidate {
         kind: Same::Function,
         within: found.part,
+        ty: types.of(found).unwrap_or(0),
         at,
         range: found.range.clone(),
     });
@@ -100,7 +125,12 @@ fn candidates(owners: &Owners) -> Vec<Candidate> {
 
 /// Only those can be copies: no other bytes need to be read.
 fn of_equal_length(candidates: Vec<Candidate>) -> Vec<Candidate> {
-    let key = |candidate: &Candidate| (candidate.kind, candidate.within, candidate.range.len());
+    let key = |candidate: &Candidate| {
+        let Candidate {
+            kind, within, ty, ..
+        } = *candidate;
+        (kind, within, ty, candidate.range.len())
+    };
     let mut counts: IndexMap<_, u32> = IndexMap::new();
     for candidate in &candidates {
         *counts.entry(key(candidate)).or_default() += 1;
@@ -112,9 +142,11 @@ fn of_equal_length(candidates: Vec<Candidate>) -> Vec<Candidate> {
         .collect()
 }
 
-/// Whole binaries, and functions within one core module, with equal bytes; most wasteful first.
-pub(super) fn find(file: &[u8], owners: &Owners) -> Vec<Copies> {
-    let candidates = of_equal_length(candidates(owners));
+/// Whole binaries, and functions of one type within one core module, with equal bytes; most
+/// wasteful first.
+pub(super) fn find(file: &[u8], root: &Root<'_>, owners: &Owners) -> Result<Vec<Copies>> {
+    let types = Types::read(root)?;
+    let candidates = of_equal_length(candidates(owners, &types));
     let bytes = |candidate: &Candidate| file.get(candidate.range.clone()).unwrap_or_default();
     let digest = |candidate: &Candidate| {
         let mut hasher = DefaultHasher::new();
@@ -124,7 +156,7 @@ pub(super) fn find(file: &[u8], owners: &Owners) -> Vec<Copies> {
     let digests: Vec<u64> = candidates.par_iter().map(digest).collect();
     let mut copies: IndexMap<_, Vec<&Candidate>> = IndexMap::new();
     for (candidate, digest) in candidates.iter().zip(digests) {
-        let key = (candidate.kind, candidate.within, digest);
+        let key = (candidate.kind, candidate.within, candidate.ty, digest);
         let same = copies.entry(key).or_default();
         // Equal digests are not proof.
         if same
@@ -143,5 +175,5 @@ pub(super) fn find(file: &[u8], owners: &Owners) -> Vec<Copies> {
         }));
     }
     found.sort_by_key(|copies| std::cmp::Reverse(copies.wasted()));
-    found
+    Ok(found)
 }

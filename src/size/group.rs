@@ -70,7 +70,7 @@ pub(super) fn groups(
             });
         }
         By::Source => {
-            let mut sources = Sources::of(file, root, owners);
+            let mut sources = Sources::of(file, root);
             for found in &owners.list {
                 let mut rest = found.size;
                 for (name, size) in sources.shares(found) {

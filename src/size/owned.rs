@@ -40,13 +40,11 @@ pub(crate) fn owned(binary: &[u8]) -> Result<(Vec<OwnedPart>, Vec<Owned>)> {
     let names = Names::of(&root, &owners);
     let mut parts: Vec<OwnedPart> = Vec::new();
     for (at, part) in owners.parts.iter().enumerate() {
-        let first = owners.list.partition_point(|found| found.part < at);
-        let start = owners.list.get(first).map_or(0, |found| found.range.start);
         parts.push(OwnedPart {
             told: part_name(&owners, at),
             name: part.name.clone(),
             path: part.path.clone(),
-            range: start..start + part.size as usize,
+            range: owners.range(at),
         });
     }
     let names = names.read();

@@ -225,6 +225,15 @@ impl Owners {
         }
     }
 
+    /// The bytes of a part, with all that is nested in it.
+    pub fn range(&self, part: usize) -> Range<usize> {
+        // Its preamble is the first thing a part has.
+        let first = self.list.partition_point(|found| found.part < part);
+        let start = self.list.get(first).map_or(0, |found| found.range.start);
+        let size = self.parts.get(part).map_or(0, |part| part.size);
+        start..start + size as usize
+    }
+
     /// As they are reported, largest first.
     pub fn told(
         &self,

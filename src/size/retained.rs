@@ -1,5 +1,6 @@
 //! What keeps what alive, and what is not kept alive at all?
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use serde::Serialize;
@@ -12,7 +13,7 @@ use crate::diagnostic::Result;
 use crate::inspect::Root;
 use crate::module::id;
 use crate::shrink::analysis::{
-    ComponentId, Def, Depth, Edges, Item, Live, ModuleId, Rules, Space, Tree, strips,
+    ComponentId, Def, Depth, Edges, Item, Live, ModuleId, Rules, Space, Tree, export_kind, strips,
 };
 
 /// What `wct shrink` takes away for certain, in bytes; nothing is counted twice.
@@ -44,6 +45,9 @@ impl Removable {
 pub(super) struct References {
     retained: Vec<Option<u64>>,
     dead: Vec<bool>,
+    /// Functions that stay though another is the same: the host of a module that stands alone could
+    /// compare its exports.
+    apart: Vec<bool>,
     /// Custom sections that `shrink` strips.
     stripped: Vec<bool>,
     /// By owner: for which exports it is there.
@@ -108,6 +112,11 @@ impl References {
             .list
             .iter()
             .map(|found| is_dead(&tree, &live, homes[found.part], found));
+        let exported = exported_alone(&tree);
+        let apart = owners.list.iter().map(|found| {
+            let index = found.index.filter(|_| found.is_function());
+            index.is_some_and(|index| exported.contains(&index))
+        });
         let stripped = owners
             .list
             .iter()
@@ -115,6 +124,7 @@ impl References {
         Ok(References {
             retained: retained.collect(),
             dead: dead.collect(),
+            apart: apart.collect(),
             stripped: stripped.collect(),
             causes: nodes
                 .iter()
@@ -144,12 +154,21 @@ impl References {
             .iter()
             .filter(|copies| copies.kind == Same::Function);
         for copies in functions {
-            let alive = copies.which.iter().filter(|at| !self.dead[**at]).count() as u64;
-            removable.duplicates += copies.size * alive.saturating_sub(1);
+            let alive = copies.which.iter().filter(|at| !self.dead[**at]);
+            let merged = alive.skip(1).filter(|at| !self.apart[**at]);
+            removable.duplicates += copies.size * merged.count() as u64;
         }
         removable.total = removable.custom + removable.dead + removable.duplicates;
         removable
     }
+}
+
+/// The functions that a module exports, where it is no part of a component.
+fn exported_alone(tree: &Tree<'_>) -> BTreeSet<u32> {
+    let alone = tree.modules.first().filter(|_| tree.components.is_empty());
+    let exports = alone.into_iter().flat_map(|module| &module.summary.exports);
+    let functions = exports.filter(|export| export_kind(export.kind) == Item::Func);
+    functions.map(|export| export.index).collect()
 }
 
 fn homes(tree: &Tree<'_>, edges: &Edges<'_>, owners: &Owners) -> Vec<Home> {

@@ -86,18 +86,16 @@ pub(super) struct Sources<'a> {
 }
 
 impl<'a> Sources<'a> {
-    pub fn of(file: &'a [u8], root: &Root<'a>, owners: &Owners) -> Sources<'a> {
+    pub fn of(file: &'a [u8], root: &Root<'a>) -> Sources<'a> {
         let parts = root.parts();
         let mut tables = BTreeMap::new();
-        let mut at = 0;
-        while at < owners.parts.len() {
-            if let Some(Body::Module(module)) = parts.get(at).map(|part| part.body)
+        for (at, part) in parts.iter().enumerate() {
+            if let Body::Module(module) = part.body
                 && let Some(code) = module.section(id::CODE)
                 && let Some(dwarf) = dwarf(&Module::intact(file, module.range.clone()))
             {
                 tables.insert(at, (code.contents.start, dwarf));
             }
-            at += 1;
         }
         Sources { tables }
     }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use wasm_encoder::{Instruction, ValType};
 use wit_parser::{
     Function, Int, ManglingAndAbi, Resolve, SizeAlign, Type, TypeDefKind, WasmExport,
     WasmExportKind, WorldId, WorldItem,
@@ -20,6 +21,27 @@ pub enum Returned {
     Value(WasmType, i32),
     /// A pointer to these bytes.
     Bytes(Vec<u8>),
+}
+
+impl Returned {
+    /// What puts one core value on the stack.
+    pub fn constant(ty: &WasmType, value: i32) -> Instruction<'static> {
+        match value_type(ty) {
+            ValType::I64 => Instruction::I64Const(i64::from(value)),
+            ValType::F32 => Instruction::F32Const(0.0.into()),
+            ValType::F64 => Instruction::F64Const(0.0.into()),
+            _ => Instruction::I32Const(value),
+        }
+    }
+}
+
+pub fn value_type(ty: &WasmType) -> ValType {
+    match ty {
+        WasmType::I64 | WasmType::PointerOrI64 => ValType::I64,
+        WasmType::F32 => ValType::F32,
+        WasmType::F64 => ValType::F64,
+        WasmType::I32 | WasmType::Pointer | WasmType::Length => ValType::I32,
+    }
 }
 
 /// Cases that mean no, the clearest first.

@@ -6,11 +6,10 @@
 use std::collections::BTreeMap;
 
 use wasm_encoder::{
-    CodeSection, ConstExpr, DataSection, Function, Instruction, MemorySection, MemoryType, NameMap,
-    NameSection, Section as _,
+    BlockType, CodeSection, ConstExpr, DataSection, Function, Instruction, MemorySection,
+    MemoryType, NameMap, NameSection, Section as _,
 };
 use wasmparser::{ExternalKind, Parser, Payload};
-use wit_parser::abi::WasmType;
 
 use super::answer::Returned;
 use crate::binary::{PREAMBLE, Sections};
@@ -18,27 +17,30 @@ use crate::diagnostic::{self, Diagnostic, Result};
 
 /// Where answers start: not at zero, which is no place for anything.
 const START: usize = 16;
+/// The strictest alignment there is.
+const ALIGNMENT: usize = 8;
 const PAGE: usize = 1 << 16;
+
+/// What a caller's strings and lists are put into memory with.
+const REALLOC: &str = "cabi_realloc";
 
 /// The module with these answers, by the exported name of the function.
 pub fn fill(module: &[u8], answers: &BTreeMap<String, Returned>) -> Result<Vec<u8>> {
     let plan = Plan::read(module).map_err(|error| diagnostic::wasm(error, module))?;
     let mut data = vec![0; START];
+    let mut answering = Vec::new();
+    for (names, _) in plan.functions() {
+        let returned = names.iter().find_map(|name| answers.get(name));
+        answering.push(returned.map(|returned| function(returned, &mut data)));
+    }
+    let arguments = data.len().next_multiple_of(ALIGNMENT);
     let mut code = CodeSection::new();
-    for (at, body) in plan.bodies.iter().enumerate() {
-        let names = plan.exports.get(&(plan.imported + at as u32));
-        let answer = names
-            .into_iter()
-            .flatten()
-            .find_map(|name| answers.get(name));
-        match answer {
-            Some(returned) => {
-                code.function(&function(returned, &mut data));
-            }
-            None => {
-                code.raw(body);
-            }
-        }
+    for ((names, body), answering) in plan.functions().zip(answering) {
+        match answering {
+            Some(function) => code.function(&function),
+            None if names.iter().any(|name| name == REALLOC) => code.function(&realloc(arguments)),
+            None => code.raw(body),
+        };
     }
     let mut out = module.get(..PREAMBLE).unwrap_or_default().to_vec();
     for section in Sections::new(module, 0..module.len()) {
@@ -66,23 +68,49 @@ fn function(returned: &Returned, data: &mut Vec<u8>) -> Function {
     match returned {
         Returned::Nothing => {}
         Returned::Value(ty, value) => {
-            function.instruction(&match ty {
-                WasmType::I64 | WasmType::PointerOrI64 => Instruction::I64Const(i64::from(*value)),
-                WasmType::F32 => Instruction::F32Const(0.0.into()),
-                WasmType::F64 => Instruction::F64Const(0.0.into()),
-                WasmType::I32 | WasmType::Pointer | WasmType::Length => {
-                    Instruction::I32Const(*value)
-                }
-            });
+            function.instruction(&Returned::constant(ty, *value));
         }
         Returned::Bytes(bytes) => {
-            // The strictest alignment there is.
-            data.resize(data.len().next_multiple_of(8), 0);
+            data.resize(data.len().next_multiple_of(ALIGNMENT), 0);
             function.instruction(&Instruction::I32Const(data.len() as i32));
             data.extend_from_slice(bytes);
         }
     }
     function.instruction(&Instruction::End);
+    function
+}
+
+/// A body that gives the same place to all arguments, which nobody reads, and has memory reach as
+/// far as they do. Traps where it cannot.
+fn realloc(start: usize) -> Function {
+    const LENGTH: u32 = 3;
+    const MISSING: u32 = 0;
+    let mut function = Function::new([]);
+    function
+        .instructions()
+        .local_get(LENGTH)
+        .i64_extend_i32_u()
+        .i64_const((start + PAGE - 1) as i64)
+        .i64_add()
+        .i64_const(i64::from(PAGE.trailing_zeros()))
+        .i64_shr_u()
+        .i32_wrap_i64()
+        .memory_size(0)
+        .i32_sub()
+        .local_tee(MISSING)
+        .i32_const(0)
+        .i32_gt_s()
+        .if_(BlockType::Empty)
+        .local_get(MISSING)
+        .memory_grow(0)
+        .i32_const(0)
+        .i32_lt_s()
+        .if_(BlockType::Empty)
+        .unreachable()
+        .end()
+        .end()
+        .i32_const(start as i32)
+        .end();
     function
 }
 
@@ -138,6 +166,15 @@ impl<'m> Plan<'m> {
             }
         }
         Ok(plan)
+    }
+
+    /// The functions defined here: exported names and body.
+    fn functions(&self) -> impl Iterator<Item = (&[String], &'m [u8])> {
+        let bodies = (self.imported..).zip(&self.bodies);
+        bodies.map(|(index, body)| {
+            let names = self.exports.get(&index);
+            (names.map_or(&[][..], Vec::as_slice), *body)
+        })
     }
 
     fn names(&self) -> NameSection {

@@ -5,13 +5,13 @@
 
 use wasm_encoder::{
     CodeSection, EntityType, ExportKind, ExportSection, Function, FunctionSection, ImportSection,
-    Instruction, MemArg, MemArgTarget, MemoryType, Module, TypeSection, ValType,
+    MemArg, MemArgTarget, MemoryType, Module, TypeSection, ValType,
 };
-use wit_parser::abi::{AbiVariant, WasmType};
+use wit_parser::abi::AbiVariant;
 use wit_parser::{self as wit, Resolve};
 
 use super::Answer;
-use super::answer::{Returned, Shape};
+use super::answer::{Returned, Shape, value_type};
 
 /// A function in place of a lowered import.
 #[derive(Clone, Debug, PartialEq)]
@@ -76,12 +76,7 @@ impl CoreStub {
             }
             Some(Returned::Nothing) => {}
             Some(Returned::Value(ty, value)) => {
-                body.instruction(&match value_type(ty) {
-                    ValType::I64 => Instruction::I64Const(i64::from(*value)),
-                    ValType::F32 => Instruction::F32Const(0.0.into()),
-                    ValType::F64 => Instruction::F64Const(0.0.into()),
-                    _ => Instruction::I32Const(*value),
-                });
+                body.instruction(&Returned::constant(ty, *value));
             }
             Some(Returned::Bytes(bytes)) => self.write(bytes, &mut body),
         }
@@ -162,13 +157,4 @@ pub fn module(stubs: &[CoreStub]) -> Vec<u8> {
     module.section(&exports);
     module.section(&code);
     module.finish()
-}
-
-fn value_type(ty: &WasmType) -> ValType {
-    match ty {
-        WasmType::I64 | WasmType::PointerOrI64 => ValType::I64,
-        WasmType::F32 => ValType::F32,
-        WasmType::F64 => ValType::F64,
-        WasmType::I32 | WasmType::Pointer | WasmType::Length => ValType::I32,
-    }
 }

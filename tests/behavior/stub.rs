@@ -13,13 +13,25 @@ use super::worlds::text;
 use super::{guests, host};
 
 /// A function of the interface that is stubbed: name, result, the core value that it gives or
-/// nothing where that lies in memory, and its answers.
+/// nothing where that lies in memory, its answers, and what it takes: in WIT, and the core values.
 struct Case {
     name: &'static str,
     ty: &'static str,
     core: Option<&'static str>,
     empty: Option<&'static str>,
     deny: Option<&'static str>,
+    params: &'static str,
+    args: &'static [u32],
+}
+
+impl Case {
+    const fn taking(self, params: &'static str, args: &'static [u32]) -> Case {
+        Case {
+            params,
+            args,
+            ..self
+        }
+    }
 }
 
 const fn case(
@@ -35,6 +47,8 @@ const fn case(
         core,
         empty,
         deny,
+        params: "",
+        args: &[],
     }
 }
 
@@ -57,19 +71,39 @@ const CASES: &[Case] = &[
     case("coded", "result<u32, code>", None, Some("ok(0)"), Some("err(access)")),
     case("failed", "result<list<string>, fail>", None, Some("ok([])"), Some("err(denied)")),
     case("said", "result<string, string>", None, Some("ok(\"\")"), Some("err(\"\")")),
+    case("opened", "result<u32, code>", None, Some("ok(0)"), Some("err(access)"))
+        .taking("path: string, parts: list<string>", &[TEXT, 5, TEXTS, 2]),
+    case("sent", "result", Some("i32"), Some("ok"), Some("err"))
+        .taking("much: string, more: list<u64>", &[ZEROS, 100_000, ZEROS, 10_000]),
+    case("summed", "u32", Some("i32"), Some("0"), None)
+        .taking("a: tuple<u64, u64, u64, u64, u64, u64, u64, u64, u64>,
+            b: tuple<u64, u64, u64, u64, u64, u64, u64, u64>", &[ZEROS]),
 ];
+
+/// Where the caller has five letters, two strings that are these letters, and 100,000 zeros.
+const TEXT: u32 = 256;
+const TEXTS: u32 = 264;
+const ZEROS: u32 = 1024;
 
 /// A component that hands on what an import answers, from memory full of something else.
 fn passing() -> Vec<u8> {
-    let mut functions = String::new();
+    let (mut called, mut functions) = (String::new(), String::new());
     let (mut imports, mut exports) = (String::new(), String::new());
-    for Case { name, ty, core, .. } in CASES {
+    for case in CASES {
+        let Case { name, ty, core, .. } = case;
+        let _ = write!(called, "{name}: func({}) -> {ty}; ", case.params);
         let _ = write!(functions, "{name}: func() -> {ty}; ");
+        let params = "(param i32)".repeat(case.args.len());
+        let args = case.args.iter().map(|arg| format!("(i32.const {arg})"));
+        let args: String = args.collect();
         let (signature, body) = match core {
-            Some(core) => (format!("(result {core})"), format!("(call ${name})")),
+            Some(core) => (
+                format!("{params} (result {core})"),
+                format!("(call ${name} {args})"),
+            ),
             None => {
-                let body = format!("(call ${name} (i32.const 64)) (i32.const 64)");
-                ("(param i32)".to_string(), body)
+                let body = format!("(call ${name} {args} (i32.const 64)) (i32.const 64)");
+                (format!("{params} (param i32)"), body)
             }
         };
         let result = core.unwrap_or("i32");
@@ -94,13 +128,15 @@ fn passing() -> Vec<u8> {
             (if (i32.ne (call $later (i32.const 64)) (i32.const 2)) (then unreachable)) (i32.const 64))"
     );
     let wit = format!(
-        "package t:p; interface i {{ {TYPES} {functions} {later} }}
+        "package t:p; interface i {{ {TYPES} {called} {later} }}
          interface j {{ {TYPES} {functions} {later} }} world w {{ import i; export j; }}"
     );
     let core = format!(
-        "(module {imports} (memory (export \"memory\") 1) {exports}
+        "(module {imports} (memory (export \"memory\") 2) {exports}
            (func (export \"cabi_realloc\") (param i32 i32 i32 i32) (result i32) (i32.const 1024))
-           (data (i32.const 64) \"{}\"))",
+           (data (i32.const 64) \"{}\")
+           (data (i32.const {TEXT}) \"hello\")
+           (data (i32.const {TEXTS}) \"\\00\\01\\00\\00\\05\\00\\00\\00\\00\\01\\00\\00\\05\\00\\00\\00\"))",
         "\\fe".repeat(64)
     );
     let mut module = text(&core);
@@ -168,7 +204,8 @@ fn every_type_has_an_answer_and_what_has_none_traps() {
             _ => (case.name, None),
         });
         let expected: Vec<_> = expected.chain([("later", later)]).collect();
-        for made in stubbed(&component, &[&format!("t:p/i={how}")]) {
+        let [composed, shrunk] = stubbed(&component, &[&format!("t:p/i={how}")]);
+        for (made, names_it) in [(composed, true), (shrunk, false)] {
             assert_eq!(imports(&made), 0);
             for (name, answer) in &expected {
                 let found = host::call(&made, &format!("t:p/j#{name}"), &[]);
@@ -177,6 +214,8 @@ fn every_type_has_an_answer_and_what_has_none_traps() {
                     None => {
                         let error = format!("{:?}", found.expect_err("it traps"));
                         assert!(error.contains("unreachable"), "{how} {name}: {error}");
+                        let named = error.contains(&format!("!stub of t:p/i#{name}\n"));
+                        assert_eq!(named, names_it, "{how} {name}: {error}");
                     }
                 }
             }

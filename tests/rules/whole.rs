@@ -55,3 +55,19 @@ fn moves() {
     // A block that nothing branches to is left for the rules of control flow.
     check_modules(&[Family::Moves, Family::Control], &MOVES);
 }
+
+/// Nothing nests where statements follow on each other.
+#[test]
+fn a_value_may_wait_for_many_statements() {
+    let body = |address: &str| {
+        let between = "(call 0)".repeat(2000);
+        format!(
+            r#"(module (import "" "p" (func)) (memory 1) (func (export "t")
+              i32.const 0 i32.load {between} {address} i32.store))"#
+        )
+    };
+    let before = body("i32.const 1 i32.const 2 i32.add");
+    let after = body("i32.const 3");
+    let claim = "behind the statements a sum is folded";
+    check_modules(&[Family::Control], &[(claim, &before, &after)]);
+}

@@ -154,10 +154,11 @@ impl<'a> Decoder<'a> {
             }
             Ty::Nothing => match frame.stack.last_mut().zip(frame.depths.last_mut()) {
                 Some((value, deep)) => {
-                    *deep = (*deep).max(depth) + 1;
                     if let Op::Keep = value.op {
+                        *deep = (*deep).max(depth + 1);
                         value.args.push(node);
                     } else {
+                        *deep = (*deep).max(depth) + 1;
                         let ty = value.ty;
                         *value = Node::new(Op::Keep, vec![value.take(), node], ty);
                     }

@@ -19,6 +19,9 @@ type Number = u32;
 /// Locals times branches beyond which a body is left alone.
 const MOST_WORK: usize = 30_000_000;
 
+/// Locals looked at beyond which no more are searched for one that holds a value.
+const MOST_SEARCHED: usize = 200_000_000;
+
 /// Uses what is known; says whether anything changed.
 pub fn apply(body: &mut Body) -> bool {
     let mut branches = 0;
@@ -35,6 +38,7 @@ pub fn apply(body: &mut Body) -> bool {
         numbers: Map::default(),
         constants: Map::default(),
         values: Map::default(),
+        searched: 0,
         changed: false,
     };
     let mut state = Vec::with_capacity(body.locals.len());
@@ -61,6 +65,8 @@ struct Walk {
     constants: Map<Number, Value>,
     /// By instruction and operands.
     values: Map<(u8, Number, Number), Number>,
+    /// Locals looked at.
+    searched: usize,
     changed: bool,
 }
 
@@ -175,12 +181,14 @@ impl Walk {
     }
 
     /// The first local that holds the value.
-    fn holder(&self, number: Number, ty: Ty) -> Option<u32> {
+    fn holder(&mut self, number: Number, ty: Ty) -> Option<u32> {
         let state = self.state.as_ref()?;
-        let found = state
-            .iter()
-            .position(|&held| held == number)
-            .filter(|_| number != 0)?;
+        if number == 0 || self.searched > MOST_SEARCHED {
+            return None;
+        }
+        let found = state.iter().position(|&held| held == number);
+        self.searched += found.unwrap_or(state.len());
+        let found = found?;
         (Ty::Value(self.types[found]) == ty).then_some(found as u32)
     }
 

@@ -207,10 +207,8 @@ fn one(node: &mut Node, opcode: u8) -> bool {
                 0x34 | 0x35 => 0x28,
                 _ => return false,
             };
-            {
-                let place = *place;
-                reload(node, to, place, ValType::I32)
-            }
+            let place = *place;
+            reload(node, to, place, ValType::I32)
         }
         (I64_EXTEND_S, Op::Load(from, place)) => {
             let to = match from {
@@ -221,10 +219,8 @@ fn one(node: &mut Node, opcode: u8) -> bool {
                 0x2f => 0x33,
                 _ => return false,
             };
-            {
-                let place = *place;
-                reload(node, to, place, ValType::I64)
-            }
+            let place = *place;
+            reload(node, to, place, ValType::I64)
         }
         (I64_EXTEND_U, Op::Load(from, place)) => {
             let to = match from {
@@ -233,10 +229,8 @@ fn one(node: &mut Node, opcode: u8) -> bool {
                 0x2f => 0x33,
                 _ => return false,
             };
-            {
-                let place = *place;
-                reload(node, to, place, ValType::I64)
-            }
+            let place = *place;
+            reload(node, to, place, ValType::I64)
         }
         _ => false,
     }

@@ -217,16 +217,17 @@ fn deepest<'n, 'a>(node: &'n mut Node<'a>, depth: usize) -> &'n mut Node<'a> {
     }
 }
 
-/// Edits lists by their numbers in the order of [`each_list`]; their types follow.
+/// Edits lists by their numbers in the order of [`each_list`], each once; their types follow.
 fn edit<'a>(
     node: &mut Node<'a>,
     lists: &[(usize, bool)],
     change: &mut dyn FnMut(&mut Node<'a>, bool),
 ) {
     let mut number = 0;
+    let mut rest = lists.iter().peekable();
     node.each_mut(&mut |inner| {
         if inner.is_list() {
-            for (_, branches) in lists.iter().filter(|(list, _)| *list == number) {
+            if let Some((_, branches)) = rest.next_if(|(list, _)| *list == number) {
                 change(inner, *branches);
             }
             number += 1;

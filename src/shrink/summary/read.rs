@@ -60,6 +60,9 @@ impl Elem {
     }
 }
 
+/// So many names are not looked through for those that are there twice.
+const FEW: usize = 256;
+
 /// `Some(None)` is null.
 fn function_or_null(expression: &ConstExpr<'_>) -> Option<Option<u32>> {
     let mut reader = expression.get_operators_reader();
@@ -81,6 +84,7 @@ impl Body {
         let mut mentions = Vec::new();
         let mut before = None;
         let mut memory_before = None;
+        let mut most = FEW;
         let mut reader = body.get_operators_reader()?;
         while !reader.eof() {
             let operator = reader.read()?;
@@ -138,8 +142,9 @@ impl Body {
                 }
             }
             before = constant;
-            if scan.refs.len() > 256 {
+            if scan.refs.len() > most {
                 tidy(&mut scan.refs);
+                most = FEW.max(2 * scan.refs.len());
             }
         }
         out.refs = scan.refs;
