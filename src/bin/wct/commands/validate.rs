@@ -85,7 +85,7 @@ impl Run for Args {
             features: Features::parse(&self.features)?,
             wit_features: self.wit_features.get(),
             custom_sections: self.custom_sections,
-            checks: self.checks.read()?,
+            checks: self.checks.read(&self.wit_features.get())?,
             found: self.checks.found(&self.paths)?,
         };
         Ok(validate::files(&self.paths, &options, progress))
