@@ -19,6 +19,7 @@ mod memory_view;
 mod origin;
 mod ownership;
 mod patch;
+mod provided;
 mod realloc;
 mod repeats;
 

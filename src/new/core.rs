@@ -92,11 +92,16 @@ impl<'a> Core<'a> {
         !self.worlds.is_empty()
     }
 
+    /// The names of the functions that it exports.
+    pub fn functions(&self) -> impl Iterator<Item = &str> {
+        let exports = self.exports.iter();
+        let functions = exports.filter(|export| export.kind == ExternalKind::Func);
+        functions.map(|export| export.name.as_str())
+    }
+
     /// Does the module export a function of this name?
     pub fn exports_function(&self, name: &str) -> bool {
-        self.exports
-            .iter()
-            .any(|export| export.name == name && export.kind == ExternalKind::Func)
+        self.functions().any(|function| function == name)
     }
 
     /// The names of all that its worlds export.
