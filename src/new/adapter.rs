@@ -92,13 +92,13 @@ impl Adapter {
     }
 
     fn given(given: &Named) -> Result<Adapter> {
-        let bytes = input::to_binary(&given.name, &given.bytes)?.into_owned();
+        let bytes = input::to_binary(&given.path, &given.bytes)?.into_owned();
         if binary::layer(&bytes) == Some(Layer::Component) {
-            return Err(is_component(&given.name));
+            return Err(is_component(&given.name).in_file(&given.path));
         }
         let module = Module::parse(&bytes, 0..bytes.len());
         let worlds = module.and_then(|module| core::worlds(&module));
-        worlds.map_err(|error| error.in_file(&given.name))?;
+        worlds.map_err(|error| error.in_file(&given.path))?;
         Ok(Adapter {
             name: given.name.clone(),
             kind: None,

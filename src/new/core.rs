@@ -56,7 +56,10 @@ impl<'a> Core<'a> {
         }
         let bytes = match &options.wit {
             None => bytes,
-            Some(wit) => Cow::Owned(embed::into_module(&bytes, wit, &options.encoding)?),
+            Some(wit) => {
+                let embedded = embed::into_module(&bytes, wit, &options.encoding);
+                Cow::Owned(embedded.map_err(|error| error.in_file(name))?)
+            }
         };
         let module = Module::parse(&bytes, 0..bytes.len()).map_err(|e| e.in_file(name))?;
         let imports = imports(&module).map_err(|error| error.in_file(name))?;
