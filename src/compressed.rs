@@ -72,7 +72,8 @@ pub fn gzip(bytes: &[u8]) -> usize {
     written.expect("counting cannot fail").0
 }
 
-fn brotli(bytes: &[u8]) -> usize {
+/// The size under brotli.
+pub fn brotli(bytes: &[u8]) -> usize {
     const WINDOW: u32 = 22;
     const BUFFER: usize = 1 << 16;
     let mut encoder = brotli::CompressorWriter::new(Count::default(), BUFFER, LEVEL, WINDOW);
@@ -80,7 +81,8 @@ fn brotli(bytes: &[u8]) -> usize {
     encoder.into_inner().0
 }
 
-fn zstd(bytes: &[u8]) -> usize {
+/// The size under zstd.
+pub fn zstd(bytes: &[u8]) -> usize {
     let encoder = zstd::Encoder::new(Count::default(), LEVEL as i32);
     let written = encoder.and_then(|mut encoder| {
         encoder.write_all(bytes)?;

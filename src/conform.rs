@@ -34,6 +34,9 @@ enum Source {
     Component(Arc<[u8]>),
 }
 
+/// How many other versions are told of each item.
+pub const INSTEAD: usize = 20;
+
 /// How a component has to fit.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Terms {
@@ -63,7 +66,7 @@ pub struct Misfit {
     /// What the other side has in its place, where that is of another version.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub compared_with: Option<String>,
-    /// Other versions that the other side has instead.
+    /// Other versions that the other side has instead, the newest first: at most [`INSTEAD`].
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub instead: Vec<String>,
     /// None where the other side has nothing of this name.
@@ -270,11 +273,14 @@ pub(crate) fn named<'a>(
     items.collect()
 }
 
-/// All versions of each item.
+/// All versions of each item, the newest first.
 fn by_path<'n, 'a>(items: &'n [Named<'a>]) -> BTreeMap<&'n str, Vec<&'n Named<'a>>> {
     let mut paths: BTreeMap<&str, Vec<_>> = BTreeMap::new();
     for item in items {
         paths.entry(&item.name.path).or_default().push(item);
+    }
+    for versions in paths.values_mut() {
+        versions.sort_by(|a, b| b.name.version.cmp(&a.name.version));
     }
     paths
 }
@@ -291,11 +297,11 @@ fn misfit(
     // As hosts do: of several versions that may stand for this one, the newest.
     let compatible = provided
         .iter()
-        .filter(|p| !terms.exact && p.name.is_compatible(&required.name))
-        .max_by(|a, b| a.name.version.cmp(&b.name.version));
+        .find(|p| !terms.exact && p.name.is_compatible(&required.name));
     let Some(found) = exact.or(compatible) else {
         let may_miss = direction == Direction::Import && terms.named == compare::Named::Used;
-        let others = provided.iter().map(|other| other.name.full.clone());
+        let others = provided.iter().take(INSTEAD);
+        let others = others.map(|other| other.name.full.clone());
         let misfit = || Misfit {
             direction,
             name: required.name.full.clone(),

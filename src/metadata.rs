@@ -64,16 +64,17 @@ fn with(file: &[u8], change: &Change) -> Result<(Vec<u8>, Option<String>)> {
     let sections = Sections::new(file, 0..file.len()).collect::<std::result::Result<Vec<_>, _>>();
     let sections = sections.map_err(|broken| broken_frame(file, 0, broken))?;
     let name = change.key.section(layer(file).unwrap_or(Layer::Module));
-    let mut customs = sections.iter().filter_map(|section| {
+    let customs = sections.iter().filter_map(|section| {
         let found = custom(file, section).filter(|_| section.id == id::CUSTOM)?;
-        (found.name == name).then_some((section, found.data))
+        (found.name == name).then_some((section.range.clone(), found.data))
     });
+    let mut customs: Vec<_> = customs.collect();
     // Of several, readers take the first that holds names, and the last of any other key.
     let found = match change.key {
-        Key::Name => customs.next(),
-        _ => customs.next_back(),
+        Key::Name => customs.first().cloned(),
+        _ => customs.last().cloned(),
     };
-    let old = found.and_then(|(_, data)| match change.key {
+    let old = found.as_ref().and_then(|(_, data)| match change.key {
         Key::Name => own_name(data),
         _ => Some(data),
     });
@@ -81,16 +82,23 @@ fn with(file: &[u8], change: &Change) -> Result<(Vec<u8>, Option<String>)> {
     if old == change.value {
         return Ok((file.to_vec(), old));
     }
-    let data = found.map_or(&[][..], |(_, data)| data);
-    let mut new = Vec::new();
-    if let Some(contents) = contents(change, data) {
-        let mut whole = Vec::new();
-        text(name.as_bytes(), &mut whole);
-        whole.extend(contents);
-        section(id::CUSTOM, &whole, &mut new);
+    // What is to be gone goes from all of them, or another would stand in for it.
+    if change.value.is_some() {
+        customs = vec![found.unwrap_or((file.len()..file.len(), &[]))];
     }
-    let place = found.map_or(file.len()..file.len(), |(section, _)| section.range.clone());
-    let out = [&file[..place.start], &new, &file[place.end..]].concat();
+    let mut out = Vec::new();
+    let mut at = 0;
+    for (range, data) in customs {
+        out.extend_from_slice(&file[at..range.start]);
+        if let Some(contents) = contents(change, data) {
+            let mut whole = Vec::new();
+            text(name.as_bytes(), &mut whole);
+            whole.extend(contents);
+            section(id::CUSTOM, &whole, &mut out);
+        }
+        at = range.end;
+    }
+    out.extend_from_slice(&file[at..]);
     Ok((out, old))
 }
 

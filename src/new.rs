@@ -19,6 +19,7 @@ mod memory_view;
 mod origin;
 mod ownership;
 mod patch;
+mod provided;
 mod realloc;
 mod repeats;
 
@@ -58,6 +59,8 @@ pub struct Options {
 #[derive(Clone, Debug)]
 pub struct Named {
     pub name: String,
+    /// Where it comes from, as the user typed it.
+    pub path: String,
     pub bytes: Vec<u8>,
 }
 

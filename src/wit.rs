@@ -41,11 +41,23 @@ impl Features {
     }
 }
 
-/// Loads WIT from a directory (with `deps`), a file, or a binary WIT package. Fails with a label
-/// where the text is at fault.
+/// Loads WIT from a directory (with `deps`), a file, standard input for `-`, or a binary WIT
+/// package. Fails with a label where the text is at fault.
 pub fn load(path: &Path, features: &Features) -> Result<Packages> {
-    if let Some(packages) = load_binary(path)? {
-        return Ok(packages);
+    let is_stdin = path.as_os_str() == "-";
+    let bytes = match path.is_dir() {
+        true => None,
+        false if is_stdin => Some(files::read(path)?),
+        false => files::read(path).ok(),
+    };
+    let name = path.display().to_string();
+    if let Some(bytes) = &bytes {
+        if let Some(packages) = load_binary(&name, bytes)? {
+            return Ok(packages);
+        }
+        if is_stdin {
+            return parse(&name, &String::from_utf8_lossy(bytes), features);
+        }
     }
     comments::check_path(path)?;
     let mut resolve = features.resolve();
@@ -55,26 +67,19 @@ pub fn load(path: &Path, features: &Features) -> Result<Packages> {
     }
 }
 
-/// The interface of a binary, or of its text format; `None` for all else, unreadable included.
-fn load_binary(path: &Path) -> Result<Option<Packages>> {
-    let name = path.display().to_string();
-    if path.is_dir() {
-        return Ok(None);
-    }
-    let Ok(bytes) = files::read(path) else {
+/// The interface of a binary, or of its text format; `None` for all else.
+fn load_binary(name: &str, bytes: &[u8]) -> Result<Option<Packages>> {
+    let Ok(Kind::Component | Kind::Wat) = input::kind(bytes) else {
         return Ok(None);
     };
-    let Ok(Kind::Component | Kind::Wat) = input::kind(&bytes) else {
-        return Ok(None);
-    };
-    let binary = input::to_binary(&name, &bytes)?;
+    let binary = input::to_binary(name, bytes)?;
     let decoded = match input::kind(&binary)? {
         Kind::Component => decode::component(&binary),
         _ => return Ok(None),
     };
     decoded
         .map(|decoded| Some(decoded.packages))
-        .map_err(|error| error.in_file(&name))
+        .map_err(|error| error.in_file(name))
 }
 
 /// Parses the text of a package that needs no other. Fails with a label where it is at fault.

@@ -237,16 +237,25 @@ fn a_reader_that_has_seen_enough_is_no_error() {
 
 #[test]
 fn standard_input_serves_as_a_file() {
-    for command in ["inspect", "validate"] {
+    let scratch = Scratch::new();
+    let module = scratch.file("app.wat", b"(module)");
+    for (arguments, input) in [
+        (vec!["inspect", "-"], COMPONENT),
+        (vec!["validate", "-"], COMPONENT),
+        (
+            vec!["new", &module, "--wit", "-", "--embed-only", "-o", "-"],
+            "package a:b; world w {}",
+        ),
+    ] {
         let mut child = wct()
-            .args([command, "-"])
+            .args(&arguments)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()
             .expect("wct starts");
         let mut stdin = child.stdin.take().expect("stdin is piped");
-        stdin.write_all(COMPONENT.as_bytes()).expect("wct reads");
+        stdin.write_all(input.as_bytes()).expect("wct reads");
         drop(stdin);
         let output = child.wait_with_output().expect("wct ends");
         assert_eq!(

@@ -415,3 +415,27 @@ fn what_the_table_of_hosts_says_of_wasmtime_is_what_it_does() {
         assert_eq!(findings.is_empty(), runs, "{text}: {findings:?}");
     }
 }
+
+#[test]
+fn of_many_other_versions_the_newest_are_told() {
+    let component = |versions: &mut dyn Iterator<Item = u32>| {
+        let import = |version| format!(r#"(import "t:a/i@{version}.0.0" (instance))"#);
+        let imports: String = versions.map(import).collect();
+        let text = format!("(component {imports})");
+        let binary = wct::input::to_binary("own.wat", text.as_bytes()).expect("it is text");
+        binary.into_owned()
+    };
+    let old = World::of_component("old.wasm", component(&mut (1..100))).expect("it is one");
+    let own = component(&mut (100..102));
+    let exact = Terms {
+        exact: true,
+        named: wct::compare::Named::All,
+        ..Terms::default()
+    };
+    let misfits = conform(&own, &old, exact).expect("both are valid");
+    assert_eq!(misfits.len(), 2);
+    for misfit in misfits {
+        assert_eq!(misfit.instead.len(), wct::conform::INSTEAD);
+        assert_eq!(misfit.instead[0], "t:a/i@99.0.0");
+    }
+}

@@ -122,3 +122,24 @@ fn the_other_names_stay() {
         assert!(names(&bytes) == names(&renamed), "{path}");
     }
 }
+
+#[test]
+fn what_is_removed_is_gone_however_often_it_is_there() {
+    let twice = |section: &str, bytes: [&str; 2]| {
+        let [first, second] = bytes.map(|text| format!(r#"(@custom "{section}" "{text}")"#));
+        format!("(module {first} (func) {second})").into_bytes()
+    };
+    let names = [r"\00\04\03abc", r"\00\04\03def"];
+    for (set, binary) in [
+        ("version=", twice("version", ["1.0.0", "2.0.0"])),
+        ("name=", twice("name", names)),
+    ] {
+        let (removed, report) = write("app.wasm", &binary, &changes(&[set])).expect("it is made");
+        assert!(report.changes[0].old.is_some(), "{set}");
+        assert_eq!(texts(&says(&removed)), [None; 8], "{set}");
+        assert!(!removed.windows(3).any(|bytes| bytes == b"def"), "{set}");
+    }
+    let binary = twice("version", ["1.0.0", "2.0.0"]);
+    let (set, _) = write("app.wasm", &binary, &changes(&["version=3.0.0"])).expect("it is made");
+    assert_eq!(says(&set).version.as_deref(), Some("3.0.0"));
+}

@@ -272,6 +272,7 @@ fn libraries_call_each_other() {
     let library = |name: &str, text: &str| Library {
         module: Named {
             name: name.to_string(),
+            path: format!("{name}.wat"),
             bytes: wasm(text),
         },
         dl_openable: false,

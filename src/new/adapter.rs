@@ -1,6 +1,7 @@
 //! Which adapter stands between a module and WASI 0.2?
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 
 use serde::Serialize;
 use wasi_preview1_component_adapter_provider::{
@@ -91,13 +92,13 @@ impl Adapter {
     }
 
     fn given(given: &Named) -> Result<Adapter> {
-        let bytes = input::to_binary(&given.name, &given.bytes)?.into_owned();
+        let bytes = input::to_binary(&given.path, &given.bytes)?.into_owned();
         if binary::layer(&bytes) == Some(Layer::Component) {
-            return Err(is_component(&given.name));
+            return Err(is_component(&given.name).in_file(&given.path));
         }
         let module = Module::parse(&bytes, 0..bytes.len());
         let worlds = module.and_then(|module| core::worlds(&module));
-        worlds.map_err(|error| error.in_file(&given.name))?;
+        worlds.map_err(|error| error.in_file(&given.path))?;
         Ok(Adapter {
             name: given.name.clone(),
             kind: None,
@@ -119,12 +120,11 @@ impl Adapter {
             .any(|import| import.module == "__main_module__" && import.name == export))
     }
 
-    /// Whether it provides this function.
-    pub(super) fn provides(&self, function: &str) -> Result<bool> {
+    /// The functions that it provides.
+    pub(super) fn functions(&self) -> Result<BTreeSet<String>> {
         let exports = self.module()?.exports()?;
-        Ok(exports
-            .iter()
-            .any(|export| export.name == function && export.kind == ExternalKind::Func))
+        let functions = exports.iter().filter(|e| e.kind == ExternalKind::Func);
+        Ok(functions.map(|export| export.name.to_string()).collect())
     }
 
     /// Whether the component gets exports from it.

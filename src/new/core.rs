@@ -56,7 +56,10 @@ impl<'a> Core<'a> {
         }
         let bytes = match &options.wit {
             None => bytes,
-            Some(wit) => Cow::Owned(embed::into_module(&bytes, wit, &options.encoding)?),
+            Some(wit) => {
+                let embedded = embed::into_module(&bytes, wit, &options.encoding);
+                Cow::Owned(embedded.map_err(|error| error.in_file(name))?)
+            }
         };
         let module = Module::parse(&bytes, 0..bytes.len()).map_err(|e| e.in_file(name))?;
         let imports = imports(&module).map_err(|error| error.in_file(name))?;
@@ -92,11 +95,16 @@ impl<'a> Core<'a> {
         !self.worlds.is_empty()
     }
 
+    /// The names of the functions that it exports.
+    pub fn functions(&self) -> impl Iterator<Item = &str> {
+        let exports = self.exports.iter();
+        let functions = exports.filter(|export| export.kind == ExternalKind::Func);
+        functions.map(|export| export.name.as_str())
+    }
+
     /// Does the module export a function of this name?
     pub fn exports_function(&self, name: &str) -> bool {
-        self.exports
-            .iter()
-            .any(|export| export.name == name && export.kind == ExternalKind::Func)
+        self.functions().any(|function| function == name)
     }
 
     /// The names of all that its worlds export.

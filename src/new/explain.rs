@@ -4,15 +4,14 @@
 //! are held against its worlds and adapters to name all of them, with their origin and a way out.
 
 use indexmap::{IndexMap, IndexSet};
-use wasmparser::TypeRef;
-use wit_parser::{WorldItem, WorldKey};
 
 use super::Options;
 use super::adapter::{Adapter, PREVIEW1};
-use super::core::{Core, Import, World};
+use super::core::{Core, World};
 use super::encode::Failure;
 use super::exports;
-use super::origin::{self, Origin};
+use super::origin::{self, Env, Origin};
+use super::provided::Provided;
 use crate::diagnostic::{self, Diagnostic};
 use crate::validate;
 
@@ -37,7 +36,7 @@ pub(super) fn failure(
 }
 
 /// A core module that is not valid by itself.
-fn invalid_module(core: &Core<'_>) -> Option<Box<Diagnostic>> {
+pub(super) fn invalid_module(core: &Core<'_>) -> Option<Box<Diagnostic>> {
     let error = validate::first_fault(&core.bytes)?;
     Some(diagnostic::wasm(error, &core.bytes).in_file(&core.name))
 }
@@ -75,14 +74,13 @@ pub(super) fn unsatisfied(
     adapters: &[Adapter],
     options: &Options,
 ) -> Option<Box<Diagnostic>> {
-    let left = core
-        .imports
-        .iter()
-        .filter(|import| !is_satisfied(import, core, adapters, options));
+    let provided = Provided::of(core, adapters, options);
+    let left = core.imports.iter().filter(|import| !provided.has(import));
+    let env = Env::of(core);
     let mut origins: IndexMap<Origin, IndexSet<String>> = IndexMap::new();
     for import in left {
         let name = format!("`{}::{}`", import.module, import.name);
-        let names = origins.entry(origin::of(import, core)).or_default();
+        let names = origins.entry(origin::of(import, env)).or_default();
         names.insert(name);
     }
     let count: usize = origins.values().map(IndexSet::len).sum();
@@ -125,75 +123,21 @@ fn help(origin: Origin, core: &Core<'_>, adapters: &[Adapter]) -> String {
 
 /// An interface of the worlds that differs from an import in its version alone.
 fn nearby(core: &Core<'_>) -> Option<String> {
-    let keys: Vec<String> = core.worlds.iter().flat_map(World::imports).collect();
+    let keys: IndexSet<String> = core.worlds.iter().flat_map(World::imports).collect();
+    let mut stems: IndexMap<&str, &str> = IndexMap::new();
+    for key in &keys {
+        let stem = key.split('@').next().unwrap_or_default();
+        stems.entry(stem).or_insert(key);
+    }
     core.imports.iter().find_map(|import| {
         let (stem, _) = import.module.split_once('@')?;
         if !origin::is_interface(stem) || keys.contains(&import.module) {
             return None;
         }
-        let near = keys
-            .iter()
-            .find(|key| key.split('@').next() == Some(stem))?;
+        let near = stems.get(stem)?;
         Some(format!(
             "the module imports `{}`, its world has `{near}`",
             import.module
         ))
-    })
-}
-
-/// Whether adapters, worlds or built-in functions provide an import. Errs on the side of yes:
-/// the encoder has the last word.
-fn is_satisfied(import: &Import, core: &Core<'_>, adapters: &[Adapter], options: &Options) -> bool {
-    if !matches!(import.ty, TypeRef::Func(_) | TypeRef::FuncExact(_)) {
-        return false;
-    }
-    if let Some(adapter) = adapters
-        .iter()
-        .find(|adapter| adapter.name == import.module)
-    {
-        return adapter.provides(&import.name).unwrap_or(true);
-    }
-    let legacy = !options.encoding.reject_legacy_names;
-    let module = import.module.strip_prefix("cm32p2");
-    match module {
-        Some(module) => {
-            let module = module.strip_prefix('|').unwrap_or(module);
-            is_in_worlds(module, &import.name, core)
-        }
-        None if !legacy => false,
-        None if import.module == "env" => import.name.starts_with("__wasm_"),
-        None => is_in_worlds(&import.module, &import.name, core),
-    }
-}
-
-/// Whether a world imports this function, or has the interface whose built-in function it is.
-fn is_in_worlds(module: &str, name: &str, core: &Core<'_>) -> bool {
-    if matches!(module, "$root" | "") {
-        return name.starts_with('[')
-            || core.worlds.iter().any(|world| {
-                let imports = &world.resolve.worlds[world.id].imports;
-                matches!(
-                    imports.get(&WorldKey::Name(name.to_string())),
-                    Some(WorldItem::Function(_))
-                )
-            });
-    }
-    if module.starts_with("[export]") || module.starts_with("_ex_") {
-        return true;
-    }
-    core.worlds.iter().any(|world| {
-        let resolve = &world.resolve;
-        let mut imports = resolve.worlds[world.id].imports.iter();
-        imports.any(|(key, item)| {
-            let WorldItem::Interface { id, .. } = item else {
-                return false;
-            };
-            let canonical = resolve.canonicalized_id_of(*id);
-            let same =
-                resolve.name_world_key(key) == module || canonical.as_deref() == Some(module);
-            same && (name.starts_with('[')
-                || name.contains('_')
-                || resolve.interfaces[*id].functions.contains_key(name))
-        })
     })
 }

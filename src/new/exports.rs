@@ -1,5 +1,7 @@
 //! Would the component have the exports that the module was written for?
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use wasmparser::ExternalKind;
 use wit_parser::{Mangling, WorldItem};
 
@@ -148,6 +150,11 @@ fn interface(name: &str) -> Option<String> {
 
 /// What the worlds ask the module to export and it does not.
 pub(super) fn missing(core: &Core<'_>, options: &Options) -> Option<Box<Diagnostic>> {
+    let takes_legacy = !options.encoding.reject_legacy_names;
+    let functions = core.functions();
+    let taken = functions.filter(|name| takes_legacy || name.starts_with("cm32p2"));
+    let taken: BTreeSet<&str> = taken.collect();
+    let has_any = |names: &[String]| names.iter().any(|name| taken.contains(name.as_str()));
     let mut missing = Vec::new();
     for world in &core.worlds {
         let resolve = &world.resolve;
@@ -155,7 +162,7 @@ pub(super) fn missing(core: &Core<'_>, options: &Options) -> Option<Box<Diagnost
             let key = resolve.name_world_key(key);
             match item {
                 WorldItem::Function(function) => {
-                    if !has_any(core, options, &function_names(None, function)) {
+                    if !has_any(&function_names(None, function)) {
                         missing.push(function.name.clone());
                     }
                 }
@@ -168,7 +175,7 @@ pub(super) fn missing(core: &Core<'_>, options: &Options) -> Option<Box<Diagnost
                                 .iter()
                                 .flat_map(|c| function_names(Some(c), function)),
                         );
-                        if !has_any(core, options, &names) {
+                        if !has_any(&names) {
                             missing.push(format!("{key}#{}", function.name));
                         }
                     }
@@ -191,15 +198,6 @@ fn function_names(interface: Option<&str>, function: &wit_parser::Function) -> V
         format!("[async-lift-stackful]{name}"),
         name.into_owned(),
     ]
-}
-
-fn has_any(core: &Core<'_>, options: &Options, names: &[String]) -> bool {
-    let taken =
-        |name: &&String| !options.encoding.reject_legacy_names || name.starts_with("cm32p2");
-    names
-        .iter()
-        .filter(taken)
-        .any(|name| core.exports_function(name))
 }
 
 fn missing_exports(core: &Core<'_>, missing: &[String]) -> Option<Box<Diagnostic>> {
@@ -229,13 +227,14 @@ fn missing_exports(core: &Core<'_>, missing: &[String]) -> Option<Box<Diagnostic
 
 /// An export that differs from a missing one in version or spelling alone.
 fn nearest<'a>(core: &'a Core<'_>, missing: &'a [String]) -> Option<(&'a str, &'a str)> {
+    let mut exported = BTreeMap::new();
+    for export in &core.exports {
+        let name = exported.entry(simplify(&export.name));
+        name.or_insert(export.name.as_str());
+    }
     missing.iter().find_map(|wanted| {
-        let key = simplify(wanted);
-        let near = core
-            .exports
-            .iter()
-            .find(|export| simplify(&export.name) == key)?;
-        Some((wanted.as_str(), near.name.as_str()))
+        let near = exported.get(&simplify(wanted))?;
+        Some((wanted.as_str(), *near))
     })
 }
 

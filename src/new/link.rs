@@ -3,7 +3,7 @@
 use wit_component::Linker;
 
 use super::adapter::{self, Adapter};
-use super::core::Core;
+use super::core::{Core, Import};
 use super::encode::{self, Failure};
 use super::{Named, Options, Report, explain, exports, report};
 use crate::diagnostic::{Diagnostic, Result};
@@ -44,7 +44,7 @@ pub(super) fn link(
     progress.begin("link", 1);
     let component = encode(&cores, libraries, &adapters, options)
         .and_then(|component| encode::checked(component, &options.encoding, progress))
-        .map_err(|failure| explain(&failure))?;
+        .map_err(|failure| invalid(&cores, libraries).unwrap_or_else(|| explain(&failure)))?;
     progress.end();
     let report = report(&component, &whole, adapters, warnings)?;
     Ok((component, report))
@@ -61,19 +61,21 @@ fn read<'a>(libraries: &'a Libraries, options: &Options) -> Result<Vec<Core<'a>>
         let options = if at == 0 { options } else { &without_wit };
         let module = &library.module;
         Core::read(
-            &module.name,
-            input::to_binary(&module.name, &module.bytes)?,
+            &module.path,
+            input::to_binary(&module.path, &module.bytes)?,
             options,
         )
     })
     .collect()
 }
 
-/// The libraries seen as one module.
+/// The libraries seen as one module: what they get from each other and from the linker is left out.
 fn sum(cores: &[Core<'_>]) -> Core<'static> {
     let mut whole = Core::nothing("the libraries");
     for core in cores {
-        whole.imports.extend(core.imports.iter().cloned());
+        let linked = |import: &&Import| matches!(&*import.module, "env" | "GOT.mem" | "GOT.func");
+        let imports = core.imports.iter().filter(|import| !linked(import));
+        whole.imports.extend(imports.cloned());
         whole.exports.extend(core.exports.iter().cloned());
         whole.worlds.extend(core.worlds.iter().cloned());
     }
@@ -99,6 +101,21 @@ fn encode(
         linker.library(&library.module.name, &core.bytes, library.dl_openable)?;
     }
     Ok(linker.encode()?)
+}
+
+/// The first library that is not valid by itself.
+fn invalid(cores: &[Core<'_>], libraries: &Libraries) -> Option<Box<Diagnostic>> {
+    let mut cores = cores.iter().zip(&libraries.list);
+    cores.find_map(|(core, library)| {
+        let mut error = explain::invalid_module(core)?;
+        let module = &library.module;
+        input::mark(
+            &module.path,
+            &module.bytes,
+            std::slice::from_mut(&mut *error),
+        );
+        Some(error)
+    })
 }
 
 fn explain(failure: &Failure) -> Box<Diagnostic> {

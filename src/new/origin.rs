@@ -22,8 +22,28 @@ pub(super) enum Origin {
     Unknown,
 }
 
+/// What `env` is to a module: C toolchains, AssemblyScript and Emscripten all call their
+/// surroundings so.
+#[derive(Clone, Copy)]
+pub(super) enum Env {
+    Linker,
+    Emscripten,
+    Any,
+}
+
+impl Env {
+    pub fn of(core: &Core<'_>) -> Env {
+        let mut env = core.imports.iter().filter(|import| import.module == "env");
+        match core.is_library {
+            true => Env::Linker,
+            false if env.any(|import| is_emscripten(&import.name)) => Env::Emscripten,
+            false => Env::Any,
+        }
+    }
+}
+
 /// Tells the origin by the names that toolchains give.
-pub(super) fn of(import: &Import, core: &Core<'_>) -> Origin {
+pub(super) fn of(import: &Import, env: Env) -> Origin {
     match import.module.as_str() {
         PREVIEW1 => Origin::Preview1,
         "wasi_unstable" => Origin::Preview0,
@@ -32,7 +52,7 @@ pub(super) fn of(import: &Import, core: &Core<'_>) -> Origin {
         "wbg" => Origin::WasmBindgen,
         "GOT.mem" | "GOT.func" => Origin::SharedLibrary,
         "$root" => Origin::World,
-        "env" => of_env(import, core),
+        "env" => of_env(&import.name, env),
         module if module.starts_with("__wbindgen_") => Origin::WasmBindgen,
         module if module.ends_with("_bg.js") => Origin::WasmBindgen,
         module if module.starts_with("wasix_") => Origin::Wasix,
@@ -42,23 +62,14 @@ pub(super) fn of(import: &Import, core: &Core<'_>) -> Origin {
     }
 }
 
-/// `env` is what C toolchains, AssemblyScript and Emscripten call their surroundings.
-fn of_env(import: &Import, core: &Core<'_>) -> Origin {
-    let env = || core.imports.iter().filter(|import| import.module == "env");
-    let name = import.name.as_str();
-    if core.is_library {
-        return Origin::SharedLibrary;
+fn of_env(name: &str, env: Env) -> Origin {
+    match env {
+        Env::Linker => Origin::SharedLibrary,
+        Env::Emscripten => Origin::Emscripten,
+        Env::Any if name == "memory" => Origin::Memory,
+        Env::Any if is_assemblyscript(name) => Origin::AssemblyScript,
+        Env::Any => Origin::UndefinedSymbol,
     }
-    if env().any(|import| is_emscripten(&import.name)) {
-        return Origin::Emscripten;
-    }
-    if name == "memory" {
-        return Origin::Memory;
-    }
-    if is_assemblyscript(name) {
-        return Origin::AssemblyScript;
-    }
-    Origin::UndefinedSymbol
 }
 
 fn is_emscripten(name: &str) -> bool {

@@ -3,6 +3,8 @@
 //! The encoder copies what a world defines by itself, and takes it for granted that whatever such
 //! a definition is made of belongs to it, or is an alias. A damaged section need not hold to that.
 
+use std::collections::BTreeSet;
+
 use wit_parser::{
     Function, Handle, InterfaceId, Resolve, Type, TypeDefKind, TypeId, TypeOwner, WorldId,
     WorldItem,
@@ -55,12 +57,11 @@ impl<'a> Walk<'a> {
     }
 
     fn holds(&self, mut open: Vec<TypeId>) -> bool {
-        let mut seen = Vec::new();
+        let mut seen = BTreeSet::new();
         while let Some(id) = open.pop() {
-            if seen.contains(&id) {
+            if !seen.insert(id) {
                 continue;
             }
-            seen.push(id);
             let ty = &self.resolve.types[id];
             if ty.owner != TypeOwner::None && ty.owner != self.owner {
                 return false;

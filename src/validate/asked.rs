@@ -1,11 +1,13 @@
-//! Which imports does a component have, and which functions of them?
+//! Which imports does a module or component have, and which functions of them?
 
+use indexmap::{IndexMap, IndexSet};
 use wasmparser::component_types::{ComponentEntityType, ComponentItem};
 use wasmparser::types::Types;
 
 use crate::component::{Component, Direction, Signature};
 use crate::compose::name::Name;
 use crate::diagnostic::Result;
+use crate::module::Module;
 use crate::shrink::reach::Target;
 
 /// An import, with its functions where it is an interface.
@@ -44,6 +46,21 @@ pub fn imports(wasm: &[u8], component: &Component<'_>) -> Result<Vec<Asked>> {
             .unwrap_or_else(|| Name::parse(external.name)),
         is_interface: matches!(external.item.ty, ComponentEntityType::Instance(_)),
         functions: functions(&signature.types, &external.item),
+    });
+    Ok(asked.collect())
+}
+
+/// What a module imports from, each name once, and what from there: nothing of it is without a name.
+pub fn imports_of_module(module: &Module<'_>) -> Result<Vec<Asked>> {
+    let mut items: IndexMap<&str, IndexSet<&str>> = IndexMap::new();
+    for import in module.imports()? {
+        items.entry(import.module).or_default().insert(import.name);
+    }
+    let asked = items.into_iter().map(|(from, items)| Asked {
+        written: from.to_string(),
+        name: Name::parse(from),
+        is_interface: true,
+        functions: items.into_iter().map(str::to_string).collect(),
     });
     Ok(asked.collect())
 }

@@ -1,7 +1,7 @@
 //! Is it small enough?
 
 use crate::component::Component;
-use crate::compressed::Sizes;
+use crate::compressed;
 use crate::diagnostic::{Diagnostic, Result};
 use crate::input::{self, Kind};
 
@@ -53,17 +53,16 @@ impl Budget {
         let mut findings = Vec::new();
         let size = wasm.len() as u64;
         findings.extend(over("validate/too-large", "", size, self.size));
-        if self.gzip.or(self.brotli).or(self.zstd).is_some() {
-            let sizes = Sizes::of(wasm);
-            for (name, size, limit) in [
-                (" under gzip", sizes.gzip, self.gzip),
-                (" under brotli", sizes.brotli, self.brotli),
-                (" under zstd", sizes.zstd, self.zstd),
-            ] {
-                let size = u64::try_from(size).unwrap_or(0);
-                findings.extend(over("validate/too-large-compressed", name, size, limit));
-            }
-        }
+        let (gzip, (brotli, zstd)) = rayon::join(
+            || over_compressed(" under gzip", compressed::gzip, wasm, self.gzip),
+            || {
+                rayon::join(
+                    || over_compressed(" under brotli", compressed::brotli, wasm, self.brotli),
+                    || over_compressed(" under zstd", compressed::zstd, wasm, self.zstd),
+                )
+            },
+        );
+        findings.extend([gzip, brotli, zstd].into_iter().flatten());
         if let Some(limit) = self.imports {
             findings.extend(too_many_imports(wasm, limit)?);
         }
@@ -78,6 +77,18 @@ fn over(code: &'static str, how: &str, size: u64, limit: Option<u64>) -> Option<
         .cause(format!("that is {} bytes too many", size - limit))
         .help("make it smaller with `wct shrink`, or raise the limit");
     Some(*finding)
+}
+
+/// The same under a compression, which runs only where there is a limit for it.
+fn over_compressed(
+    how: &str,
+    compressed: fn(&[u8]) -> usize,
+    wasm: &[u8],
+    limit: Option<u64>,
+) -> Option<Diagnostic> {
+    let limit = limit?;
+    let size = compressed(wasm) as u64;
+    over("validate/too-large-compressed", how, size, Some(limit))
 }
 
 fn too_many_imports(wasm: &[u8], limit: u64) -> Result<Option<Diagnostic>> {

@@ -27,7 +27,14 @@ impl Checks {
             Some(What::Component) => self.component(wasm, &mut findings),
             kind => {
                 findings.extend(self.not_a_component(kind));
-                Ok(Vec::new())
+                let refused = match kind {
+                    Some(What::Module) => self.rules.policy.findings(wasm),
+                    _ => Ok(Vec::new()),
+                };
+                refused.map(|refused| {
+                    findings.extend(refused);
+                    Vec::new()
+                })
             }
         };
         match looked {

@@ -1,4 +1,4 @@
-//! May a component ask for what it imports?
+//! May a module or component ask for what it imports?
 
 mod file;
 mod found;
@@ -6,11 +6,13 @@ mod found;
 pub use file::parse;
 pub use found::Found;
 
-use super::asked::{Asked, imports};
+use super::asked::{Asked, imports, imports_of_module};
 use super::budget::Budget;
 use crate::component::Component;
 use crate::compose::name::matches;
 use crate::diagnostic::{Diagnostic, Result};
+use crate::input::{self, Kind};
+use crate::module::Module;
 use crate::shrink::reach::{self, Step, Target, told};
 
 /// Which imports are allowed. Everything is, by default.
@@ -74,19 +76,36 @@ struct Refused<'a> {
 }
 
 impl Policy {
-    /// A finding for each import of a valid component that is refused, with a way that leads to it.
+    /// A finding for each import of a valid binary that is refused, with a way that leads to it.
     pub fn findings(&self, wasm: &[u8]) -> Result<Vec<Diagnostic>> {
         if self.allow.is_empty() && self.deny.is_empty() {
             return Ok(Vec::new());
         }
-        let component = Component::parse(wasm)?;
-        let imports = imports(wasm, &component)?;
+        if input::kind(wasm)? == Kind::Component {
+            let component = Component::parse(wasm)?;
+            let imports = imports(wasm, &component)?;
+            return self.refusals(&imports, |targets| reach::ways(&component, targets));
+        }
+        let module = Module::parse(wasm, 0..wasm.len())?;
+        self.refusals(&imports_of_module(&module)?, |targets| {
+            let named = |(from, name): &Target| Some((from.clone(), name.clone()?));
+            let targets: Vec<_> = targets.iter().filter_map(named).collect();
+            reach::ways_of_module(&module, &targets)
+        })
+    }
+
+    /// The same for some imports; `ways` finds what leads to parts of them.
+    fn refusals(
+        &self,
+        imports: &[Asked],
+        ways: impl FnOnce(&[Target]) -> Result<Vec<Option<Vec<Step>>>>,
+    ) -> Result<Vec<Diagnostic>> {
         let refused: Vec<Refused<'_>> = imports.iter().flat_map(|i| self.refused(i)).collect();
         if refused.is_empty() {
             return Ok(Vec::new());
         }
         let targets: Vec<Target> = refused.iter().flat_map(Refused::targets).collect();
-        let mut ways = reach::ways(&component, &targets)?.into_iter();
+        let mut ways = ways(&targets)?.into_iter();
         let findings = refused.iter().map(|refused| {
             let ways = ways.by_ref().take(refused.targets().len());
             let shortest = ways.flatten().min_by_key(Vec::len);

@@ -10,7 +10,7 @@ mod packages;
 mod types;
 mod unify;
 
-use indexmap::IndexMap;
+use indexmap::{IndexMap, IndexSet};
 use wasmparser::component_types::{
     ComponentAnyTypeId, ComponentEntityType, ComponentItem, ComponentType,
 };
@@ -284,6 +284,8 @@ struct Decoder<'a> {
     local: IndexMap<String, InterfaceId>,
     resources: IndexMap<(TypeOwner, String), TypeId>,
     known: IndexMap<ComponentAnyTypeId, TypeId>,
+    /// Pairs of types without a name that were found to be the same.
+    matched: IndexSet<(TypeId, ComponentAnyTypeId)>,
 }
 
 impl<'a> Decoder<'a> {
@@ -296,6 +298,7 @@ impl<'a> Decoder<'a> {
             local: IndexMap::new(),
             resources: IndexMap::new(),
             known: IndexMap::new(),
+            matched: IndexSet::new(),
         }
     }
 

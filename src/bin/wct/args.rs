@@ -240,10 +240,10 @@ impl WitFeatures {
 }
 
 /// Reads `WIT[#world]`: a directory, a file or a binary package, and which of its worlds.
-pub fn read_world(text: &str) -> Result<World> {
+pub fn read_world(text: &str, features: &wit::Features) -> Result<World> {
     let (path, world) = match text.rsplit_once('#') {
         Some((path, world)) => (path, Some(world)),
         None => (text, None),
     };
-    World::new(&wit::load(Path::new(path), &wit::Features::All)?, world)
+    World::new(&wit::load(Path::new(path), features)?, world)
 }

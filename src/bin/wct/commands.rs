@@ -69,13 +69,20 @@ pub trait Run {
     }
 }
 
+const EXAMPLES: &str = "\
+Examples:
+  wct init hello
+  wct inspect app.wasm
+  wct COMMAND --help";
+
 /// The WebAssembly component toolkit
 #[derive(Parser)]
 #[command(
     name = "wct",
     version,
     max_term_width = 100,
-    arg_required_else_help = true
+    arg_required_else_help = true,
+    after_help = EXAMPLES
 )]
 struct Cli {
     #[command(flatten)]
@@ -138,14 +145,23 @@ fn misuse(error: &clap::Error, arguments: &[OsString]) -> ExitCode {
     );
     let wants_json = arguments.iter().any(|argument| argument == "--json");
     if wants_json && !is_answer {
-        let rendered = error.render().to_string();
-        let first = rendered.lines().next().unwrap_or_default();
-        let message = first.strip_prefix("error: ").unwrap_or(first);
-        let diagnostic =
-            Diagnostic::invocation("cli/usage", message).help("run the command with `--help`");
-        return Terminal::json().fail(&diagnostic);
+        return Terminal::json().fail(&told(error));
     }
     // A closed pipe is silence.
     let _ = error.print();
     ExitCode::from(if is_answer { 0 } else { 2 })
+}
+
+/// What clap says up to how the command is used: what is wrong, and the lines that say more of it.
+fn told(error: &clap::Error) -> Box<Diagnostic> {
+    let rendered = error.render().to_string();
+    let is_about_it = |line: &&str| !line.starts_with("Usage:") && !line.starts_with("For more");
+    let mut lines = rendered.lines().take_while(is_about_it).map(str::trim);
+    let first = lines.next().unwrap_or_default();
+    let message = first.strip_prefix("error: ").unwrap_or(first);
+    let diagnostic = Diagnostic::invocation("cli/usage", message.trim_end_matches(':'));
+    lines
+        .filter(|line| !line.is_empty())
+        .fold(diagnostic, |diagnostic, line| diagnostic.cause(line))
+        .help("run the command with `--help`")
 }

@@ -67,9 +67,9 @@ impl Terminal {
             return self.fail(
                 &Diagnostic::invocation(
                     "cli/stdout-twice",
-                    "`--json` and `-o -` both want standard output",
+                    "`--json` and the answer that was asked for both want standard output",
                 )
-                .help("name a file with `-o`"),
+                .help("leave out `--json` or `--graph`, or name a file in place of `-`"),
             );
         }
         if self.json {

@@ -96,7 +96,8 @@ impl Fact {
         let Some(asked) = asked else {
             return true;
         };
-        let is_from = self.from.is_empty() || parse(&self.from).is_ok_and(|from| *asked >= from);
+        let is_from =
+            self.from.is_empty() || parse(&self.from).is_ok_and(|from| is_at_least(asked, &from));
         let is_same = |version: Version| asked.starts_with(&version);
         is_from && (self.version.is_empty() || parse(&self.version).is_ok_and(is_same))
     }
@@ -106,7 +107,7 @@ impl Fact {
         let mut later = WasmFeatures::empty();
         for (feature, since) in &self.since {
             let since = parse(since)?;
-            let has = asked.is_none_or(|asked| *asked >= since);
+            let has = asked.is_none_or(|asked| is_at_least(asked, &since));
             *(if has { &mut on } else { &mut later }) |= set(feature)?;
         }
         let option = set(&self.option)? - on;
@@ -143,6 +144,14 @@ fn all_of(lacks: WasmFeatures) -> Result<WasmFeatures> {
         }
     }
     Ok(all)
+}
+
+/// `22` is `22.0`.
+fn is_at_least(asked: &[u64], since: &[u64]) -> bool {
+    let number = |version: &[u64], at: usize| version.get(at).copied().unwrap_or(0);
+    let places = 0..asked.len().max(since.len());
+    let asked = places.clone().map(|at| number(asked, at));
+    asked.ge(places.map(|at| number(since, at)))
 }
 
 fn parse(version: &str) -> Result<Version> {
@@ -189,6 +198,18 @@ mod tests {
         assert!(!on("16").contains(WasmFeatures::COMPONENT_MODEL));
         assert!(!on("46").contains(WasmFeatures::GC));
         assert!(on("47.0.2").contains(WasmFeatures::GC));
+    }
+
+    #[test]
+    fn a_version_is_itself_however_many_zeros_it_ends_in() {
+        let has_gc = |version| {
+            let said = Table::read()
+                .said("node", Some(version))
+                .expect("a version");
+            said.iter().any(|said| said.on.contains(WasmFeatures::GC))
+        };
+        assert!(has_gc("22") && has_gc("22.0") && has_gc("22.0.0"));
+        assert!(!has_gc("21") && !has_gc("21.9"));
     }
 
     #[test]

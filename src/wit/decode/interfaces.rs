@@ -112,7 +112,7 @@ impl<'a> Decoder<'a> {
         };
         for (name, item) in &instance.exports {
             let interface = &self.resolve.interfaces[id];
-            let is_function = interface.functions.contains_key(name.as_str());
+            let function = interface.functions.get(name.as_str()).cloned();
             match (&item.ty, interface.types.get(name.as_str())) {
                 (
                     ComponentEntityType::Type {
@@ -124,7 +124,11 @@ impl<'a> Decoder<'a> {
                     let joined = self.join(ty, *referenced, *created);
                     within(|| format!("type `{name}`"), joined)?;
                 }
-                (ComponentEntityType::Func(_), None) if is_function => {}
+                (ComponentEntityType::Func(ty), None) if let Some(known) = &function => {
+                    let types = self.types;
+                    let matched = self.unify_function(known, &types[*ty]);
+                    within(|| format!("function `{name}`"), matched)?;
+                }
                 (ComponentEntityType::Type { .. } | ComponentEntityType::Func(_), None)
                     if complete =>
                 {
@@ -152,8 +156,8 @@ impl<'a> Decoder<'a> {
                 self.unify(ty, &types[defined])?;
             }
             ComponentAnyTypeId::Resource(_) => {
-                let kind = &self.resolve.types[ty].kind;
-                if !matches!(kind, TypeDefKind::Resource | TypeDefKind::Type(_)) {
+                let kind = &self.resolve.types[self.root(ty)].kind;
+                if !matches!(kind, TypeDefKind::Resource) {
                     return Err(Misfit::new("it is a resource here and none elsewhere"));
                 }
             }

@@ -334,7 +334,7 @@ fn enumeration<'n>(names: impl Iterator<Item = &'n KebabString>) -> Enum {
     }
 }
 
-fn primitive(ty: PrimitiveValType) -> Type {
+pub(super) fn primitive(ty: PrimitiveValType) -> Type {
     match ty {
         PrimitiveValType::Bool => Type::Bool,
         PrimitiveValType::S8 => Type::S8,

@@ -13,6 +13,7 @@ use wct::conform::{self, Terms};
 use wct::diagnostic::{Diagnostic, Result};
 use wct::pieces::Pieces;
 use wct::progress::Progress;
+use wct::wit;
 
 use super::Run;
 use crate::args::{self, Output};
@@ -89,7 +90,8 @@ impl Run for Args {
             )
             .help("name a file with `-o` or `--emit-plan`"));
         }
-        let world = self.world.as_deref().map(args::read_world).transpose()?;
+        let read_world = |text| args::read_world(text, &wit::Features::All);
+        let world = self.world.as_deref().map(read_world).transpose()?;
         let asked = self.changes.apply(self.ask()?)?;
         let binaries = ask::to_binaries(&asked)?;
         let components: Components<'_> = binaries

@@ -27,7 +27,7 @@ use crate::terminal::Stream;
 
 /// Show what is in a module, component or WIT package
 #[derive(clap::Args)]
-#[command(after_help = "Example: wct inspect app.wasm --wit -o wit/")]
+#[command(after_help = "Example:\n  wct inspect app.wasm --wit -o wit/")]
 pub struct Args {
     #[command(flatten)]
     input: Input,

@@ -130,7 +130,11 @@ fn write_all(root: &Command, folder: &Path) -> Result<Report> {
 fn page(about: &Command) -> (String, String) {
     let help = about.get_after_help().map(ToString::to_string);
     let source = concat!("wct ", env!("CARGO_PKG_VERSION"));
-    let man = Man::new(about.clone().after_help(None)).source(source);
+    // The options have a section of their own, with their values.
+    let usage = about.clone().render_usage().to_string();
+    let usage = usage.trim_start_matches("Usage:").trim().to_string();
+    let shown = about.clone().after_help(None).override_usage(usage);
+    let man = Man::new(shown).source(source);
     let name = man.get_filename();
     let mut text = Vec::new();
     man.render(&mut text).expect("memory takes what is written");
@@ -161,6 +165,7 @@ fn rest(help: &str) -> Roff {
                 is_open = true;
             }
             _ => {
+                debug_assert!(is_open, "it would run into the options: {line}");
                 roff.text([roman(line)]);
             }
         }

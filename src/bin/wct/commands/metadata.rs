@@ -1,23 +1,27 @@
 //! `wct metadata`: what shall it say about itself?
 
 use std::io::{self, Write};
+use std::path::PathBuf;
 
 use serde::Serialize;
 
 use wct::diagnostic::Result;
+use wct::files;
 use wct::metadata::{self, Change};
 use wct::progress::Progress;
 
 use super::Run;
-use crate::args::{Input, Rewrite};
+use crate::args::Rewrite;
 use crate::render;
 use crate::terminal::Stream;
 
 const HELP: &str = "\
-Keys: name, version, description, authors, licenses, source, homepage, revision.
-An empty value removes what is there. `wct inspect --metadata` shows it.
+Keys:
+  name, version, description, authors, licenses, source, homepage, revision
+  An empty value removes what is there. `wct inspect --metadata` shows it.
 
-Example: wct metadata app.wasm --set name=shop version=1.4.0 licenses=MIT -o shop.wasm";
+Example:
+  wct metadata app.wasm --set name=shop version=1.4.0 licenses=MIT -o shop.wasm";
 
 /// Change what a module or component says about itself
 #[derive(clap::Args)]
@@ -26,8 +30,9 @@ Example: wct metadata app.wasm --set name=shop version=1.4.0 licenses=MIT -o sho
     override_usage = "wct metadata <FILE> --set <KEY=VALUE>... [OPTIONS]"
 )]
 pub struct Args {
-    #[command(flatten)]
-    input: Input,
+    /// Module or component, binary or text; `-` is standard input
+    #[arg(value_name = "FILE")]
+    path: PathBuf,
     /// Set these keys; repeatable
     #[arg(long, value_name = "KEY=VALUE", num_args = 1.., required = true)]
     set: Vec<String>,
@@ -51,9 +56,10 @@ impl Run for Args {
     fn run(&self, _: &dyn Progress) -> Result<Report> {
         let changes = self.set.iter().map(|text| Change::parse(text));
         let changes: Vec<Change> = changes.collect::<Result<_>>()?;
-        let bytes = self.input.read()?;
-        let (output, report) = metadata::write(&self.input.name(), &bytes, &changes)?;
-        let path = self.output.write(&self.input.path, "described", &output)?;
+        let bytes = files::read(&self.path)?;
+        let name = self.path.display().to_string();
+        let (output, report) = metadata::write(&name, &bytes, &changes)?;
+        let path = self.output.write(&self.path, "described", &output)?;
         Ok(Report {
             output: path.display().to_string(),
             report,
@@ -79,7 +85,7 @@ impl Run for Args {
     }
 
     fn takes_stdout(&self) -> bool {
-        self.output.is_stdout(&self.input.path)
+        self.output.is_stdout(&self.path)
     }
 }
 

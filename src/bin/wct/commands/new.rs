@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use clap::ValueEnum;
+use clap::{ArgGroup, ValueEnum};
 use serde::Serialize;
 
 use wct::diagnostic::{Diagnostic, Result};
@@ -65,7 +65,7 @@ struct WitArgs {
     #[command(flatten)]
     features: WitFeatures,
     /// Embed the WIT and stop: write a core module
-    #[arg(long, requires = "wit")]
+    #[arg(long, requires = "wit", conflicts_with_all = ["libraries", "dl_openable"])]
     embed_only: bool,
     /// Make up a module for the world that traps
     #[arg(long, requires = "wit", conflicts_with_all = ["core", "libraries", "dl_openable"])]
@@ -99,6 +99,7 @@ struct AdapterArgs {
 }
 
 #[derive(clap::Args)]
+#[command(group = ArgGroup::new("linked").multiple(true).args(["libraries", "dl_openable"]))]
 struct LinkArgs {
     /// Link this shared library
     #[arg(long = "library", value_name = "[NAME=]FILE")]
@@ -107,13 +108,13 @@ struct LinkArgs {
     #[arg(long, value_name = "[NAME=]FILE")]
     dl_openable: Vec<String>,
     /// Give linked libraries a stack of this size
-    #[arg(long, value_name = "BYTES")]
+    #[arg(long, value_name = "BYTES", requires = "linked")]
     stack_size: Option<u32>,
     /// Let functions trap that no library has
-    #[arg(long)]
+    #[arg(long, requires = "linked")]
     stub_missing_functions: bool,
     /// Provide `dlopen` and `dlsym`
-    #[arg(long)]
+    #[arg(long, requires = "linked")]
     use_built_in_libdl: bool,
 }
 
@@ -268,7 +269,10 @@ impl Args {
         }
         let mut list = Vec::new();
         if let Some(core) = &self.core {
-            list.push(library(&core.display().to_string(), false)?);
+            list.push(Library {
+                module: named(file_name(core), core)?,
+                dl_openable: false,
+            });
         }
         for given in &link.libraries {
             list.push(library(given, false)?);
@@ -318,14 +322,22 @@ impl WitArgs {
 
 impl AdapterArgs {
     fn load(&self) -> Result<Vec<Named>> {
-        self.adapt
-            .iter()
-            .map(|given| {
-                let (name, path) = split(given);
-                let name = name.map_or_else(|| module_name(path), str::to_string);
-                named(name, path)
-            })
-            .collect()
+        let mut adapters: Vec<Named> = Vec::new();
+        for given in &self.adapt {
+            let (name, path) = split(given);
+            let name = name.map_or_else(|| module_name(path), str::to_string);
+            let adapter = named(name, path)?;
+            if let Some(other) = adapters.iter().find(|other| other.name == adapter.name) {
+                return Err(Diagnostic::invocation(
+                    "new/repeated-adapter",
+                    format!("two adapters are given for `{}`", adapter.name),
+                )
+                .cause(format!("they are `{}` and `{}`", other.path, adapter.path))
+                .help("give one, or say which is for which: `--adapt NAME=FILE`"));
+            }
+            adapters.push(adapter);
+        }
+        Ok(adapters)
     }
 }
 
@@ -377,7 +389,8 @@ fn file_name(path: &Path) -> String {
 
 fn named(name: String, path: &Path) -> Result<Named> {
     let bytes = files::read(path)?.to_vec();
-    Ok(Named { name, bytes })
+    let path = path.display().to_string();
+    Ok(Named { name, path, bytes })
 }
 
 /// A library is known by its whole file name.

@@ -10,12 +10,13 @@ use std::time::Duration;
 use serde::Serialize;
 
 use wct::diagnostic::{Diagnostic, Result};
+use wct::files;
 use wct::progress::Progress;
 use wct::shrink::{self, Check, External, LEVEL, Objective, Options, Pass, Sizes, Strip, Trial};
 use wct::stub::Stub;
 
 use super::Run;
-use crate::args::{Input, Rewrite};
+use crate::args::Rewrite;
 use crate::render;
 use crate::terminal::Stream;
 use wasm_opt::WasmOpt;
@@ -31,8 +32,9 @@ Examples:
 #[derive(clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Args {
-    #[command(flatten)]
-    input: Input,
+    /// Module or component, binary or text; `-` is standard input
+    #[arg(value_name = "FILE")]
+    path: PathBuf,
     #[command(flatten)]
     output: Rewrite,
     /// Keep only this export and what it needs
@@ -144,10 +146,10 @@ impl Run for Args {
     const TEXT: Stream = Stream::Stderr;
 
     fn run(&self, progress: &dyn Progress) -> Result<Report> {
-        let name = self.input.name();
-        let bytes = self.input.read()?;
+        let name = self.path.display().to_string();
+        let bytes = files::read(&self.path)?;
         let (output, report) = shrink::shrink(&name, &bytes, &self.options()?, progress)?;
-        let path = self.output.write(&self.input.path, "min", &output)?;
+        let path = self.output.write(&self.path, "min", &output)?;
         Ok(Report {
             output: path.display().to_string(),
             report,
@@ -194,7 +196,7 @@ impl Run for Args {
     }
 
     fn takes_stdout(&self) -> bool {
-        self.output.is_stdout(&self.input.path)
+        self.output.is_stdout(&self.path)
     }
 }
 

@@ -85,7 +85,7 @@ impl Run for Args {
             features: Features::parse(&self.features)?,
             wit_features: self.wit_features.get(),
             custom_sections: self.custom_sections,
-            checks: self.checks.read()?,
+            checks: self.checks.read(&self.wit_features.get())?,
             found: self.checks.found(&self.paths)?,
         };
         Ok(validate::files(&self.paths, &options, progress))
@@ -189,12 +189,16 @@ fn noun(kind: Option<What>) -> &'static str {
     }
 }
 
+/// Of the lists of features, which manual pages show as they are.
+const WIDTH: usize = 78;
+const INDENT: usize = 2;
+
 /// The features by name, then what to type.
 fn more_help() -> String {
     let (on, off): (Vec<_>, Vec<_>) = Features::list().into_iter().partition(|f| f.default);
     let names = |features: Vec<Feature>| {
         let names: Vec<_> = features.into_iter().map(|feature| feature.name).collect();
-        names.join(" ")
+        render::wrap(&names.join(" "), WIDTH - INDENT, INDENT)
     };
     let groups: Vec<_> = Features::groups().collect();
     format!(

@@ -7,7 +7,7 @@ use clap::Args;
 use wct::conform::World;
 use wct::diagnostic::{Diagnostic, Result};
 use wct::validate::{self, Budget, Fit, Found, Host, Pattern, Policy, Role, Rules};
-use wct::{files, input};
+use wct::{files, input, wit};
 
 use super::levels;
 use crate::args;
@@ -57,8 +57,8 @@ pub struct Checks {
 }
 
 impl Checks {
-    /// Reads what the arguments name.
-    pub fn read(&self) -> Result<validate::Checks> {
+    /// Reads what the arguments name, of WIT what these features gate.
+    pub fn read(&self, features: &wit::Features) -> Result<validate::Checks> {
         let mut rules = Rules {
             policy: Policy {
                 allow: patterns(&self.allow),
@@ -70,7 +70,7 @@ impl Checks {
             rules = rules.and(&read_policy(path)?);
         }
         Ok(validate::Checks {
-            fits: self.fits()?,
+            fits: self.fits(features)?,
             rules,
             hosts: self.hosts()?,
             levels: self.levels.read()?,
@@ -85,11 +85,11 @@ impl Checks {
         Found::around(files)
     }
 
-    fn fits(&self) -> Result<Vec<Fit>> {
+    fn fits(&self, features: &wit::Features) -> Result<Vec<Fit>> {
         let mut fits = Vec::new();
         for (worlds, role) in [(&self.world, Role::World), (&self.host_world, Role::Host)] {
             for world in worlds {
-                fits.push(self.fit(role, args::read_world(world)?));
+                fits.push(self.fit(role, args::read_world(world, features)?));
             }
         }
         for path in &self.against {
