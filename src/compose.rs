@@ -30,6 +30,7 @@ pub mod yaml;
 use indexmap::IndexMap;
 use wasmparser::{Validator, WasmFeatures};
 
+use crate::compare::Side;
 use crate::diagnostic::{Diagnostic, Result};
 use crate::input::{self, Kind};
 use crate::pieces::Pieces;
@@ -206,7 +207,8 @@ fn carry_out<'a>(
     parts: &[Part<'a>],
     options: &Options,
 ) -> Result<(Report, Option<Pieces<'a>>)> {
-    let resolved = resolve::resolve(plan, parts)?;
+    let sides: Vec<Side<'_>> = parts.iter().map(Part::side).collect();
+    let resolved = resolve::resolve(plan, parts, &sides)?;
     refuse_idle(plan, &resolved)?;
     let graph = &resolved.graph;
     let order = graph.order()?;

@@ -1,5 +1,7 @@
 //! What is composed fits: imports, exports, types, sharing, and the same bytes again.
 
+#[path = "compose/agreed.rs"]
+mod agreed;
 #[path = "compose/many.rs"]
 mod many;
 #[path = "support/sets.rs"]
