@@ -8,6 +8,8 @@ mod many;
 mod sets;
 #[path = "support/smaller.rs"]
 mod smaller;
+#[path = "compose/stubs.rs"]
+mod stubs;
 #[path = "support/worlds.rs"]
 mod worlds;
 

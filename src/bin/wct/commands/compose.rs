@@ -98,6 +98,7 @@ impl Run for Args {
             .collect();
         let options = Options {
             dry_run: self.dry_run && world.is_none(),
+            bodies_later: false,
         };
         let path = self.output.path(&self.named(), "composed");
         let (mut prepared, mut whole) = (None, None);
