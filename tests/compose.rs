@@ -2,6 +2,8 @@
 
 #[path = "compose/agreed.rs"]
 mod agreed;
+#[path = "compose/flags.rs"]
+mod flags;
 #[path = "compose/many.rs"]
 mod many;
 #[path = "support/sets.rs"]
