@@ -95,6 +95,19 @@ pub fn compare(
     compare_named(Named::All, path, required, provided, same_resource)
 }
 
+/// The same for several items, each with its path.
+pub fn compare_each<'t>(
+    items: impl IntoIterator<Item = (&'t str, &'t ComponentEntityType, &'t ComponentEntityType)>,
+    (required, provided): (&Side<'_>, &Side<'_>),
+    same_resource: &mut SameResource<'_>,
+) -> Vec<Difference> {
+    let mut comparison = Comparison::new(Named::All, required, provided, same_resource);
+    for (path, required, provided) in items {
+        comparison.entity(path, required, provided);
+    }
+    comparison.differences
+}
+
 /// The same, where perhaps not all named types have to be there.
 pub fn compare_named(
     named: Named,
@@ -103,14 +116,7 @@ pub fn compare_named(
     provided: (&Side<'_>, &ComponentEntityType),
     same_resource: &mut SameResource<'_>,
 ) -> Vec<Difference> {
-    let mut comparison = Comparison {
-        named,
-        required: required.0,
-        provided: provided.0,
-        same_resource,
-        seen: BTreeSet::new(),
-        differences: Vec::new(),
-    };
+    let mut comparison = Comparison::new(named, required.0, provided.0, same_resource);
     comparison.entity(path, required.1, provided.1);
     comparison.differences
 }
@@ -125,7 +131,23 @@ struct Comparison<'s, 'a, 'r> {
     differences: Vec<Difference>,
 }
 
-impl Comparison<'_, '_, '_> {
+impl<'s, 'a, 'r> Comparison<'s, 'a, 'r> {
+    fn new(
+        named: Named,
+        required: &'s Side<'a>,
+        provided: &'s Side<'a>,
+        same_resource: &'s mut SameResource<'r>,
+    ) -> Self {
+        Comparison {
+            named,
+            required,
+            provided,
+            same_resource,
+            seen: BTreeSet::new(),
+            differences: Vec::new(),
+        }
+    }
+
     fn differ(&mut self, path: &str, verdict: Verdict, required: String, provided: String) {
         self.differences.push(Difference {
             path: path.to_string(),

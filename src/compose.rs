@@ -22,6 +22,7 @@ mod part;
 pub mod plan;
 pub mod report;
 mod resolve;
+mod stubbed;
 mod verify;
 #[cfg(feature = "wac")]
 pub mod wac;
@@ -30,14 +31,13 @@ pub mod yaml;
 use indexmap::IndexMap;
 use wasmparser::{Validator, WasmFeatures};
 
+use crate::compare::Side;
 use crate::diagnostic::{Diagnostic, Result};
 use crate::input::{self, Kind};
 use crate::pieces::Pieces;
 use crate::progress::Progress;
-use crate::stub;
 use identity::Identities;
 use merge::Imports;
-use name::Name;
 use part::Part;
 use resolve::Resolved;
 use verify::{Background, Findings};
@@ -55,6 +55,8 @@ pub type Components<'a> = IndexMap<String, &'a [u8]>;
 pub struct Options {
     /// Stop before anything is written.
     pub dry_run: bool,
+    /// Leave function bodies unvalidated, where the same components are composed again.
+    pub bodies_later: bool,
 }
 
 /// A composition, and what was decided on the way. Nothing is written in a dry run.
@@ -94,89 +96,7 @@ pub fn compose_into(
     if plan.stubs.is_empty() {
         return compose_once(plan, components, options, progress, sink);
     }
-    // Twice: what the stubs have to offer is what the composition without them leaves open.
-    let mut wasm = Vec::new();
-    let mut take = |pieces: &Pieces<'_>| {
-        wasm = pieces.to_vec();
-        Ok(())
-    };
-    let mut open = compose_once(plan, components, &Options::default(), progress, &mut take)?;
-    let Some(stubs) = stub::stubs(&wasm, &plan.stubs)? else {
-        return Err(no_stubs(plan, &open));
-    };
-    let stubbed = with_stubs(&open.plan, &stubs);
-    let mut components = components.clone();
-    components.insert(STUB.to_string(), &stubs.wasm);
-    let mut report = compose_once(&stubbed, &components, options, progress, sink)?;
-    open.plan.stubs.clone_from(&plan.stubs);
-    report.plan = open.plan;
-    let given = open.decisions.into_iter();
-    let decided = given.filter(|decision| !matches!(decision.outcome, Outcome::Open(_)));
-    for decision in decided {
-        let same = |other: &&mut Decision| {
-            (&other.instance, &other.import) == (&decision.instance, &decision.import)
-        };
-        if let Some(other) = report.decisions.iter_mut().find(same) {
-            *other = decision;
-        }
-    }
-    report.warnings = open.warnings;
-    report
-        .warnings
-        .extend(stubs.interfaces.iter().map(report::stubbed));
-    report.stubs = stubs.interfaces;
-    Ok(report)
-}
-
-/// What a plan calls the component of stubs.
-const STUB: &str = "stub";
-
-/// The plan in which stubs stand for what they offer.
-fn with_stubs(plan: &Plan, stubs: &stub::Stubs) -> Plan {
-    let mut plan = plan.clone();
-    let names: Vec<Name> = stubs
-        .interfaces
-        .iter()
-        .map(|stubbed| Name::parse(&stubbed.name))
-        .collect();
-    for instance in plan.instances.values_mut() {
-        for arg in instance.args.values_mut() {
-            let Some(import) = arg.import.as_deref().map(Name::parse) else {
-                continue;
-            };
-            let exact = names.iter().find(|name| name.full == import.full);
-            if let Some(name) =
-                exact.or_else(|| names.iter().find(|name| name.is_compatible(&import)))
-            {
-                *arg = plan::Arg {
-                    instance: Some(STUB.to_string()),
-                    export: Some(name.full.clone()),
-                    ..plan::Arg::default()
-                };
-            }
-        }
-    }
-    plan
-}
-
-fn no_stubs(plan: &Plan, report: &Report) -> Box<Diagnostic> {
-    let patterns: Vec<String> = plan
-        .stubs
-        .iter()
-        .map(|stub| format!("`{}`", stub.pattern))
-        .collect();
-    let error = Diagnostic::error(
-        "compose/nothing-to-stub",
-        format!(
-            "no import that is left open matches {}",
-            patterns.join(", ")
-        ),
-    );
-    let imports = report.imports.iter();
-    let error = imports.fold(error, |error, import| {
-        error.cause(format!("left open is `{}`", import.name))
-    });
-    error.help("write the pattern as `wasi:sockets/*`; `*` stands for anything")
+    stubbed::compose(plan, components, options, progress, sink)
 }
 
 fn compose_once(
@@ -189,7 +109,8 @@ fn compose_once(
     let findings = Findings::default();
     let composed = rayon::in_place_scope(|scope| {
         let mut background = Background::new(scope, &findings);
-        let parts = load(plan, components, progress, &mut background)?;
+        let background = (!options.bodies_later).then_some(&mut background);
+        let parts = load(plan, components, progress, background)?;
         let (mut report, wasm) = carry_out(plan, &parts, options)?;
         if let Some(wasm) = wasm {
             report.size = wasm.len();
@@ -206,7 +127,8 @@ fn carry_out<'a>(
     parts: &[Part<'a>],
     options: &Options,
 ) -> Result<(Report, Option<Pieces<'a>>)> {
-    let resolved = resolve::resolve(plan, parts)?;
+    let sides: Vec<Side<'_>> = parts.iter().map(Part::side).collect();
+    let resolved = resolve::resolve(plan, parts, &sides)?;
     refuse_idle(plan, &resolved)?;
     let graph = &resolved.graph;
     let order = graph.order()?;
@@ -227,7 +149,7 @@ fn load<'a: 'scope, 'scope>(
     plan: &Plan,
     components: &Components<'a>,
     progress: &dyn Progress,
-    background: &mut Background<'_, 'scope, 'a>,
+    mut background: Option<&mut Background<'_, 'scope, 'a>>,
 ) -> Result<Vec<Part<'a>>> {
     progress.begin("reading", components.len() as u64);
     let mut parts = Vec::new();
@@ -254,7 +176,9 @@ fn load<'a: 'scope, 'scope>(
             .help("get that file, or remove `sha256` from the plan"));
         }
         let (part, unchecked) = Part::load(&mut validator, id, source, bytes)?;
-        background.begin(source, bytes, unchecked);
+        if let Some(background) = &mut background {
+            background.begin(source, bytes, unchecked);
+        }
         parts.push(part);
         progress.advance(1);
     }

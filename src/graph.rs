@@ -48,6 +48,23 @@ pub struct Edge {
     pub labels: Vec<String>,
 }
 
+/// The caption of components that are put together.
+pub const IMPORTERS: &str = "An arrow leads from who imports to who provides.";
+
+/// More labels on one arrow, or packages in one box, are counted.
+const MANY: usize = 4;
+
+/// The first of these texts, and how many more there are.
+pub fn few<'t>(texts: impl ExactSizeIterator<Item = &'t String>) -> Vec<String> {
+    let count = texts.len();
+    if count <= MANY {
+        return texts.cloned().collect();
+    }
+    let mut few: Vec<String> = texts.take(MANY - 1).cloned().collect();
+    few.push(format!("and {} more", count - few.len()));
+    few
+}
+
 /// What a graph is drawn as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Format {

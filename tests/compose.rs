@@ -1,11 +1,17 @@
 //! What is composed fits: imports, exports, types, sharing, and the same bytes again.
 
+#[path = "compose/agreed.rs"]
+mod agreed;
+#[path = "compose/flags.rs"]
+mod flags;
 #[path = "compose/many.rs"]
 mod many;
 #[path = "support/sets.rs"]
 mod sets;
 #[path = "support/smaller.rs"]
 mod smaller;
+#[path = "compose/stubs.rs"]
+mod stubs;
 #[path = "support/worlds.rs"]
 mod worlds;
 

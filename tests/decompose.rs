@@ -121,6 +121,24 @@ fn attributes_that_only_the_composition_has_are_told() {
     assert_eq!(codes, ["compose/lost-attribute"]);
 }
 
+#[test]
+fn what_a_composition_says_about_itself_is_told() {
+    let wasm = text(
+        r#"(component $app
+        (component $part (@custom "version" "2") (import "g" (func $g)) (export "f" (func $g)))
+        (@custom "version" "1") (@custom "producers" "\00")
+        (import "g" (func $g))
+        (instance $p (instantiate $part (with "g" (func $g))))
+        (alias export $p "f" (func $f))
+        (export "f" (func $f)))"#,
+    );
+    let warnings = apart("made.wasm", &wasm).warnings;
+    assert_eq!(warnings.len(), 1);
+    assert_eq!(warnings[0].code, "compose/lost-metadata");
+    let causes = ["it is called `app`", "it has the custom section `version`"];
+    assert_eq!(warnings[0].causes, causes);
+}
+
 /// Changes a composition: each edit with the component that it names.
 fn changed(wasm: &[u8], edits: &[(&str, &[u8])]) -> Result<Vec<u8>, Box<Diagnostic>> {
     let found = apart("made.wasm", wasm);

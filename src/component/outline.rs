@@ -11,20 +11,26 @@ use wasm_encoder::{
     CodeSection, ConstExpr, ExportKind, ExportSection, Function, FunctionSection, GlobalSection,
     GlobalType, MemorySection, RawSection, TableSection, TagSection,
 };
-use wasmparser::{BinaryReader, ComponentAlias, ExternalKind, SectionLimited, TypeRef, ValType};
+use wasmparser::{
+    BinaryReader, ComponentAlias, ComponentExport, ComponentExternalKind, ComponentInstance,
+    ExternalKind, FromReader, SectionLimited, TypeRef, ValType,
+};
 
 use crate::binary::Sections;
 use crate::diagnostic::Result;
 use crate::module::{Module, id};
 
-/// The names under which the components of a file use exports of core instances.
+/// What the components of a file use of core modules.
 #[derive(Default)]
 pub(super) struct Used<'a> {
+    /// The names of exports of core instances.
     names: BTreeSet<&'a str>,
+    /// Whether modules are exported, also within instances: their types are types of the component.
+    pub modules: bool,
 }
 
 impl<'a> Used<'a> {
-    /// Reads the aliases of all components in `file`, as far as they are readable.
+    /// Reads aliases, exports and instances of all components in `file`, as far as they are readable.
     pub fn read(file: &'a [u8]) -> Used<'a> {
         let mut used = Used::default();
         let mut open: Vec<_> = std::iter::once(0..file.len()).collect();
@@ -32,7 +38,9 @@ impl<'a> Used<'a> {
             for section in Sections::new(file, range).map_while(|section| section.ok()) {
                 match section.id {
                     COMPONENT => open.push(section.contents),
-                    ALIAS => used.add(&file[section.contents]),
+                    ALIAS => used.add_aliases(&file[section.contents]),
+                    INSTANCE => used.add_instances(&file[section.contents]),
+                    EXPORT => used.add_exports(&file[section.contents]),
                     _ => {}
                 }
             }
@@ -40,19 +48,43 @@ impl<'a> Used<'a> {
         used
     }
 
-    fn add(&mut self, aliases: &'a [u8]) {
-        let reader = SectionLimited::<ComponentAlias<'a>>::new(BinaryReader::new(aliases, 0));
-        for alias in reader.into_iter().flatten().map_while(|alias| alias.ok()) {
+    fn add_aliases(&mut self, contents: &'a [u8]) {
+        for alias in items(contents) {
             if let ComponentAlias::CoreInstanceExport { name, .. } = alias {
                 self.names.insert(name);
             }
         }
     }
+
+    fn add_instances(&mut self, contents: &'a [u8]) {
+        for instance in items(contents) {
+            if let ComponentInstance::FromExports(exports) = instance {
+                self.modules |= exports.iter().any(is_module);
+            }
+        }
+    }
+
+    fn add_exports(&mut self, contents: &'a [u8]) {
+        self.modules |= items(contents).any(|export| is_module(&export));
+    }
+}
+
+fn is_module(export: &ComponentExport<'_>) -> bool {
+    export.kind == ComponentExternalKind::Module
+}
+
+/// The items of a section, up to the first that is malformed.
+fn items<'a, T: FromReader<'a>>(contents: &'a [u8]) -> impl Iterator<Item = T> {
+    let reader = SectionLimited::<T>::new(BinaryReader::new(contents, 0));
+    let items = reader.into_iter().flatten();
+    items.map_while(|item| item.ok())
 }
 
 // Section identifiers (`Binary.md`, "Component Definitions").
 const COMPONENT: u8 = 4;
+const INSTANCE: u8 = 5;
 const ALIAS: u8 = 6;
+const EXPORT: u8 = 11;
 
 /// The outline of a module; `None` where an export has a type that needs more than its own.
 /// Fails where a section that tells of types is malformed.

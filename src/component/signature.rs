@@ -1,7 +1,8 @@
 //! Which types do a component's imports and exports have?
 //!
-//! Validates what these types depend on: of core modules only the types of their exports. Code is
-//! stepped over as one section, so that of a mapped file no page of it is ever read.
+//! Validates what these types depend on: of core modules only the types of their exports, where no
+//! module itself is exported. Code is stepped over as one section, so that of a mapped file no page
+//! of it is ever read.
 
 use std::ops::Range;
 
@@ -162,8 +163,10 @@ impl<'a> Walk<'a> {
     /// What is shown of the module at `range`, if not the module itself.
     fn outline(&self, range: Range<usize>) -> Result<Option<Vec<u8>>> {
         match &self.modules {
-            Modules::Outlined(used) => outline(&Module::parse(self.file, range)?, used),
-            Modules::Whole => Ok(None),
+            Modules::Outlined(used) if !used.modules => {
+                outline(&Module::parse(self.file, range)?, used)
+            }
+            Modules::Outlined(_) | Modules::Whole => Ok(None),
         }
     }
 

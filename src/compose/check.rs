@@ -10,7 +10,7 @@ use wasmparser::types::Types;
 use super::graph::{Arg, At, Graph, Source};
 use super::identity::{Identities, Key};
 use super::part::{Item, Part};
-use crate::compare::{Difference, Pairs, SameResource, Verdict, compare, kind};
+use crate::compare::{Difference, Pairs, SameResource, Side, Verdict, compare, kind};
 use crate::diagnostic::{Diagnostic, Result};
 
 /// Compares each argument with what its import asks for, and collects all that does not fit.
@@ -112,7 +112,8 @@ fn differences(
     let (consumer, provider) = (graph.part(instance), graph.part(source.instance));
     let item = &consumer.imports[import];
     if source.at == At::Whole {
-        return whole_differences((consumer, item), provider, same);
+        let (ours, theirs) = (graph.side(instance), graph.side(source.instance));
+        return whole_differences((ours, item), (theirs, provider), same);
     }
     let wanted = &item.item.ty;
     let path = match wanted {
@@ -129,14 +130,14 @@ fn differences(
     };
     compare(
         path,
-        (&consumer.side(), wanted),
-        (&provider.side(), found),
+        (graph.side(instance), wanted),
+        (graph.side(source.instance), found),
         same,
     )
 }
 
 /// Can an instance of a component itself stand for an import?
-pub fn whole_fits(wanted: (&Part<'_>, &Item<'_>), provider: &Part<'_>) -> bool {
+pub fn whole_fits(wanted: (&Side<'_>, &Item<'_>), provider: (&Side<'_>, &Part<'_>)) -> bool {
     let mut pairs = Pairs::default();
     let mut same = |required, provided| pairs.are_one(required, provided);
     whole_differences(wanted, provider, &mut same).is_empty()
@@ -144,8 +145,8 @@ pub fn whole_fits(wanted: (&Part<'_>, &Item<'_>), provider: &Part<'_>) -> bool {
 
 /// What keeps an instance of a component itself from standing for an import.
 fn whole_differences(
-    (consumer, item): (&Part<'_>, &Item<'_>),
-    provider: &Part<'_>,
+    (required, item): (&Side<'_>, &Item<'_>),
+    (provided, provider): (&Side<'_>, &Part<'_>),
     same: &mut SameResource<'_>,
 ) -> Vec<Difference> {
     let ComponentEntityType::Instance(id) = &item.item.ty else {
@@ -156,13 +157,12 @@ fn whole_differences(
             provided: "a whole instance".to_string(),
         }];
     };
-    let (required, provided) = (consumer.side(), provider.side());
     let mut differences = Vec::new();
-    for (name, wanted) in &consumer.types[*id].exports {
+    for (name, wanted) in &required.types[*id].exports {
         let mut exports = provider.exports.iter();
         match exports.find(|export| export.extern_name.name == name) {
             Some(found) => {
-                let (wanted, found) = ((&required, &wanted.ty), (&provided, &found.item.ty));
+                let (wanted, found) = ((required, &wanted.ty), (provided, &found.item.ty));
                 differences.extend(compare(name, wanted, found, same));
             }
             None => differences.push(Difference {
@@ -196,7 +196,7 @@ fn open_import(
         let Key::Defined(owner, _) = identities.of(instance, resource) else {
             continue;
         };
-        let name = part.side().resource(resource).to_string();
+        let name = graph.side(instance).resource(resource).to_string();
         let owner = &graph.instances[owner].name;
         let shown = &item.name.full;
         return Err(Diagnostic::error(

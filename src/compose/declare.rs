@@ -374,6 +374,29 @@ pub fn type_of_import(ty: ComponentTypeRef) -> Refs {
     refs
 }
 
+/// Some exports of an import, with those that they are declared with.
+pub fn with_needed(part: &Part<'_>, import: usize, only: &BTreeSet<String>) -> BTreeSet<String> {
+    let declarations = declarations(part, import).unwrap_or_default();
+    let needed = needed(declarations, &|name| only.contains(name), &|_| false);
+    let kept = declarations.iter().zip(needed.keep);
+    let names = kept.filter_map(|(declaration, keep)| match declaration {
+        InstanceTypeDeclaration::Export { name, .. } if keep => Some(name.name.to_string()),
+        _ => None,
+    });
+    names.chain(only.iter().cloned()).collect()
+}
+
+/// How an import of a part is declared, where it is an instance whose type is written out.
+pub fn declarations<'p, 'a>(
+    part: &'p Part<'a>,
+    import: usize,
+) -> Option<&'p [InstanceTypeDeclaration<'a>]> {
+    match part.component.imports.get(import)?.ty {
+        ComponentTypeRef::Instance(index) => instance_type(part, index),
+        _ => None,
+    }
+}
+
 /// The imports, and the types in them, that an import of a part is declared with. Of an instance
 /// only what the exports that `wanted` accepts need.
 pub fn sources(

@@ -52,6 +52,7 @@ pub fn decompose<'a>(file: &str, wasm: &'a [u8]) -> Result<Decomposed<'a>> {
         components,
         warnings: composition.lost_attributes(),
     };
+    decomposed.warnings.extend(lost_metadata(&component));
     settle::settle(&mut decomposed, &component, &signature)?;
     Ok(decomposed)
 }
@@ -344,6 +345,27 @@ impl<'c, 'a> Composition<'c, 'a> {
         });
         warnings.collect()
     }
+}
+
+/// What a composition says about itself is about none of its components. Who made it is said anew.
+fn lost_metadata(component: &Component<'_>) -> Option<Diagnostic> {
+    let name = component.names().component;
+    let name = name.map(|name| format!("it is called `{name}`"));
+    let customs = component.customs().map(|custom| custom.name);
+    let customs = customs.filter(|name| !["component-name", "producers"].contains(name));
+    let lost: Vec<String> = name
+        .into_iter()
+        .chain(customs.map(|name| format!("it has the custom section `{name}`")))
+        .collect();
+    if lost.is_empty() {
+        return None;
+    }
+    let warning = Diagnostic::warning(
+        "compose/lost-metadata",
+        "what the composition says about itself is not in the plan",
+    );
+    let warning = lost.into_iter().fold(warning, Diagnostic::cause);
+    Some(*warning.help("write it into what is composed again: `wct metadata`"))
 }
 
 /// What runs by itself is no composition.

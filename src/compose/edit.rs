@@ -4,7 +4,7 @@
 //! it. Both change the plan; composing it checks that all fits.
 
 use super::expect_component;
-use super::flags::{File, free};
+use super::flags::{File, free, split, unreadable};
 use super::name::Name;
 use super::plan::{self, Arg, Plan};
 use crate::component::{Component, ExternName};
@@ -15,12 +15,8 @@ use crate::diagnostic::{Diagnostic, Result};
 pub enum Edit {
     /// Another component for an instance.
     Replace { instance: String, file: File },
-    /// A middleware for one of its imports.
-    Interpose {
-        instance: String,
-        import: String,
-        file: File,
-    },
+    /// A middleware for an import of an instance, `INSTANCE:IMPORT`.
+    Interpose { place: String, file: File },
 }
 
 impl Edit {
@@ -41,10 +37,8 @@ impl Edit {
         let Some((place, path)) = parts.filter(|(place, _)| place.contains(':')) else {
             return Err(unreadable("interpose", text, "INSTANCE:IMPORT=FILE"));
         };
-        let (instance, import) = place.split_once(':').unwrap_or((place, ""));
         Ok(Edit::Interpose {
-            instance: instance.to_string(),
-            import: import.to_string(),
+            place: place.to_string(),
             file: file(path),
         })
     }
@@ -64,11 +58,7 @@ impl Edit {
         let component = Component::parse(bytes).map_err(|error| error.in_file(self.path()))?;
         match self {
             Edit::Replace { instance, file } => replace(plan, instance, file, &component),
-            Edit::Interpose {
-                instance,
-                import,
-                file,
-            } => interpose(plan, (instance, import), file, &component),
+            Edit::Interpose { place, file } => interpose(plan, place, file, &component),
         }
     }
 }
@@ -78,14 +68,6 @@ fn file(path: &str) -> File {
         name: None,
         path: path.to_string(),
     }
-}
-
-fn unreadable(option: &str, text: &str, form: &str) -> Box<Diagnostic> {
-    Diagnostic::invocation(
-        "compose/unreadable-option",
-        format!("`--{option} {text}` cannot be read"),
-    )
-    .help(format!("write it as `--{option} '{form}'`"))
 }
 
 /// Arguments stay where the new component still has the import, or a version that fits; what it
@@ -115,12 +97,8 @@ fn replace(plan: &mut Plan, instance: &str, file: &File, new: &Component<'_>) ->
 }
 
 /// The middleware gets what the import was given, and the import the middleware.
-fn interpose(
-    plan: &mut Plan,
-    (instance, import): (&str, &str),
-    file: &File,
-    new: &Component<'_>,
-) -> Result<String> {
+fn interpose(plan: &mut Plan, place: &str, file: &File, new: &Component<'_>) -> Result<String> {
+    let (instance, import) = split(plan, place).unwrap_or((place, ""));
     let instance = known(plan, instance)?;
     let wanted = Name::parse(import);
     let args = plan.instances.get(&instance).map(|given| &given.args);
@@ -220,7 +198,9 @@ fn add(plan: &mut Plan, file: &File) -> String {
 
 /// Takes out the components that no instance has any more.
 fn prune(plan: &mut Plan) {
-    let mut used: Vec<String> = plan.instances.keys().chain(&plan.root).cloned().collect();
+    let declarations = plan.declarations.iter().map(|given| &given.component);
+    let instances = plan.instances.keys().chain(&plan.root);
+    let mut used: Vec<String> = instances.chain(declarations).cloned().collect();
     for name in &mut used {
         *name = plan.component_of(name).to_string();
     }

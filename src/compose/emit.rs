@@ -24,7 +24,7 @@ use super::merge::Imports;
 use crate::component::{Alias, CoreTypeIndex, Elsewhere, ExternName, Item, Origin, TypeIndex};
 use crate::diagnostic::{Diagnostic, Result};
 use crate::pieces::Pieces;
-use instance_type::Union;
+use instance_type::{Union, taken};
 use writer::Writer;
 
 pub use exports::{Exported, exported};
@@ -131,7 +131,10 @@ impl<'g, 'p, 'a> Emitter<'g, 'p, 'a> {
             return self.plain_type(first.instance, declared);
         }
         let mut union = Union::default();
-        for user in users {
+        let taken = taken(self.graph, users);
+        let first = taken.iter().map(|(user, names)| (*user, Some(names)));
+        let all = users.iter().map(|user| (user, user.only.as_ref()));
+        for (user, only) in first.chain(all) {
             let part = self.graph.part(user.instance);
             let declared = part.component.imports[user.import].ty;
             let wasmparser::ComponentTypeRef::Instance(index) = declared else {
@@ -141,7 +144,7 @@ impl<'g, 'p, 'a> Emitter<'g, 'p, 'a> {
                 // Aliased from an imported type: copied as an alias, which leaves nothing to unite.
                 return self.plain_type(user.instance, declared);
             };
-            let needed = union.needed(declarations, user.only.as_ref());
+            let needed = union.needed(declarations, only);
             for index in &needed.outer.core_types {
                 self.core_type(user.instance, *index)?;
             }

@@ -81,13 +81,18 @@ impl Flags {
         }
         let root = plan.root.clone().unwrap_or("root".to_string());
         for wire in &self.wires {
-            let (instance, import, arg) = read_wire(wire)?;
+            let (instance, import, arg) = read_wire(plan, wire)?;
             let instance = known(plan, &instance, &root);
             let given = plan.instances.entry(instance).or_default();
+            // What is said last counts, also where the plan has the import by another name.
+            given.args.shift_remove(&import);
             given.args.insert(import, arg);
         }
         if !self.exports.is_empty() {
-            let exports = self.exports.iter().map(|text| read_export(text, &root));
+            let exports = self
+                .exports
+                .iter()
+                .map(|text| read_export(plan, text, &root));
             plan.exports = exports.collect::<Result<_>>()?;
         }
         plan.imports.closed |= self.imports.closed;
@@ -118,7 +123,9 @@ fn add(plan: &mut Plan, file: &File) -> String {
         }
     };
     let taken = |name: &str| {
-        plan.root.as_deref() == Some(name) || plan.providers.iter().any(|known| known == name)
+        plan.root.as_deref() == Some(name)
+            || plan.providers.iter().any(|known| known == name)
+            || exists(plan, name) && plan.component_of(name) != component
     };
     let name = free(&id, taken);
     if name != component {
@@ -137,16 +144,28 @@ pub(super) fn free(name: &str, taken: impl Fn(&str) -> bool) -> String {
 
 /// `root` means the root where nothing else is called so.
 fn known(plan: &Plan, name: &str, root: &str) -> String {
-    let exists = plan.components.contains_key(name) || plan.instances.contains_key(name);
-    match name == "root" && !exists {
+    match name == "root" && !exists(plan, name) {
         true => root.to_string(),
         false => name.to_string(),
     }
 }
 
-fn read_wire(wire: &str) -> Result<(String, String, Arg)> {
+fn exists(plan: &Plan, name: &str) -> bool {
+    plan.components.contains_key(name) || plan.instances.contains_key(name)
+}
+
+/// Reads `INSTANCE:ITEM`. An instance that is named after a package has a `:` in its name: the
+/// longest name that the plan knows is the instance's.
+pub(super) fn split<'t>(plan: &Plan, text: &'t str) -> Option<(&'t str, &'t str)> {
+    let places = text.match_indices(':');
+    let mut splits = places.map(|(at, _)| (&text[..at], &text[at + 1..]));
+    let known = splits.clone().filter(|(name, _)| exists(plan, name));
+    known.last().or_else(|| splits.next())
+}
+
+fn read_wire(plan: &Plan, wire: &str) -> Result<(String, String, Arg)> {
     let parts = wire.split_once('=').and_then(|(to, from)| {
-        let (instance, import) = to.split_once(':')?;
+        let (instance, import) = split(plan, to)?;
         Some((instance, import, from))
     });
     let Some((instance, import, from)) = parts else {
@@ -156,9 +175,9 @@ fn read_wire(wire: &str) -> Result<(String, String, Arg)> {
             "INSTANCE:IMPORT=INSTANCE[:EXPORT]",
         ));
     };
-    let (from, export) = match from.split_once(':') {
-        Some((from, export)) => (from, Some(export.to_string())),
-        None => (from, None),
+    let (from, export) = match split(plan, from) {
+        Some((instance, export)) if !exists(plan, from) => (instance, Some(export.to_string())),
+        _ => (from, None),
     };
     let arg = Arg {
         instance: Some(from.to_string()),
@@ -168,12 +187,12 @@ fn read_wire(wire: &str) -> Result<(String, String, Arg)> {
     Ok((instance.to_string(), import.to_string(), arg))
 }
 
-fn read_export(text: &str, root: &str) -> Result<plan::Export> {
+fn read_export(plan: &Plan, text: &str, root: &str) -> Result<plan::Export> {
     let (from, name) = match text.split_once('=') {
         Some((from, name)) => (from, Some(name.to_string())),
         None => (text, None),
     };
-    let Some((instance, export)) = from.split_once(':') else {
+    let Some((instance, export)) = split(plan, from) else {
         return Err(unreadable("export", text, "INSTANCE:EXPORT[=NAME]"));
     };
     let instance = if instance == "root" { root } else { instance };
@@ -185,7 +204,8 @@ fn read_export(text: &str, root: &str) -> Result<plan::Export> {
     })
 }
 
-fn unreadable(option: &str, text: &str, form: &str) -> Box<Diagnostic> {
+/// What is wrong with an option that is not of its `form`.
+pub(super) fn unreadable(option: &str, text: &str, form: &str) -> Box<Diagnostic> {
     Diagnostic::invocation(
         "compose/unreadable-option",
         format!("`--{option} {text}` cannot be read"),

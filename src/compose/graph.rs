@@ -8,12 +8,15 @@ use indexmap::IndexMap;
 use wasmparser::component_types::ComponentEntityType;
 
 use super::part::Part;
+use crate::compare::Side;
 use crate::component::ExternName;
 use crate::diagnostic::{Diagnostic, Result};
 
 /// A composition that is decided. Indices lead to `instances` and to the parts it was made from.
 pub struct Graph<'p, 'a> {
     pub parts: &'p [Part<'a>],
+    /// The names of their types: of each part once, since every comparison asks for them.
+    pub sides: &'p [Side<'p>],
     pub instances: Vec<Instance>,
     pub exports: Vec<Export<'a>>,
     /// An instance that is none: what a document declares itself.
@@ -78,6 +81,10 @@ impl Export<'_> {
 impl<'p, 'a> Graph<'p, 'a> {
     pub fn part(&self, instance: usize) -> &'p Part<'a> {
         &self.parts[self.instances[instance].part]
+    }
+
+    pub fn side(&self, instance: usize) -> &'p Side<'p> {
+        &self.sides[self.instances[instance].part]
     }
 
     /// `instance.import`, for messages.

@@ -7,14 +7,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use indexmap::IndexMap;
 use serde::Serialize;
-use wasmparser::component_types::{ComponentAnyTypeId, ComponentEntityType};
+use wasmparser::component_types::{ComponentAnyTypeId, ComponentEntityType, ComponentItem};
 
-use super::declare::sources;
+use super::declare::{sources, with_needed};
 use super::graph::{Arg, Graph};
 use super::name::Name;
 use super::part::Item;
 use super::resolve::differences_of;
-use crate::compare::Difference;
+use crate::compare::{Difference, Pairs, compare_each};
 use crate::component::ExternName;
 use crate::diagnostic::{Diagnostic, Result};
 
@@ -46,6 +46,12 @@ pub struct User {
     pub only: Option<BTreeSet<String>>,
 }
 
+impl User {
+    pub fn needs(&self, name: &str) -> bool {
+        self.only.as_ref().is_none_or(|only| only.contains(name))
+    }
+}
+
 /// Versions of one interface that could not become one import.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "kebab-case")]
@@ -70,11 +76,15 @@ impl<'a> Imports<'a> {
     fn join(graph: &Graph<'_, 'a>, separate: bool) -> Result<(Imports<'a>, Vec<Apart>)> {
         let mut imports = Imports::default();
         let mut apart = Vec::new();
-        let mut named: IndexMap<&str, Vec<(usize, usize)>> = IndexMap::new();
+        let mut named: IndexMap<&str, Vec<User>> = IndexMap::new();
         for (at, instance) in graph.instances.iter().enumerate() {
             for (import, arg) in instance.args.iter().enumerate() {
                 if let Arg::Open(name) = arg {
-                    named.entry(name).or_default().push((at, import));
+                    named.entry(name).or_default().push(User {
+                        instance: at,
+                        import,
+                        only: None,
+                    });
                 }
             }
         }
@@ -84,7 +94,7 @@ impl<'a> Imports<'a> {
         let mut sets: Vec<_> = sets.collect();
         sets.sort_by(|(a, ..), (b, ..)| b.full.version.cmp(&a.full.version));
         for (group, users) in sets {
-            imports.place(graph, group, &users, separate, &mut apart)?;
+            imports.place(graph, group, users, separate, &mut apart)?;
         }
         imports.sort(graph);
         imports.need_types(graph, separate)?;
@@ -96,50 +106,51 @@ impl<'a> Imports<'a> {
         &mut self,
         graph: &Graph<'_, 'a>,
         mut group: Group<'a>,
-        users: &[(usize, usize)],
+        users: Vec<User>,
         separate: bool,
         apart: &mut Vec<Apart>,
     ) -> Result<()> {
+        if let Some(found) = disagreement_within(graph, &users) {
+            return Err(found.conflict(graph));
+        }
         let mut into = None;
         for (at, known) in self.groups.iter().enumerate() {
             let same = known.full.full == group.full.full;
             if !same && (separate || !known.full.is_compatible(&group.full)) {
                 continue;
             }
-            let differences = disagreements(graph, &known.users, users);
-            if differences.is_empty() {
+            let Some(found) = disagreement(graph, &known.users, &users) else {
                 into = Some(at);
                 break;
-            }
+            };
             if same {
-                return Err(conflict(graph, &known.users, users, &differences));
+                return Err(found.conflict(graph));
             }
             apart.push(Apart {
                 import: known.full.full.clone(),
                 other: group.full.full.clone(),
-                differences,
+                differences: found.differences,
             });
         }
-        let differences = disagreements_within(graph, users);
-        if let Some((first, second, differences)) = differences {
-            return Err(conflict(graph, &[user(first)], &[second], &differences));
-        }
+        let places = users.iter().map(|user| (user.instance, user.import));
+        let places: Vec<(usize, usize)> = places.collect();
         let at = match into {
             Some(at) => {
                 let known = &mut self.groups[at];
                 if known.full.full != group.full.full {
                     known.merged.insert(group.full.full);
                 }
-                known.users.extend(users.iter().copied().map(user));
+                known.users.extend(users);
                 at
             }
             None => {
-                group.users = users.iter().copied().map(user).collect();
+                group.users = users;
                 self.groups.push(group);
                 self.groups.len() - 1
             }
         };
-        self.group_of.extend(users.iter().map(|user| (*user, at)));
+        self.group_of
+            .extend(places.into_iter().map(|place| (place, at)));
         Ok(())
     }
 
@@ -190,12 +201,14 @@ impl<'a> Imports<'a> {
                         ..
                     })
                 );
-                let Some(name) = names.into_iter().next() else {
-                    continue;
-                };
-                if satisfied && !is_resource && seen.insert((instance, import, name.clone())) {
-                    let only = BTreeSet::from([name]);
-                    self.add_types(separate, graph, (instance, import), &only)?;
+                let only: BTreeSet<String> = names.into_iter().take(1).collect();
+                if satisfied && !is_resource && seen.insert((instance, import, only.clone())) {
+                    let user = User {
+                        instance,
+                        import,
+                        only: Some(with_needed(part, import, &only)),
+                    };
+                    self.add_types(separate, graph, user)?;
                     open.push((instance, import, Some(only)));
                 }
             }
@@ -203,34 +216,28 @@ impl<'a> Imports<'a> {
         Ok(())
     }
 
-    fn add_types(
-        &mut self,
-        separate: bool,
-        graph: &Graph<'_, 'a>,
-        (instance, import): (usize, usize),
-        only: &BTreeSet<String>,
-    ) -> Result<()> {
+    fn add_types(&mut self, separate: bool, graph: &Graph<'_, 'a>, user: User) -> Result<()> {
+        let (instance, import) = (user.instance, user.import);
         let item = &graph.part(instance).imports[import];
+        let users = std::slice::from_ref(&user);
         let exact = |group: &Group<'_>| group.full.full == item.name.full;
-        let differences =
-            |group: &Group<'_>| disagreements(graph, &group.users, &[(instance, import)]);
         // Canonical names of several versions are the same; those cannot be kept apart.
         let same_name = |group: &Group<'_>| group.written() == item.extern_name.name;
         let joins = |group: &Group<'_>| {
             (same_name(group) || !separate && group.full.is_compatible(&item.name))
-                && differences(group).is_empty()
+                && disagreement(graph, &group.users, users).is_none()
         };
         let groups = || self.groups.iter();
         let known = groups()
             .position(exact)
-            .or_else(|| groups().position(joins));
-        let at = match (known, groups().find(|group| same_name(group))) {
-            (Some(at), _) => at,
-            (None, Some(other)) => {
-                let found = differences(other);
-                return Err(conflict(graph, &other.users, &[(instance, import)], &found));
-            }
-            (None, None) => {
+            .or_else(|| groups().position(joins))
+            .or_else(|| groups().position(same_name));
+        let at = match known {
+            Some(at) => match disagreement(graph, &self.groups[at].users, users) {
+                Some(found) => return Err(found.conflict(graph)),
+                None => at,
+            },
+            None => {
                 self.groups.push(Group::new(item));
                 self.groups.len() - 1
             }
@@ -238,17 +245,14 @@ impl<'a> Imports<'a> {
         self.groups[at].rise_to(item);
         self.group_of.insert((instance, import), at);
         let users = &mut self.groups[at].users;
-        let same = |user: &&mut User| (user.instance, user.import) == (instance, import);
+        let same = |known: &&mut User| (known.instance, known.import) == (instance, import);
         match users.iter_mut().find(same) {
-            Some(User {
-                only: Some(names), ..
-            }) => names.extend(only.iter().cloned()),
-            Some(_) => {}
-            None => users.push(User {
-                instance,
-                import,
-                only: Some(only.clone()),
-            }),
+            Some(known) => {
+                if let (Some(names), Some(more)) = (&mut known.only, user.only) {
+                    names.extend(more);
+                }
+            }
+            None => users.push(user),
         }
         Ok(())
     }
@@ -280,19 +284,11 @@ impl<'a> Group<'a> {
     }
 }
 
-fn user((instance, import): (usize, usize)) -> User {
-    User {
-        instance,
-        import,
-        only: None,
-    }
-}
-
 /// The import by this name, before anything is merged into it.
-fn imported<'a>(graph: &Graph<'_, 'a>, name: &str, users: &[(usize, usize)]) -> Group<'a> {
+fn imported<'a>(graph: &Graph<'_, 'a>, name: &str, users: &[User]) -> Group<'a> {
     let items = users
         .iter()
-        .map(|(instance, import)| &graph.part(*instance).imports[*import]);
+        .map(|user| &graph.part(user.instance).imports[user.import]);
     let mut items = items.collect::<Vec<_>>();
     items.sort_by_key(|item| std::cmp::Reverse(item.name.version.clone()));
     let item = items
@@ -323,75 +319,105 @@ fn imported<'a>(graph: &Graph<'_, 'a>, name: &str, users: &[(usize, usize)]) -> 
     group
 }
 
-/// In what the imports that join differ from those that are there.
-fn disagreements(
-    graph: &Graph<'_, '_>,
-    known: &[User],
-    users: &[(usize, usize)],
-) -> Vec<Difference> {
-    for known in known {
-        for user in users {
-            let found = disagree(graph, (known.instance, known.import), *user);
-            if !found.is_empty() {
-                return found;
-            }
-        }
-    }
-    Vec::new()
+/// Two imports of one name that cannot be one.
+struct Disagreement<'u> {
+    users: (&'u User, &'u User),
+    differences: Vec<Difference>,
 }
 
-type Pair = ((usize, usize), (usize, usize), Vec<Difference>);
+/// In what users that agree with each other differ from others that do.
+fn disagreement<'u>(
+    graph: &Graph<'_, '_>,
+    known: &'u [User],
+    users: &'u [User],
+) -> Option<Disagreement<'u>> {
+    disagreement_among(graph, &holders(graph, known), &holders(graph, users))
+}
 
-fn disagreements_within(graph: &Graph<'_, '_>, users: &[(usize, usize)]) -> Option<Pair> {
-    let (first, rest) = users.split_first()?;
-    rest.iter().find_map(|user| {
-        let found = disagree(graph, *first, *user);
-        (!found.is_empty()).then_some((*first, *user, found))
+/// In what users of one name differ from each other.
+fn disagreement_within<'u>(graph: &Graph<'_, '_>, users: &'u [User]) -> Option<Disagreement<'u>> {
+    disagreement_among(
+        graph,
+        &holders(graph, users),
+        &users.iter().collect::<Vec<_>>(),
+    )
+}
+
+fn disagreement_among<'u>(
+    graph: &Graph<'_, '_>,
+    holders: &[&'u User],
+    users: &[&'u User],
+) -> Option<Disagreement<'u>> {
+    holders.iter().find_map(|holder| {
+        users.iter().find_map(|user| {
+            let differences = disagree(graph, holder, user);
+            (!differences.is_empty()).then_some(Disagreement {
+                users: (holder, user),
+                differences,
+            })
+        })
     })
 }
 
-/// Items that only one of them has are no disagreement: the import has both.
-fn disagree(graph: &Graph<'_, '_>, a: (usize, usize), b: (usize, usize)) -> Vec<Difference> {
-    let (part_a, part_b) = (graph.part(a.0), graph.part(b.0));
-    if std::ptr::eq(part_a, part_b) && a.1 == b.1 {
-        return Vec::new();
+/// The users that bring an item none before them has: who agrees with these agrees with all.
+fn holders<'u>(graph: &Graph<'_, '_>, users: &'u [User]) -> Vec<&'u User> {
+    let mut known = BTreeSet::new();
+    let mut holders = Vec::new();
+    for user in users {
+        let before = known.len();
+        let names = items(graph, user)
+            .into_iter()
+            .flat_map(|items| items.keys());
+        known.extend(names.filter(|name| user.needs(name)));
+        if holders.is_empty() || known.len() > before {
+            holders.push(user);
+        }
     }
-    let mut found = differences_of(
-        (part_a, &part_a.imports[a.1]),
-        (part_b, &part_b.imports[b.1]),
-    );
-    let is_instance = matches!(
-        part_a.imports[a.1].item.ty,
-        ComponentEntityType::Instance(_)
-    );
-    found.retain(|difference| {
-        let surplus = difference.verdict == crate::compare::Verdict::Missing;
-        !(is_instance && surplus && difference.required != "field" && difference.required != "case")
-    });
-    found
+    holders
 }
 
-fn conflict(
-    graph: &Graph<'_, '_>,
-    known: &[User],
-    users: &[(usize, usize)],
-    differences: &[Difference],
-) -> Box<Diagnostic> {
-    let first = known.first().map(|user| (user.instance, user.import));
-    let shown: Vec<String> = first
-        .iter()
-        .chain(users.first())
-        .map(|(i, n)| graph.shown_import(*i, *n))
-        .collect();
-    let mut error = Diagnostic::error(
-        "compose/import-conflict",
-        format!(
-            "two imports of one name have different types: {}",
-            shown.join(" and ")
-        ),
-    );
-    for difference in differences {
-        error = error.cause(difference.to_string());
+/// What an import has, where it is an instance.
+fn items<'p>(graph: &Graph<'p, '_>, user: &User) -> Option<&'p Items> {
+    let part = graph.part(user.instance);
+    match part.imports[user.import].item.ty {
+        ComponentEntityType::Instance(id) => Some(&part.types[id].exports),
+        _ => None,
     }
-    error.help("give one of them another name in a plan: `args.NAME = { import = \"other-name\" }`")
+}
+
+type Items = wasmparser::collections::IndexMap<String, ComponentItem>;
+
+/// Items that only one of them has are no disagreement: the import has both.
+fn disagree(graph: &Graph<'_, '_>, a: &User, b: &User) -> Vec<Difference> {
+    let (part_a, part_b) = (graph.part(a.instance), graph.part(b.instance));
+    if std::ptr::eq(part_a, part_b) && a.import == b.import {
+        return Vec::new();
+    }
+    let (side_a, side_b) = (graph.side(a.instance), graph.side(b.instance));
+    let (Some(items_a), Some(items_b)) = (items(graph, a), items(graph, b)) else {
+        let (item_a, item_b) = (&part_a.imports[a.import], &part_b.imports[b.import]);
+        return differences_of((side_a, item_a), (side_b, item_b));
+    };
+    let both = items_a.iter().filter_map(|(name, item)| {
+        let other = items_b.get(name)?;
+        (a.needs(name) && b.needs(name)).then_some((name.as_str(), &item.ty, &other.ty))
+    });
+    let mut pairs = Pairs::default();
+    compare_each(both, (side_a, side_b), &mut |a, b| pairs.are_one(a, b))
+}
+
+impl Disagreement<'_> {
+    fn conflict(self, graph: &Graph<'_, '_>) -> Box<Diagnostic> {
+        let shown = |user: &User| graph.shown_import(user.instance, user.import);
+        let message = format!(
+            "two imports of one name have different types: {} and {}",
+            shown(self.users.0),
+            shown(self.users.1)
+        );
+        let error = Diagnostic::error("compose/import-conflict", message);
+        let causes = self.differences.iter().map(ToString::to_string);
+        causes.fold(error, Diagnostic::cause).help(
+            "give one of them another name in a plan: `args.NAME = { import = \"other-name\" }`",
+        )
+    }
 }

@@ -187,12 +187,12 @@ fn decided(plan: &Plan, resolved: &Resolved<'_, '_>) -> Plan {
     let mut components = IndexMap::new();
     let mut instances = IndexMap::new();
     for (at, instance) in graph.instances.iter().enumerate() {
-        if graph.declarations == Some(at) {
-            continue;
-        }
         let part = graph.part(at);
         let given = plan.components.get(&part.id).cloned();
         components.insert(part.id.clone(), given.unwrap_or_default());
+        if graph.declarations == Some(at) {
+            continue;
+        }
         let mut args = IndexMap::new();
         for (item, arg) in part.imports.iter().zip(&instance.args) {
             args.insert(
@@ -245,7 +245,13 @@ fn decided_source(resolved: &Resolved<'_, '_>, source: &Source) -> plan::Arg {
     let export = match source.at {
         At::Whole => None,
         At::Export(at) => Some(&part.exports[at]),
-        At::Import(at) => Some(&part.imports[at]),
+        At::Import(at) => {
+            return plan::Arg {
+                import: Some(part.imports[at].extern_name.name.to_string()),
+                path: source.path.clone(),
+                ..plan::Arg::default()
+            };
+        }
     };
     plan::Arg {
         instance: Some(graph.instances[source.instance].name.clone()),

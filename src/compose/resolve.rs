@@ -15,7 +15,7 @@ use super::graph::{Arg, Graph, Instance};
 use super::name::{self, Name};
 use super::part::{Item, Part};
 use super::plan::Plan;
-use crate::compare::{Difference, Pairs, Verdict, compare, kind};
+use crate::compare::{Difference, Pairs, Side, Verdict, compare, kind};
 use crate::diagnostic::{Diagnostic, Result};
 use given::{declared, exported};
 use offers::{Offer, Offers};
@@ -31,8 +31,12 @@ pub struct Resolved<'p, 'a> {
 }
 
 /// Completes a plan.
-pub fn resolve<'p, 'a>(plan: &'p Plan, parts: &'p [Part<'a>]) -> Result<Resolved<'p, 'a>> {
-    let mut resolver = Resolver::new(plan, parts)?;
+pub fn resolve<'p, 'a>(
+    plan: &'p Plan,
+    parts: &'p [Part<'a>],
+    sides: &'p [Side<'p>],
+) -> Result<Resolved<'p, 'a>> {
+    let mut resolver = Resolver::new(plan, parts, sides)?;
     let exports = resolver.exports()?;
     let mut next = 0;
     while let Some((name, part)) = resolver.instances.get_index(next) {
@@ -50,6 +54,7 @@ pub fn resolve<'p, 'a>(plan: &'p Plan, parts: &'p [Part<'a>]) -> Result<Resolved
     Ok(Resolved {
         graph: Graph {
             parts,
+            sides,
             declarations,
             instances: resolver.resolved,
             exports,
@@ -63,6 +68,7 @@ pub fn resolve<'p, 'a>(plan: &'p Plan, parts: &'p [Part<'a>]) -> Result<Resolved
 struct Resolver<'p, 'a> {
     plan: &'p Plan,
     parts: &'p [Part<'a>],
+    sides: &'p [Side<'p>],
     /// By their ids.
     by_id: IndexMap<&'p str, usize>,
     /// Their places in the plan.
@@ -75,7 +81,11 @@ struct Resolver<'p, 'a> {
 }
 
 impl<'p, 'a> Resolver<'p, 'a> {
-    fn new(plan: &'p Plan, parts: &'p [Part<'a>]) -> Result<Resolver<'p, 'a>> {
+    fn new(
+        plan: &'p Plan,
+        parts: &'p [Part<'a>],
+        sides: &'p [Side<'p>],
+    ) -> Result<Resolver<'p, 'a>> {
         let ids = parts.iter().map(|part| part.id.as_str());
         let by_id: IndexMap<&str, usize> = ids.zip(0..).collect();
         let names = plan.providers.iter().map(String::as_str);
@@ -84,6 +94,7 @@ impl<'p, 'a> Resolver<'p, 'a> {
         Ok(Resolver {
             plan,
             parts,
+            sides,
             providers: names.zip(0..).collect(),
             offers: Offers::new(parts, given.into_iter()),
             by_id,
@@ -109,31 +120,18 @@ impl<'p, 'a> Resolver<'p, 'a> {
 
     fn args(&mut self, instance: &str, part: usize) -> Result<Vec<Arg>> {
         let parts = self.parts;
-        let part = &parts[part];
         let plan = self.plan;
-        let given = plan.instances.get(instance).map(|given| &given.args);
-        for name in given.iter().flat_map(|args| args.keys()) {
-            if part.import(name).is_none() {
-                return Err(no_such(
-                    "compose/unknown-import",
-                    format!("`{instance}` has no import `{name}`"),
-                    &part.imports,
-                    name,
-                ));
-            }
-        }
+        let given = self.given_args(instance, part)?;
         let mut args = Vec::new();
         let declarations = plan.declarations.as_ref();
         let declarations = declarations.filter(|declarations| declarations.component == instance);
-        for item in &part.imports {
+        for (import, item) in parts[part].imports.iter().enumerate() {
             if let Some(declarations) = declarations {
                 args.push(declared(declarations, item));
                 continue;
             }
-            let names = [item.extern_name.name, item.name.full.as_str()];
-            let given = given.and_then(|args| names.iter().find_map(|name| args.get(*name)));
-            let (arg, decision) = match given {
-                Some(given) => self.given(instance, item, given)?,
+            let (arg, decision) = match given.get(&import) {
+                Some(given) => self.given(instance, (part, item), given)?,
                 None => self.find(instance, part, item)?,
             };
             args.push(arg);
@@ -152,16 +150,9 @@ impl<'p, 'a> Resolver<'p, 'a> {
     }
 
     /// Looks for a provider; without one the import stays open.
-    fn find(
-        &mut self,
-        consumer: &str,
-        part: &Part<'a>,
-        item: &Item<'a>,
-    ) -> Result<(Arg, Decision)> {
-        let left_open = self.plan.imports.open.iter();
-        let left_open = left_open
-            .clone()
-            .any(|pattern| name::matches(pattern, &item.name.full));
+    fn find(&mut self, consumer: &str, part: usize, item: &Item<'a>) -> Result<(Arg, Decision)> {
+        let mut open = self.plan.imports.open.iter();
+        let left_open = open.any(|pattern| name::matches(pattern, &item.name.full));
         let mut candidates = match left_open {
             true => Vec::new(),
             false => self.candidates(consumer, part, item),
@@ -193,34 +184,35 @@ impl<'p, 'a> Resolver<'p, 'a> {
             self.add_similar(&mut candidates, consumer, item);
         }
         decision.candidates = candidates;
-        self.refuse(&decision, left_open)?;
+        let mut stubs = self.plan.stubs.iter();
+        let is_stubbed = stubs.any(|stub| name::matches(&stub.pattern, &item.name.full));
+        self.refuse(&decision, left_open || is_stubbed)?;
         Ok((Arg::Open(item.extern_name.name.to_string()), decision))
     }
 
     /// The exports of the import's name, in the order of the providers.
-    fn candidates(&self, consumer: &str, part: &Part<'a>, item: &Item<'a>) -> Vec<Candidate> {
+    fn candidates(&self, consumer: &str, part: usize, item: &Item<'a>) -> Vec<Candidate> {
         let own = self.providers.get(consumer).copied();
-        let is_middleware = part
+        let is_middleware = self.parts[part]
             .exports
             .iter()
             .any(|export| export.name.is_compatible(&item.name));
         let offers = self.offers.named(&item.name.path).iter();
         let offers = offers.filter(|offer| Some(offer.provider) != own);
         let candidates = offers.map(|offer| {
-            let provider = &self.parts[offer.part];
-            let found = &provider.exports[offer.export];
+            let found = &self.parts[offer.part].exports[offer.export];
             let before = is_middleware && own.is_some_and(|own| offer.provider < own);
             let mut differences = Vec::new();
             let reason = if !item.name.is_compatible(&found.name) {
                 Reason::OtherVersion
+            } else if before {
+                Reason::Before
             } else if kind(&item.item.ty) != kind(&found.item.ty) {
                 Reason::OtherKind
             } else {
-                differences = differences_of((part, item), (provider, found));
-                match verdict(&item.name, &found.name, &differences) {
-                    Reason::NotNeeded if before => Reason::Before,
-                    reason => reason,
-                }
+                let (ours, theirs) = (&self.sides[part], &self.sides[offer.part]);
+                differences = differences_of((ours, item), (theirs, found));
+                verdict(&item.name, &found.name, &differences)
             };
             self.candidate(*offer, reason, differences)
         });
@@ -335,8 +327,8 @@ fn verdict(wanted: &Name, found: &Name, differences: &[Difference]) -> Reason {
 
 /// What keeps an export from serving as an import. Resource types are paired as they are met.
 pub fn differences_of(
-    (consumer, wanted): (&Part<'_>, &Item<'_>),
-    (provider, found): (&Part<'_>, &Item<'_>),
+    (consumer, wanted): (&Side<'_>, &Item<'_>),
+    (provider, found): (&Side<'_>, &Item<'_>),
 ) -> Vec<Difference> {
     let mut pairs = Pairs::default();
     let path = match wanted.item.ty {
@@ -345,8 +337,8 @@ pub fn differences_of(
     };
     compare(
         path,
-        (&consumer.side(), &wanted.item.ty),
-        (&provider.side(), &found.item.ty),
+        (consumer, &wanted.item.ty),
+        (provider, &found.item.ty),
         &mut |required, provided| pairs.are_one(required, provided),
     )
 }

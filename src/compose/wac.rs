@@ -12,6 +12,7 @@ use wac_graph::types::BorrowedPackageKey;
 use wac_graph::{CompositionGraph, EncodeOptions, NodeId, NodeKind};
 use wac_parser::Document;
 
+use super::flags;
 use super::plan::{self, Arg, Plan};
 use crate::diagnostic::{self, Diagnostic, Label, Result, Source};
 use crate::input;
@@ -229,12 +230,8 @@ impl Lowering<'_> {
             self.keep(&component, path, package.bytes().to_vec());
         }
         let base = graph[node].name().unwrap_or(&component).to_string();
-        let mut name = base.clone();
-        let mut number = 2;
-        while self.plan.instances.contains_key(&name) {
-            name = format!("{base}-{number}");
-            number += 1;
-        }
+        let taken = |name: &str| name == DOCUMENT || self.plan.instances.contains_key(name);
+        let name = flags::free(&base, taken);
         let instance = plan::Instance {
             component: (name != component).then_some(component),
             args: IndexMap::new(),

@@ -3,12 +3,14 @@
 //! It names components by the imports they stand for: what is not configured is looked for as a
 //! file of the import's name.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use indexmap::IndexMap;
 use serde_saphyr::MessageFormatter;
 pub use wasm_compose::config::Config;
 
+use super::flags;
 use super::plan::{self, Arg, Plan};
 use crate::component::Component;
 use crate::diagnostic::{Diagnostic, Label, Result, Source};
@@ -91,8 +93,8 @@ struct Lowering<'c> {
     files: &'c dyn Files,
     plan: Plan,
     components: IndexMap<String, Vec<u8>>,
-    /// Components whose exports stand for imports of the same name.
-    definitions: Vec<String>,
+    /// Components whose exports stand for imports of the same name, with the names of these.
+    definitions: Vec<(String, BTreeSet<String>)>,
 }
 
 impl Lowering<'_> {
@@ -124,10 +126,15 @@ impl Lowering<'_> {
         for path in &self.config.definitions {
             let shown = path.display().to_string();
             let stem = path.file_stem().unwrap_or_default().to_string_lossy();
-            let id = format!("definition {stem}");
+            let taken = |name: &str| self.components.contains_key(name);
+            let id = flags::free(&format!("definition {stem}"), taken);
             let bytes = self.required(&shown)?;
+            super::expect_component(&shown, &bytes)?;
+            let parsed = Component::parse(&bytes).map_err(|error| error.in_file(&shown))?;
+            let exports = parsed.exports.iter();
+            let exports = exports.map(|export| export.name.name.to_string()).collect();
             self.keep(&id, &shown, bytes);
-            self.definitions.push(id);
+            self.definitions.push((id, exports));
         }
         Ok(())
     }
@@ -143,7 +150,7 @@ impl Lowering<'_> {
             next += 1;
             let mut args = IndexMap::new();
             for import in self.imports_of(&component)? {
-                if let Some(arg) = self.definition(&import)? {
+                if let Some(arg) = self.definition(&import) {
                     args.insert(import, arg);
                     found_any = true;
                 } else if let Some((arg, component)) = self.dependency(&instance, &import)? {
@@ -196,24 +203,14 @@ impl Lowering<'_> {
             .collect())
     }
 
-    fn definition(&self, import: &str) -> Result<Option<Arg>> {
-        for id in &self.definitions {
-            let bytes = self.components.get(id).map_or(&[][..], Vec::as_slice);
-            super::expect_component(id, bytes)?;
-            let parsed = Component::parse(bytes)?;
-            if parsed
-                .exports
-                .iter()
-                .any(|export| export.name.name == import)
-            {
-                return Ok(Some(Arg {
-                    instance: Some(id.clone()),
-                    export: Some(import.to_string()),
-                    ..Arg::default()
-                }));
-            }
-        }
-        Ok(None)
+    fn definition(&self, import: &str) -> Option<Arg> {
+        let mut definitions = self.definitions.iter();
+        let (id, _) = definitions.find(|(_, exports)| exports.contains(import))?;
+        Some(Arg {
+            instance: Some(id.clone()),
+            export: Some(import.to_string()),
+            ..Arg::default()
+        })
     }
 
     /// The instance that stands for an import, and its component.

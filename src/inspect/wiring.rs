@@ -13,7 +13,7 @@ use super::parts::Root;
 use super::tree::{Role, role};
 use crate::component::{Component, Signature};
 use crate::diagnostic::Result;
-use crate::graph::{Edge, Graph, Node, Tone};
+use crate::graph::{self, Edge, Graph, Node, Tone, few};
 use crate::input;
 use crate::module::Module;
 use scope::Scopes;
@@ -114,9 +114,6 @@ fn of_component(component: &Component<'_>, depth: usize) -> Result<Report> {
     })
 }
 
-/// More labels on one arrow, or packages in one box, are counted.
-const MANY: usize = 4;
-
 impl Report {
     /// The picture. `bytes` writes a size.
     pub fn graph(&self, bytes: &dyn Fn(u64) -> String) -> Graph {
@@ -146,15 +143,15 @@ impl Report {
         let exported = exported.into_iter().map(|(from, names)| Edge {
             from: 0,
             to: from + 1,
-            labels: few(&names),
+            labels: few(names.iter()),
         });
         let wires = self.wires.iter().map(|wire| Edge {
             from: wire.to + 1,
             to: wire.from + 1,
-            labels: few(&wire.names),
+            labels: few(wire.names.iter()),
         });
         Graph {
-            caption: "An arrow leads from who imports to who provides.".to_string(),
+            caption: graph::IMPORTERS.to_string(),
             edges: exported.chain(wires).collect(),
             nodes,
         }
@@ -173,18 +170,8 @@ fn lines(instance: &Instance, bytes: &dyn Fn(u64) -> String) -> Vec<String> {
     let mut lines = vec![bytes(instance.size) + &what];
     let packages = instance.host.iter();
     let packages = packages.map(|import| import.split(['/', '@']).next().unwrap_or(import));
-    let packages = packages.map(str::to_string).collect();
-    let told = few(&packages).into_iter();
+    let packages: IndexSet<String> = packages.map(str::to_string).collect();
+    let told = few(packages.iter()).into_iter();
     lines.extend(told.map(|package| format!("host: {package}")));
     lines
-}
-
-/// The first ones, and how many more there are.
-fn few(texts: &IndexSet<String>) -> Vec<String> {
-    if texts.len() <= MANY {
-        return texts.iter().cloned().collect();
-    }
-    let mut few: Vec<String> = texts.iter().take(MANY - 1).cloned().collect();
-    few.push(format!("and {} more", texts.len() - few.len()));
-    few
 }

@@ -15,7 +15,10 @@ pub fn settle(
     component: &Component<'_>,
     before: &Signature<'_>,
 ) -> Result<()> {
-    let options = Options::default();
+    let options = Options {
+        bodies_later: true,
+        ..Options::default()
+    };
     let made = compose(&decomposed.plan, &decomposed.components, &options, &Silent)?;
     let exported = |name: &str| {
         let mut exports = component.exports.iter();

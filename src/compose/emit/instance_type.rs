@@ -7,9 +7,49 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use wasm_encoder::InstanceType;
 use wasm_encoder::reencode::ReencodeComponent;
-use wasmparser::{ComponentTypeRef, InstanceTypeDeclaration};
+use wasmparser::{ComponentTypeRef, InstanceTypeDeclaration, TypeBounds};
 
-use crate::compose::declare::{Defines, Needed, Refs, Renumber, Scope, defines, needed};
+use crate::compose::declare::{
+    Defines, Needed, Refs, Renumber, Scope, declarations, defines, needed,
+};
+use crate::compose::graph::Graph;
+use crate::compose::merge::User;
+
+/// The resource types that a user of an import takes from elsewhere while another has them of this
+/// import. They are declared first: for both they are those from elsewhere.
+pub fn taken<'u>(graph: &Graph<'_, '_>, users: &'u [User]) -> Vec<(&'u User, BTreeSet<String>)> {
+    let mut own = BTreeSet::new();
+    for user in users {
+        let types = types(graph, user);
+        let resources = types.filter(|(_, bounds)| matches!(bounds, TypeBounds::SubResource));
+        own.extend(resources.map(|(name, _)| name));
+    }
+    let taken = users.iter().map(|user| {
+        let types = types(graph, user);
+        let aliases = types.filter(|(_, bounds)| matches!(bounds, TypeBounds::Eq(_)));
+        let names = aliases
+            .map(|(name, _)| name)
+            .filter(|name| own.contains(name));
+        (user, names.map(str::to_string).collect::<BTreeSet<_>>())
+    });
+    taken.filter(|(_, names)| !names.is_empty()).collect()
+}
+
+/// The types that a user of an import needs of it, as they are declared.
+fn types<'p>(graph: &Graph<'p, '_>, user: &User) -> impl Iterator<Item = (&'p str, TypeBounds)> {
+    let declared = declarations(graph.part(user.instance), user.import);
+    let types = declared
+        .unwrap_or_default()
+        .iter()
+        .filter_map(|declaration| match declaration {
+            InstanceTypeDeclaration::Export {
+                name,
+                ty: ComponentTypeRef::Type(bounds),
+            } => Some((name.name, *bounds)),
+            _ => None,
+        });
+    types.filter(|(name, _)| user.needs(name))
+}
 
 /// An instance type in the making.
 #[derive(Default)]

@@ -1,5 +1,7 @@
 //! What does the plan itself say about arguments and exports?
 
+use std::collections::BTreeMap;
+
 use wasmparser::component_types::ComponentEntityType;
 
 use super::{Resolver, differences_of, no_such};
@@ -12,7 +14,7 @@ use crate::compose::part::Item;
 use crate::compose::plan::{self, Declarations};
 use crate::diagnostic::{Diagnostic, Result};
 
-impl<'a> Resolver<'_, 'a> {
+impl<'p, 'a> Resolver<'p, 'a> {
     pub(super) fn exports(&mut self) -> Result<Vec<Export<'a>>> {
         let mut exports = Vec::new();
         if let Some(root) = &self.plan.root {
@@ -86,9 +88,10 @@ impl<'a> Resolver<'_, 'a> {
 
     /// What of an instance fits an import: the export of its name, the instance itself, or the
     /// first export of that type. The name decides even where the type is wrong.
-    fn fitting(&self, consumer: &str, item: &Item<'a>, from: &str) -> Result<Option<usize>> {
-        let consumer = &self.parts[self.part_of(consumer)?];
-        let provider = &self.parts[self.part_of(from)?];
+    fn fitting(&self, (part, item): (usize, &Item<'a>), from: &str) -> Result<Option<usize>> {
+        let from_part = self.part_of(from)?;
+        let provider = &self.parts[from_part];
+        let (ours, theirs) = (&self.sides[part], &self.sides[from_part]);
         let wanted = item.name.full.as_str();
         if provider
             .exports
@@ -97,13 +100,11 @@ impl<'a> Resolver<'_, 'a> {
         {
             return self.export_of(from, wanted).map(Some);
         }
-        if check::whole_fits((consumer, item), provider) {
+        if check::whole_fits((ours, item), (theirs, provider)) {
             return Ok(None);
         }
         let mut exports = provider.exports.iter();
-        match exports
-            .position(|found| differences_of((consumer, item), (provider, found)).is_empty())
-        {
+        match exports.position(|found| differences_of((ours, item), (theirs, found)).is_empty()) {
             Some(export) => Ok(Some(export)),
             None => self.export_of(from, wanted).map(Some),
         }
@@ -128,10 +129,34 @@ impl<'a> Resolver<'_, 'a> {
         })
     }
 
+    /// What the plan gives an instance of a part, by the positions of its imports. One may be named
+    /// in full or as it is written; what is said last counts.
+    pub(super) fn given_args(
+        &self,
+        instance: &str,
+        part: usize,
+    ) -> Result<BTreeMap<usize, &'p plan::Arg>> {
+        let part = &self.parts[part];
+        let given = self.plan.instances.get(instance);
+        let mut args = BTreeMap::new();
+        for (name, arg) in given.iter().flat_map(|given| &given.args) {
+            let import = part.import(name).ok_or_else(|| {
+                no_such(
+                    "compose/unknown-import",
+                    format!("`{instance}` has no import `{name}`"),
+                    &part.imports,
+                    name,
+                )
+            })?;
+            args.insert(import, arg);
+        }
+        Ok(args)
+    }
+
     pub(super) fn given(
         &mut self,
         consumer: &str,
-        item: &Item<'a>,
+        (part, item): (usize, &Item<'a>),
         given: &plan::Arg,
     ) -> Result<(Arg, Decision)> {
         let (arg, outcome) = match (&given.instance, &given.import) {
@@ -141,7 +166,7 @@ impl<'a> Resolver<'_, 'a> {
                 let export = match &given.export {
                     _ if given.whole => None,
                     Some(export) => Some(self.export_of(from, export)?),
-                    None => self.fitting(consumer, item, from)?,
+                    None => self.fitting((part, item), from)?,
                 };
                 let Some(export) = export else {
                     let arg = Arg::From(whole(instance));
@@ -177,7 +202,9 @@ impl<'a> Resolver<'_, 'a> {
     /// An import of the composition, which a document may declare.
     fn imported(&mut self, import: &str, path: &[String]) -> Result<(Arg, Outcome)> {
         let outcome = Outcome::Open(import.to_string());
-        let Some(declarations) = &self.plan.declarations else {
+        let declares =
+            |given: &&'p Declarations| given.imports.iter().any(|declared| declared == import);
+        let Some(declarations) = self.plan.declarations.as_ref().filter(declares) else {
             return Ok((Arg::Open(import.to_string()), outcome));
         };
         let declarations = &declarations.component;

@@ -90,6 +90,8 @@ impl Run for Args {
             )
             .help("name a file with `-o` or `--emit-plan`"));
         }
+        let path = self.output.path(&self.named(), "composed");
+        self.refuse_one_file(&path)?;
         let read_world = |text| args::read_world(text, &wit::Features::All);
         let world = self.world.as_deref().map(read_world).transpose()?;
         let asked = self.changes.apply(self.ask()?)?;
@@ -100,8 +102,8 @@ impl Run for Args {
             .collect();
         let options = Options {
             dry_run: self.dry_run && world.is_none(),
+            bodies_later: false,
         };
-        let path = self.output.path(&self.named(), "composed");
         let (mut prepared, mut whole) = (None, None);
         let mut sink = |wasm: &Pieces<'_>| {
             whole = world.is_some().then(|| wasm.to_vec());
@@ -117,12 +119,13 @@ impl Run for Args {
             let misfits = conform::conform(wasm, world, Terms::default())?;
             conform::expect("the composition", &misfits, world)?;
         }
+        // First what may fail.
+        if let Some(path) = &self.emit_plan {
+            emit_plan::write(path, &mut report.plan, &components, &asked.inside)?;
+        }
         if let Some(prepared) = prepared {
             self.output.commit(&path, prepared)?;
             report.output = Some(path.display().to_string());
-        }
-        if let Some(path) = &self.emit_plan {
-            emit_plan::write(path, &mut report.plan, &components, &asked.inside)?;
         }
         if let Some(picture) = self.graph {
             let text = graph::graph(&report).draw(picture.into());
@@ -165,6 +168,20 @@ impl Run for Args {
 }
 
 impl Args {
+    /// Fails where the plan would be written over the composition.
+    fn refuse_one_file(&self, path: &Path) -> Result<()> {
+        let plan = self.emit_plan.as_deref();
+        if self.dry_run || args::is_dash(path) || plan != Some(path) {
+            return Ok(());
+        }
+        let shown = path.display();
+        Err(Diagnostic::invocation(
+            "cli/one-file",
+            format!("`{shown}` is to be both the composition and its plan"),
+        )
+        .help("name another file with `-o` or `--emit-plan`"))
+    }
+
     /// How many outputs go to standard output.
     fn answers(&self) -> usize {
         let plan = self.emit_plan.as_deref().is_some_and(args::is_dash);
@@ -176,7 +193,7 @@ impl Args {
     }
 }
 
-/// Reads `WIT[#WORLD]`.
+/// Each import with what was looked at for it.
 fn write_decisions(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let mut rows = Vec::new();
     for decision in &report.decisions {

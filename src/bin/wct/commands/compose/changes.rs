@@ -53,7 +53,10 @@ fn decided(mut asked: Asked) -> Result<Asked> {
         .iter()
         .map(|(id, bytes)| (id.clone(), &**bytes))
         .collect();
-    let options = Options { dry_run: true };
+    let options = Options {
+        dry_run: true,
+        bodies_later: true,
+    };
     let tried = compose::compose(&asked.plan, &components, &options, &Silent)?;
     asked.plan = tried.report.plan;
     Ok(asked)

@@ -35,7 +35,7 @@ pub fn write(
             let parts = path.with_extension("parts");
             files::make_folder(&parts)?;
             let part = parts.join(&file.source);
-            files::write(&part, bytes)?;
+            args::write(&part, bytes, true)?;
             file.source = from_folder(folder, &part).display().to_string();
         } else if is_file {
             let source = from_folder(folder, Path::new(&file.source));

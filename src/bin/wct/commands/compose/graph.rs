@@ -3,7 +3,8 @@
 use indexmap::IndexMap;
 use wct::compose::Report;
 use wct::compose::plan::Arg;
-use wct::graph::{Edge, Graph, Node, Tone};
+use wct::compose::report::Instance;
+use wct::graph::{self, Edge, Graph, Node, Tone, few};
 
 use crate::render;
 
@@ -13,7 +14,7 @@ pub fn graph(report: &Report) -> Graph {
     let mut drawing = Drawing {
         report,
         graph: Graph {
-            caption: "An arrow leads from who imports to who provides.".to_string(),
+            caption: graph::IMPORTERS.to_string(),
             ..Graph::default()
         },
         labels: IndexMap::new(),
@@ -21,9 +22,6 @@ pub fn graph(report: &Report) -> Graph {
     drawing.draw();
     drawing.graph
 }
-
-/// More labels on one arrow, or packages in one box, are counted.
-const MANY: usize = 4;
 
 struct Drawing<'r> {
     report: &'r Report,
@@ -47,21 +45,22 @@ impl Drawing<'_> {
                 self.label(0, at + 1, &export.name);
             }
         }
+        let mut instances = report.instances.iter();
+        let stub = instances.position(|instance| self.is_stub(instance));
         for (consumer, instance) in report.instances.iter().enumerate() {
             let given = report.plan.instances.get(&instance.name);
             for (import, arg) in given.iter().flat_map(|given| &given.args) {
                 if let Some(provider) = arg.instance.as_deref().and_then(of) {
                     self.label(consumer + 1, provider + 1, import);
                 } else if self.is_stubbed(arg) {
-                    let stub = of("stub").unwrap_or(consumer);
-                    self.label(consumer + 1, stub + 1, import);
+                    self.label(consumer + 1, stub.unwrap_or(consumer) + 1, import);
                 }
             }
         }
         let edges = self.labels.iter().map(|((from, to), labels)| Edge {
             from: *from,
             to: *to,
-            labels: few(labels),
+            labels: few(labels.iter()),
         });
         self.graph.edges = edges.collect();
     }
@@ -70,7 +69,7 @@ impl Drawing<'_> {
         self.graph.nodes.push(Node { title, lines, tone });
     }
 
-    fn instance(&mut self, instance: &wct::compose::report::Instance) {
+    fn instance(&mut self, instance: &Instance) {
         let size = render::bytes(instance.size);
         let first = match instance.component == instance.name {
             true => size,
@@ -92,15 +91,14 @@ impl Drawing<'_> {
         }
         let mut lines = vec![first];
         lines.extend(
-            few(&packages)
+            few(packages.iter())
                 .into_iter()
                 .map(|package| format!("host: {package}")),
         );
-        // The plan says what is stubbed; the stubs themselves are not in it.
-        let tone = match given {
-            None => Tone::Stub,
-            Some(_) if self.report.plan.root.as_ref() == Some(&instance.name) => Tone::Strong,
-            Some(_) => Tone::Plain,
+        let tone = match self.report.plan.root.as_ref() {
+            _ if self.is_stub(instance) => Tone::Stub,
+            Some(root) if *root == instance.name => Tone::Strong,
+            _ => Tone::Plain,
         };
         self.node(instance.name.clone(), lines, tone);
     }
@@ -110,18 +108,13 @@ impl Drawing<'_> {
         labels.push(label.to_string());
     }
 
+    /// The plan says what is stubbed; the stubs themselves are not in it.
+    fn is_stub(&self, instance: &Instance) -> bool {
+        !self.report.plan.instances.contains_key(&instance.name)
+    }
+
     fn is_stubbed(&self, arg: &Arg) -> bool {
         let import = arg.import.as_deref().unwrap_or_default();
         self.report.stubs.iter().any(|stub| stub.name == import)
     }
-}
-
-/// The first ones, and how many more there are.
-fn few(texts: &[String]) -> Vec<String> {
-    if texts.len() <= MANY {
-        return texts.to_vec();
-    }
-    let mut few: Vec<String> = texts.iter().take(MANY - 1).cloned().collect();
-    few.push(format!("and {} more", texts.len() - few.len()));
-    few
 }

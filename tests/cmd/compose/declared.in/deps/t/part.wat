@@ -1,0 +1,4 @@
+(component
+  (import "foo" (func $f))
+  (import "t:log/log" (instance (export "say" (func))))
+  (export "bar" (func $f)))

@@ -1,0 +1,1 @@
+(component (instance $own) (export "t:p/one" (instance $own)))

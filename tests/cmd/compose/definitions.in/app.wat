@@ -1,0 +1,3 @@
+(component
+  (import "t:p/one" (instance))
+  (import "t:p/two" (instance)))

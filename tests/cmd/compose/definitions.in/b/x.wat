@@ -1,0 +1,1 @@
+(component (instance $own) (export "t:p/two" (instance $own)))

@@ -1,0 +1,135 @@
+//! Imports of one name become one: what all of their users agree on, and nothing else.
+
+use crate::sets::Set;
+use crate::worlds::text;
+
+fn set(parts: &[(&str, &str)]) -> Set {
+    Set::new(parts.iter().map(|(name, part)| (*name, text(part))))
+}
+
+/// Asks for `t:p/i` with these items, and for `t:p/next` where it is not the last.
+fn asks(items: &str, next: Option<&str>, own: Option<&str>) -> String {
+    let next = next.map(|name| format!(r#"(import "t:p/{name}" (instance))"#));
+    let own = own.map(|name| format!(r#"(instance $own) (export "t:p/{name}" (instance $own))"#));
+    let (next, own) = (next.unwrap_or_default(), own.unwrap_or_default());
+    format!(r#"(component (import "t:p/i" (instance {items})) {next} {own})"#)
+}
+
+#[test]
+fn flags_that_differ_are_a_conflict() {
+    let flags = |names: &str| {
+        format!(
+            r#"(type $f (flags {names})) (export "f" (type $g (eq $f))) (export "g" (func (param "x" $g)))"#
+        )
+    };
+    let (two, three) = (flags(r#""a" "b""#), flags(r#""a" "b" "c""#));
+    for (first, second) in [(&two, &three), (&three, &two)] {
+        let (first, second) = (asks(first, Some("x"), None), asks(second, None, Some("x")));
+        let error = set(&[("first", &first), ("second", &second)]).refused();
+        assert_eq!(error.code, "compose/import-conflict");
+    }
+}
+
+#[test]
+fn users_disagree_also_about_what_the_first_does_not_ask_for() {
+    let f = r#"(export "f" (func))"#;
+    let first = asks(f, Some("x"), None);
+    let second = r#"(component (import "t:p/i" (instance (export "f" (func)) (export "g" (func))))
+        (import "t:p/y" (instance)) (instance $own) (export "t:p/x" (instance $own)))"#;
+    let third = asks(
+        &format!(r#"{f} (export "g" (func (param "x" u32)))"#),
+        None,
+        Some("y"),
+    );
+    let error = set(&[("first", &first), ("second", second), ("third", &third)]).refused();
+    assert_eq!(error.code, "compose/import-conflict");
+    assert!(error.message.contains("`second`") && error.message.contains("`third`"));
+}
+
+/// Asks for `t:p/types`, which has a record of these fields, and uses it in another interface.
+fn uses(fields: &str, user: &str, rest: &str) -> String {
+    format!(
+        r#"(component
+        (import "t:p/types" (instance $t (type $r (record {fields})) (export "r" (type (eq $r)))))
+        (alias export $t "r" (type $r))
+        (import "t:p/{user}" (instance (alias outer 1 $r (type $o)) (export "r" (type $q (eq $o)))
+            (export "f" (func (param "x" $q)))))
+        {rest})"#
+    )
+}
+
+fn types(fields: &str) -> String {
+    format!(
+        r#"(component (type $r (record {fields})) (instance $i (export "r" (type $r)))
+        (export "t:p/types" (instance $i)))"#
+    )
+}
+
+#[test]
+fn types_of_two_providers_do_not_come_back_as_one() {
+    let (one, two) = (r#"(field "a" u32)"#, r#"(field "a" u32) (field "b" u32)"#);
+    let own = r#"(instance $own) (export "t:p/x" (instance $own))"#;
+    let first = uses(one, "left", r#"(import "t:p/x" (instance))"#);
+    let second = uses(two, "right", own);
+    let (types_one, types_two) = (types(one), types(two));
+    let mut set = set(&[
+        ("first", &first),
+        ("second", &second),
+        ("one", &types_one),
+        ("two", &types_two),
+    ]);
+    set.flags.wires = vec!["second:t:p/types=two".to_string()];
+    assert_eq!(set.refused().code, "compose/import-conflict");
+}
+
+#[test]
+fn a_resource_that_one_user_takes_from_elsewhere_is_that_one_for_all() {
+    let own = |name: &str| format!(r#"(instance $own) (export "t:p/{name}" (instance $own))"#);
+    let next = |name: &str| format!(r#"(import "t:p/{name}" (instance))"#);
+    let defines = |rest: &str| {
+        format!(
+            r#"(component (import "t:p/mid" (instance (export "res" (type $r (sub resource)))
+            (export "f" (func (param "x" (own $r)))))) {rest})"#
+        )
+    };
+    let takes = |rest: &str| {
+        format!(
+            r#"(component (import "t:p/types" (instance $t (export "res" (type (sub resource)))))
+            (alias export $t "res" (type $r))
+            (import "t:p/mid" (instance (alias outer 1 $r (type $o)) (export "res" (type $q (eq $o)))
+                (export "f" (func (param "x" (own $q)))))) {rest})"#
+        )
+    };
+    let (first, second) = (defines(&next("one")), takes(&own("one")));
+    let made = set(&[("first", &first), ("second", &second)]).made();
+    assert_eq!(made.imports(), ["t:p/types", "t:p/mid"]);
+    let (first, second) = (takes(&next("one")), defines(&own("one")));
+    let made = set(&[("first", &first), ("second", &second)]).made();
+    assert_eq!(made.imports(), ["t:p/types", "t:p/mid"]);
+}
+
+#[test]
+fn a_type_that_is_provided_comes_back_for_an_open_function() {
+    let root = r#"(component (type $r (record (field "a" u32))) (import "rec" (type $q (eq $r)))
+        (import "cb" (func (param "x" $q))) (import "t:p/one" (instance)))"#;
+    let part = r#"(component (type $r (record (field "a" u32))) (export "rec" (type $r))
+        (instance $own) (export "t:p/one" (instance $own)))"#;
+    let made = set(&[("root", root), ("part", part)]).made();
+    assert_eq!(made.imports(), ["rec", "cb"]);
+    let types_only: Vec<bool> = made.report.imports.iter().map(|i| i.types_only).collect();
+    assert_eq!(types_only.iter().filter(|only| **only).count(), 1);
+}
+
+#[test]
+fn an_older_middleware_before_the_asker_is_no_misfit() {
+    let i = |version: &str, items: &str| {
+        format!(r#"(import "t:p/i@{version}" (instance $i (export "f" (func)) {items}))"#)
+    };
+    let (old, new) = (i("0.2.0", ""), i("0.2.1", r#"(export "g" (func))"#));
+    let root = format!(r#"(component {old} (export "z" (instance $i)))"#);
+    let first = format!(r#"(component {old} (export "t:p/i@0.2.0" (instance $i)))"#);
+    let second = format!(r#"(component {new} (export "t:p/i@0.2.1" (instance $i)))"#);
+    let made = set(&[("root", &root), ("first", &first), ("second", &second)]).made();
+    assert_eq!(made.imports(), ["t:p/i@0.2.1"]);
+    assert_eq!(made.report.instances.len(), 3);
+}

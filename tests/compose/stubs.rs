@@ -1,0 +1,49 @@
+//! Stubs answer what their patterns say, whatever else is called like them.
+
+use crate::sets::Set;
+use crate::worlds::text;
+use wct::stub::Stub;
+
+fn stubbed(parts: &[(&str, &str)], pattern: &str) -> Set {
+    let mut set = Set::new(parts.iter().map(|(name, part)| (*name, text(part))));
+    set.flags.stubs = vec![Stub::parse(pattern).expect("it is one")];
+    set
+}
+
+const ROOT: &str = r#"(component
+    (import "t:p/log" (instance (export "f" (func)))) (import "t:p/x" (instance)))"#;
+
+const PART: &str = r#"(component (import "t:p/i" (instance (export "f" (func))))
+    (instance $own) (export "t:p/x" (instance $own)))"#;
+
+#[test]
+fn a_component_may_be_called_stub() {
+    let made = stubbed(&[("app", ROOT), ("stub", PART)], "t:p/*").made();
+    assert_eq!(made.imports(), Vec::<String>::new());
+    let instances = made.report.instances.iter();
+    let names: Vec<&str> = instances.map(|instance| instance.name.as_str()).collect();
+    assert_eq!(names, ["app", "stub", "stub-2"]);
+}
+
+#[test]
+fn a_stub_answers_for_its_version_alone_where_versions_are_apart() {
+    let old = r#"(component (import "a:b/c@0.2.0" (instance (export "f" (func))))
+        (import "t:p/x" (instance)))"#;
+    let new = r#"(component (import "a:b/c@0.2.3" (instance (export "f" (func))))
+        (instance $own) (export "t:p/x" (instance $own)))"#;
+    let parts = [("old", old), ("new", new)];
+    let mut set = stubbed(&parts, "a:b/c@0.2.0");
+    set.flags.imports.separate = true;
+    assert_eq!(set.made().imports(), ["a:b/c@0.2.3"]);
+    let joined = stubbed(&parts, "a:b/c@0.2.3").made();
+    assert_eq!(joined.imports(), Vec::<String>::new());
+}
+
+#[test]
+fn a_closed_composition_takes_stubs_for_providers() {
+    let mut set = stubbed(&[("app", ROOT), ("part", PART)], "t:p/*");
+    set.flags.imports.closed = true;
+    assert_eq!(set.made().imports(), Vec::<String>::new());
+    set.flags.stubs = vec![Stub::parse("t:p/log").expect("it is one")];
+    assert_eq!(set.refused().code, "compose/unsatisfied");
+}
