@@ -238,9 +238,9 @@ pub fn stages(way: &[Step]) -> Vec<String> {
                 };
                 module = &function.module;
                 let table = if function.indirect { "by table " } else { "" };
-                match &function.name {
-                    Some(name) => format!("{place}{table}`{name}`"),
-                    None => format!("{place}{table}function {}", function.index),
+                match function.name.as_deref() {
+                    Some(name) if !name.is_empty() => format!("{place}{table}`{name}`"),
+                    _ => format!("{place}{table}function {}", function.index),
                 }
             }
         });
