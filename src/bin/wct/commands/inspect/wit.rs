@@ -17,16 +17,16 @@ use crate::args::{self, Input};
 #[group(id = "wit-args")]
 #[command(next_help_heading = "With --wit")]
 pub struct WitArgs {
-    /// Write each package to its own file in this folder
+    /// Write one file per package into this folder
     #[arg(long, value_name = "DIR", requires = "wit", conflicts_with_all = ["wasm", "wat", "output"])]
     out_dir: Option<PathBuf>,
     /// Write the binary WIT package
     #[arg(long, short = 'w', requires = "wit", conflicts_with = "wat")]
     wasm: bool,
-    /// Write the binary WIT package in the text format
+    /// Write that package in the text format
     #[arg(long, short = 't', requires = "wit")]
     wat: bool,
-    /// Write versions as `@0.2`, with the rest as a suffix
+    /// Write versions as `@0.2` and a suffix
     #[arg(long, alias = "emit-canonical-names", requires = "wit")]
     canonical_names: bool,
     /// Leave out doc comments
@@ -36,6 +36,7 @@ pub struct WitArgs {
     #[arg(long, value_name = "WORLD", num_args = 0..=1, require_equals = true, requires = "wit",
           conflicts_with_all = ["exportize", "merge_imports"])]
     importize: Option<Option<String>>,
+    /// The same as --importize=WORLD, as wasm-tools has it
     #[arg(long, value_name = "WORLD", requires = "wit", hide = true,
           conflicts_with_all = ["importize", "exportize", "exportize_world", "merge_imports"])]
     importize_world: Option<String>,
@@ -43,17 +44,18 @@ pub struct WitArgs {
     #[arg(long, value_name = "WORLD", num_args = 0..=1, require_equals = true, requires = "wit",
           conflicts_with = "merge_imports")]
     exportize: Option<Option<String>>,
+    /// The same as --exportize=WORLD, as wasm-tools has it
     #[arg(long, value_name = "WORLD", requires = "wit", hide = true,
           conflicts_with_all = ["importize", "exportize", "merge_imports"])]
     exportize_world: Option<String>,
-    /// With --exportize: move this import alone; repeatable
-    #[arg(long, value_name = "IMPORT", requires = "wit")]
+    /// With --exportize: move only this; repeatable
+    #[arg(long, value_name = "NAME", requires = "wit")]
     exportize_import: Vec<String>,
     /// Name the turned world
     #[arg(long, value_name = "NAME", requires = "wit",
           aliases = ["importize-out-world-name", "exportize-out-world-name"])]
     out_world_name: Option<String>,
-    /// Take one version of each interface the world imports
+    /// Take one version of each imported interface
     #[arg(
         long,
         value_name = "WORLD",
