@@ -1,6 +1,7 @@
 //! Which WIT is meant, and which world of it?
 
 pub mod decode;
+pub(crate) mod docs;
 pub mod scope;
 
 use std::path::Path;
@@ -48,7 +49,10 @@ pub fn load(path: &Path, features: &Features) -> Result<Packages> {
     }
     let mut resolve = features.resolve();
     match resolve.push_path(path) {
-        Ok((main, _)) => Ok(Packages { resolve, main }),
+        Ok((main, sources)) => {
+            files::remember_inputs(sources.paths());
+            Ok(Packages { resolve, main })
+        }
         Err(error) => Err(unreadable(path, &error, &resolve)),
     }
 }

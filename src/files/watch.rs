@@ -83,6 +83,15 @@ pub(super) fn remember(path: &Path, metadata: &Metadata, is_mapped: bool) {
     inputs.all.insert(identity);
 }
 
+/// Remembers files that somebody else read for us.
+pub fn remember_inputs<'p>(paths: impl Iterator<Item = &'p Path>) {
+    for path in paths {
+        if let Ok(metadata) = std::fs::metadata(path) {
+            remember(path, &metadata, false);
+        }
+    }
+}
+
 /// Forgets all inputs, before something else is made that reads its own.
 pub fn forget_inputs() {
     *inputs() = Inputs::new();
