@@ -1,10 +1,12 @@
 //! In what do two types of components differ?
 //!
 //! A structural comparison that goes on after the first difference and names each by its path:
-//! `put(entry).tags: list<string> ≠ list<u8>`. A named type is compared once, under its own name.
+//! `put(entry).tags: list<string> ≠ list<u8>`. A type with the same name on both sides is compared
+//! once, under that name.
 //! Both sides may come from different validators.
 
 pub(crate) mod core;
+mod members;
 mod opaque;
 mod pairs;
 mod show;
@@ -14,13 +16,10 @@ use std::collections::BTreeSet;
 use std::fmt;
 
 use serde::Serialize;
-use wasmparser::collections::{IndexMap, IndexSet};
 use wasmparser::component_types::{
     ComponentAnyTypeId, ComponentDefinedType, ComponentDefinedTypeId, ComponentEntityType,
-    ComponentFuncTypeId, ComponentInstanceTypeId, ComponentValType, RecordType, ResourceId,
-    VariantType,
+    ComponentFuncTypeId, ComponentInstanceTypeId, ComponentValType, ResourceId,
 };
-use wasmparser::names::KebabString;
 use wasmparser::types::Types;
 
 pub use pairs::Pairs;
@@ -121,8 +120,21 @@ pub fn compare_named(
     comparison.differences
 }
 
+/// May `provided` stand where `required` is asked for? Ends at the first difference.
+pub fn stands(
+    required: (&Side<'_>, &ComponentEntityType),
+    provided: (&Side<'_>, &ComponentEntityType),
+    same_resource: &mut SameResource<'_>,
+) -> bool {
+    let mut comparison = Comparison::new(Named::All, required.0, provided.0, same_resource);
+    comparison.ends_at_first = true;
+    comparison.entity("", required.1, provided.1);
+    comparison.differences.is_empty()
+}
+
 struct Comparison<'s, 'a, 'r> {
     named: Named,
+    ends_at_first: bool,
     required: &'s Side<'a>,
     provided: &'s Side<'a>,
     same_resource: &'s mut SameResource<'r>,
@@ -140,12 +152,18 @@ impl<'s, 'a, 'r> Comparison<'s, 'a, 'r> {
     ) -> Self {
         Comparison {
             named,
+            ends_at_first: false,
             required,
             provided,
             same_resource,
             seen: BTreeSet::new(),
             differences: Vec::new(),
         }
+    }
+
+    /// Is all known that is asked?
+    fn is_done(&self) -> bool {
+        self.ends_at_first && !self.differences.is_empty()
     }
 
     fn differ(&mut self, path: &str, verdict: Verdict, required: String, provided: String) {
@@ -159,6 +177,9 @@ impl<'s, 'a, 'r> Comparison<'s, 'a, 'r> {
 
     fn entity(&mut self, path: &str, r: &ComponentEntityType, p: &ComponentEntityType) {
         use ComponentEntityType as E;
+        if self.is_done() {
+            return;
+        }
         match (*r, *p) {
             (E::Func(r), E::Func(p)) => self.func(path, r, p),
             (E::Instance(r), E::Instance(p)) => self.instance(path, r, p),
@@ -265,12 +286,15 @@ impl<'s, 'a, 'r> Comparison<'s, 'a, 'r> {
     fn value(&mut self, path: &str, r: ComponentValType, p: ComponentValType) {
         use ComponentDefinedType as D;
         use ComponentValType as V;
+        if self.is_done() {
+            return;
+        }
         let required_primitive = self.required.primitive(r);
         let provided_primitive = self.provided.primitive(p);
         match (required_primitive, provided_primitive) {
             (Some(a), Some(b)) if a == b => return,
             (None, None) => {}
-            _ if self.is_same_name(r, p) => {}
+            _ if self.same_name(r, p).is_some() => {}
             _ => {
                 let (r, p) = (self.required.value(r), self.provided.value(p));
                 self.differ(path, Verdict::Different, r, p);
@@ -279,20 +303,19 @@ impl<'s, 'a, 'r> Comparison<'s, 'a, 'r> {
         }
         if let (V::Type(r), V::Type(p)) = (r, p) {
             let anonymous = matches!(self.required.types[r], D::Own(_) | D::Borrow(_));
-            match self.required.defined.get(&r) {
-                Some(name) if !anonymous => self.defined(name, r, p),
-                _ => self.defined(path, r, p),
-            }
+            let same_name = self.same_name(V::Type(r), V::Type(p));
+            let path = same_name.filter(|_| !anonymous).unwrap_or(path);
+            self.defined(path, r, p);
         }
     }
 
-    /// Are both called the same? Then they are told apart under that name.
-    fn is_same_name(&self, r: ComponentValType, p: ComponentValType) -> bool {
+    /// What both are called: they are told apart under that name, whichever side is asked first.
+    fn same_name(&self, r: ComponentValType, p: ComponentValType) -> Option<&'a str> {
         let (ComponentValType::Type(r), ComponentValType::Type(p)) = (r, p) else {
-            return false;
+            return None;
         };
-        let name = self.required.defined.get(&r);
-        name.is_some() && name == self.provided.defined.get(&p)
+        let name = self.required.defined.get(&r)?;
+        (self.provided.defined.get(&p) == Some(name)).then_some(*name)
     }
 
     fn defined(&mut self, path: &str, r: ComponentDefinedTypeId, p: ComponentDefinedTypeId) {
@@ -372,88 +395,13 @@ impl<'s, 'a, 'r> Comparison<'s, 'a, 'r> {
         p: (ComponentDefinedTypeId, ComponentValType),
     ) {
         let (a, b) = (self.required.primitive(r.1), self.provided.primitive(p.1));
-        if a.is_none() && b.is_none() || self.is_same_name(r.1, p.1) {
+        if a.is_none() && b.is_none() || self.same_name(r.1, p.1).is_some() {
             return self.value(path, r.1, p.1);
         }
         if a != b {
             let (r, p) = (self.required.structure(r.0), self.provided.structure(p.0));
             self.differ(path, Verdict::Different, r, p);
         }
-    }
-
-    fn record(&mut self, path: &str, a: &RecordType, b: &RecordType) {
-        for (name, r) in &a.fields {
-            let path = join(path, name);
-            match b.fields.get(name) {
-                Some(p) => self.value(&path, *r, *p),
-                None => self.differ(&path, Verdict::Missing, "field".into(), String::new()),
-            }
-        }
-        self.surplus(path, "field", &a.fields, &b.fields);
-    }
-
-    fn variant(&mut self, path: &str, a: &VariantType, b: &VariantType) {
-        for (name, r) in &a.cases {
-            let path = join(path, name);
-            match b.cases.get(name) {
-                Some(p) => self.option(&path, r.ty, p.ty),
-                None => self.differ(&path, Verdict::Missing, "case".into(), String::new()),
-            }
-        }
-        self.surplus(path, "case", &a.cases, &b.cases);
-    }
-
-    /// Fields and cases that only the provided side has, and another order of the same ones.
-    fn surplus<A, B>(
-        &mut self,
-        path: &str,
-        what: &str,
-        a: &IndexMap<KebabString, A>,
-        b: &IndexMap<KebabString, B>,
-    ) {
-        for name in b.keys().filter(|name| !a.contains_key(*name)) {
-            self.unasked(path, name, what);
-        }
-        let are_same = a.len() == b.len() && a.keys().all(|name| b.contains_key(name));
-        if are_same && !a.keys().eq(b.keys()) {
-            self.order(path, "", a.keys(), b.keys());
-        }
-    }
-
-    /// The flags of a type, or the cases of an enum.
-    fn labels(
-        &mut self,
-        path: &str,
-        (keyword, what): (&str, &str),
-        a: &IndexSet<KebabString>,
-        b: &IndexSet<KebabString>,
-    ) {
-        for name in a.iter().filter(|name| !b.contains(*name)) {
-            let path = join(path, name);
-            self.differ(&path, Verdict::Missing, what.into(), String::new());
-        }
-        for name in b.iter().filter(|name| !a.contains(*name)) {
-            self.unasked(path, name, what);
-        }
-        if a.len() == b.len() && a.iter().all(|name| b.contains(name)) {
-            self.order(path, keyword, a.iter(), b.iter());
-        }
-    }
-
-    fn unasked(&mut self, path: &str, name: &str, what: &str) {
-        let (none, one) = (format!("no {what}"), format!("a {what}"));
-        self.differ(&join(path, name), Verdict::Different, none, one);
-    }
-
-    fn order<'k>(
-        &mut self,
-        path: &str,
-        keyword: &str,
-        a: impl Iterator<Item = &'k KebabString>,
-        b: impl Iterator<Item = &'k KebabString>,
-    ) {
-        let (r, p) = (show::braces(keyword, a), show::braces(keyword, b));
-        self.differ(path, Verdict::Different, r, p);
     }
 }
 

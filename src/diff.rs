@@ -65,8 +65,17 @@ pub fn diff(old: &Input, new: &Input, options: &Options) -> Result<Report> {
         file: input.name.clone(),
         kind: input.what(),
     };
-    let (changes, capabilities) = match forms(old, new, options.world.as_deref())? {
-        Some((before, after)) => of_forms((old, &before), (new, &after))?,
+    let world = options.world.as_deref();
+    let is_wit = |input: &Input| input.what() == What::WitPackage;
+    if world.is_some() && !is_wit(old) && !is_wit(new) {
+        return Err(Diagnostic::invocation(
+            "diff/no-wit",
+            "`--world` chooses a world of WIT, and neither side is WIT",
+        )
+        .help("leave it out: a component has one world"));
+    }
+    let (changes, capabilities) = match forms(old, new, world)? {
+        Some((before, after)) => of_forms((old, &before), (new, &after), world)?,
         None => of_modules(old, new)?,
     };
     let bytes = match (old.binary(), new.binary()) {
@@ -105,30 +114,36 @@ fn forms(old: &Input, new: &Input, world: Option<&str>) -> Result<Option<(Form, 
 
 type Changes = (Vec<Change>, Vec<Capability>);
 
-fn of_forms((old, before): (&Input, &Form), (new, after): (&Input, &Form)) -> Result<Changes> {
-    let mut changes = interface::changes(before, after)?;
-    let is_package = matches!(before, Form::Package { .. });
+fn of_forms(
+    (old, before): (&Input, &Form),
+    (new, after): (&Input, &Form),
+    world: Option<&str>,
+) -> Result<Changes> {
+    let (was, is) = (before.signature()?, after.signature()?);
+    let (was, is) = (before.surface(&was)?, after.surface(&is)?);
+    let capabilities = (
+        capabilities::of_surface(&was),
+        capabilities::of_surface(&is),
+    );
+    let mut changes = interface::changes(&was, &is);
+    let of = match before {
+        Form::Package { .. } => docs::Of::Package,
+        Form::World(_) => docs::Of::World(world),
+    };
     if let (Some(was), Some(is)) = (old.wit(), new.wit()) {
-        let (was, is) = (
-            docs::comments(&was, is_package),
-            docs::comments(&is, is_package),
-        );
+        let (was, is) = (docs::comments(&was, of), docs::comments(&is, of));
         let texts = old.what() == What::WitPackage && new.what() == What::WitPackage;
         changes.extend(docs::changes(&was, &is, !texts));
     }
-    let (was, is) = (
-        capabilities::of_form(before)?,
-        capabilities::of_form(after)?,
-    );
+    let (was, is) = capabilities;
     Ok((changes, capabilities::changes(was, is)))
 }
 
 fn of_modules(old: &Input, new: &Input) -> Result<Changes> {
-    let bytes = |input: &Input| input.binary().unwrap_or_default().to_vec();
-    let (old, new) = (bytes(old), bytes(new));
-    let (was, is) = (
-        capabilities::of_module(&old)?,
-        capabilities::of_module(&new)?,
+    let (old, new) = (
+        old.binary().unwrap_or_default(),
+        new.binary().unwrap_or_default(),
     );
-    Ok((core::changes(&old, &new)?, capabilities::changes(was, is)))
+    let (was, is) = (capabilities::of_module(old)?, capabilities::of_module(new)?);
+    Ok((core::changes(old, new)?, capabilities::changes(was, is)))
 }

@@ -18,7 +18,7 @@ use memmap2::Mmap;
 use crate::diagnostic::{Diagnostic, Result};
 
 pub use output::{Pending, make_folder, prepare, remove, write};
-pub use watch::{expect_changes, is_input, unchanged};
+pub use watch::{expect_changes, is_input, remember_inputs, unchanged};
 
 /// The bytes of an input.
 pub enum Bytes {

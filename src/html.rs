@@ -12,6 +12,7 @@ mod treemap;
 
 use crate::diagnostic::{Diagnostic, Result};
 use crate::graph::Format;
+use crate::input;
 use crate::inspect::summary::{self, Summary, What};
 use crate::inspect::{capabilities, metadata, wiring, wit};
 use crate::size::{self, Report};
@@ -24,8 +25,9 @@ pub use changes::changes;
 /// Writes the page about a module or component. `name` is the path as the user typed it; `bytes`
 /// writes a size.
 pub fn page(name: &str, wasm: &[u8], bytes: &dyn Fn(u64) -> String) -> Result<String> {
-    let features = Features::default();
-    let summary = summary::summary(name, wasm, &features)?;
+    let binary = input::to_binary(name, wasm)?;
+    let wasm: &[u8] = &binary;
+    let summary = summary::summary(name, wasm, &Features::default())?;
     let sizes = size::size(name, wasm, size::Options::default())?;
     let file = name.rsplit(['/', '\\']).next().unwrap_or(name);
     let page = Page {
@@ -101,7 +103,7 @@ fn instances(name: &str, wasm: &[u8], bytes: &dyn Fn(u64) -> String) -> String {
 }
 
 fn world(name: &str, wasm: &[u8]) -> String {
-    let text = wit::read(name, wasm, &Features::default()).and_then(|wit| wit.text(true));
+    let text = wit::read(name, wasm, &Features::default()).and_then(|wit| wit.text());
     match text {
         Ok(text) => format!(
             "<pre class=\"wit\" tabindex=\"0\"><code>{}</code></pre>\n",

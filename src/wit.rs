@@ -2,6 +2,7 @@
 
 mod comments;
 pub mod decode;
+pub(crate) mod docs;
 pub mod scope;
 
 use std::path::Path;
@@ -62,7 +63,10 @@ pub fn load(path: &Path, features: &Features) -> Result<Packages> {
     comments::check_path(path)?;
     let mut resolve = features.resolve();
     match resolve.push_path(path) {
-        Ok((main, _)) => Ok(Packages { resolve, main }),
+        Ok((main, sources)) => {
+            files::remember_inputs(sources.paths());
+            Ok(Packages { resolve, main })
+        }
         Err(error) => Err(unreadable(path, &error, &resolve)),
     }
 }

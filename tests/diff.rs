@@ -276,3 +276,65 @@ fn a_type_that_no_function_has_breaks_who_names_it_alone() {
     assert_eq!(paths, ["t:shop/api.r.a"]);
     assert!(report.changes.iter().all(Change::is_breaking));
 }
+
+#[test]
+fn build_metadata_makes_no_version_higher() {
+    let wit = |version: &str, body: &str| {
+        format!("package t:p@{version}; interface i {{ {body} }}").into_bytes()
+    };
+    let (f, f_and_g) = ("f: func();", "f: func(); g: func();");
+    for (old, new, least) in [
+        (("1.0.0+x", f), ("1.1.0", f_and_g), "1.1.0"),
+        (("1.0.0+x", f), ("1.0.0", f), "1.0.0"),
+        (("1.0.0-rc.1+x", f), ("1.0.0-rc.1", f_and_g), "1.0.0-rc.1"),
+    ] {
+        let semver = compared(wit(old.0, old.1), wit(new.0, new.1), None).semver;
+        assert_eq!(json(semver.least), least, "{old:?}");
+        assert_eq!(semver.enough, Some(true), "{old:?}");
+    }
+}
+
+#[test]
+fn each_of_two_imports_of_one_name_is_compared() {
+    let module = |first: &str, second: &str| {
+        let text = format!(
+            r#"(module (import "env" "log" (func (param {first})))
+                       (import "env" "log" (func (param {second}))))"#
+        );
+        text.into_bytes()
+    };
+    for (first, second, path) in [("i64", "i32", "env#log"), ("i32", "i64", "env#log (2)")] {
+        let report = compared(module("i32", "i32"), module(first, second), None);
+        let paths: Vec<String> = report.changes.iter().map(Change::full_path).collect();
+        assert_eq!(paths, [path]);
+    }
+}
+
+#[test]
+fn comments_are_compared_on_all_that_has_one() {
+    let wit = |of_function: &str, of_old: &str, of_new: &str| {
+        format!(
+            "package t:p;
+            world w {{
+                import d:d/i@0.2.0;
+                import d:d/i@0.3.0;
+                /// {of_function}
+                export run: func();
+            }}
+            package d:d@0.2.0 {{ interface i {{ /// {of_old}\n f: func(); }} }}
+            package d:d@0.3.0 {{ interface i {{ /// {of_new}\n f: func(); }} }}"
+        )
+    };
+    let old = wit("one", "one", "one");
+    let told = |new: String, world: Option<&str>| {
+        let report = compared(old.clone().into(), new.into(), world);
+        let changes = report.changes.iter();
+        let told = changes.map(|change| format!("{} {}", json(change.kind), change.full_path()));
+        told.collect::<Vec<_>>()
+    };
+    let world = Some("w");
+    assert_eq!(told(wit("two", "one", "one"), None), ["docs run"]);
+    assert_eq!(told(wit("two", "one", "one"), world), ["docs run"]);
+    assert_eq!(told(wit("one", "two", "one"), world), ["docs d:d/i.f"]);
+    assert_eq!(told(wit("one", "one", "two"), world), ["docs d:d/i.f"]);
+}

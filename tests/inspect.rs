@@ -49,7 +49,7 @@ fn the_interface_is_what_another_reader_reads() {
         };
         let (text, json) = reference(&bytes);
         let shown = path;
-        assert_eq!(interface.text(true).expect("it prints"), text, "{shown}");
+        assert_eq!(interface.text().expect("it prints"), text, "{shown}");
         assert_eq!(
             serde_json::to_string(&interface).expect("it has a form"),
             json,
@@ -78,8 +78,8 @@ fn function_bodies_are_not_read() {
                 scrambled[first..code.contents.end].fill(0xff);
             }
         }
-        let before = read(&bytes).and_then(|interface| interface.text(true));
-        let after = read(&scrambled).and_then(|interface| interface.text(true));
+        let before = read(&bytes).and_then(|interface| interface.text());
+        let after = read(&scrambled).and_then(|interface| interface.text());
         let outcome =
             |result: wct::diagnostic::Result<String>| result.map_err(|error| error.message);
         assert_eq!(outcome(before), outcome(after), "{path}");
@@ -99,7 +99,7 @@ fn a_binary_package_says_what_the_interface_said() {
             continue;
         };
         let again = read(&encoded).expect("it is a package");
-        let (text, text_again) = (interface.text(true), again.text(true));
+        let (text, text_again) = (interface.text(), again.text());
         let sorted = |text: wct::diagnostic::Result<String>| {
             let text = text.expect("it prints");
             let mut lines: Vec<String> = text.lines().map(str::to_string).collect();

@@ -81,7 +81,7 @@ fn read_all_ways(bytes: &[u8]) {
     let _ = inspect::text::print("input", bytes, inspect::text::Detail::Skeleton);
     let _ = wct::html::page("input", bytes, &|count| count.to_string());
     if let Ok(interface) = inspect::wit::read("input", bytes, &features) {
-        let _ = interface.text(true);
+        let _ = interface.text();
         let _ = interface.encode(false);
     }
     turn_around(bytes, &features);
@@ -127,7 +127,7 @@ fn turn_around(bytes: &[u8], features: &wct::wit::Features) {
     };
     for change in [importize, exportize] {
         let changed = read("input", bytes, features).and_then(|wit| wit.change(&change));
-        let _ = changed.and_then(|changed| changed.text(false));
+        let _ = changed.and_then(|changed| changed.without_docs().text());
     }
 }
 

@@ -12,7 +12,7 @@ fuzz_target!(|bytes: &[u8]| {
     let _ = metadata::metadata("input", bytes);
     let _ = text::print("input", bytes, text::Detail::Skeleton);
     if let Ok(interface) = wit::read("input", bytes, &features) {
-        let _ = interface.text(true);
+        let _ = interface.text();
         let _ = interface.encode(false);
     }
 });

@@ -10,8 +10,8 @@ fuzz_target!(|bytes: &[u8]| {
     let Ok(interface) = wit::read("input", bytes, &Features::All) else {
         return;
     };
-    let _ = interface.text(true);
-    let _ = interface.files(false);
+    let _ = interface.text();
+    let _ = interface.files();
     let encoded = match interface.encode(false) {
         Ok(encoded) => encoded,
         Err(error) => {

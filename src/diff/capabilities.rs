@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Serialize;
 
 use super::change::Place;
-use super::surface::Form;
+use super::surface::Surface;
 use crate::compare;
 use crate::diagnostic::Result;
 use crate::inspect::capabilities::{Authority, authority_of};
@@ -38,17 +38,16 @@ pub enum Held {
 type Granted = BTreeMap<Authority, BTreeSet<String>>;
 
 /// The imports of all worlds; what is there for its types alone grants nothing.
-pub(super) fn of_form(form: &Form) -> Result<Granted> {
-    let signature = form.signature()?;
-    let surface = form.surface(&signature)?;
+pub(super) fn of_surface(surface: &Surface<'_>) -> Granted {
     let mut granted = Granted::new();
-    for item in surface.items {
+    for item in &surface.items {
         if item.place == Place::Import && !compare::is_names(surface.types, &item.item.ty) {
             let authority = authority_of(&item.name.path, None);
-            granted.entry(authority).or_default().insert(item.name.path);
+            let path = item.name.path.clone();
+            granted.entry(authority).or_default().insert(path);
         }
     }
-    Ok(granted)
+    granted
 }
 
 /// The functions that a core module imports.

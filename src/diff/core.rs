@@ -89,9 +89,13 @@ impl Outside {
 
     fn of(types: Types) -> Outside {
         let view = types.as_ref();
-        let imports = view.core_imports().into_iter().flatten();
-        let imports = imports.map(|(module, name, ty)| (format!("{module}#{name}"), ty));
-        let imports = imports.collect();
+        let mut imports = IndexMap::new();
+        let mut times: BTreeMap<String, usize> = BTreeMap::new();
+        for (module, name, ty) in view.core_imports().into_iter().flatten() {
+            let name = format!("{module}#{name}");
+            let times = times.entry(name.clone()).or_default();
+            imports.insert(numbered(name, times, &imports), ty);
+        }
         let exports = view.core_exports().into_iter().flatten();
         let exports = exports.map(|(name, ty)| (name.to_string(), ty)).collect();
         Outside {
@@ -105,6 +109,20 @@ impl Outside {
         match place {
             Place::Import => &self.imports,
             _ => &self.exports,
+        }
+    }
+}
+
+/// A module may import something again, as another type, too: `env#log`, then `env#log (2)`.
+fn numbered<T>(name: String, times: &mut usize, taken: &IndexMap<String, T>) -> String {
+    loop {
+        *times += 1;
+        let key = match *times {
+            1 => name.clone(),
+            times => format!("{name} ({times})"),
+        };
+        if !taken.contains_key(&key) {
+            return key;
         }
     }
 }

@@ -105,9 +105,7 @@ impl Input {
                 main.name.version.clone()
             }
             Source::Module(bytes) | Source::Component(bytes) => {
-                let report = metadata::metadata(&self.name, bytes).ok()?;
-                let version = report.binaries.into_iter().next()?.says.version?;
-                Version::parse(&version).ok()
+                Version::parse(&metadata::version(bytes).ok()??).ok()
             }
         }
     }

@@ -10,14 +10,11 @@ use indexmap::IndexMap;
 use wasmparser::component_types::{ComponentEntityType, ComponentItem};
 
 use super::change::{Change, Effect, Kind, Place};
-use super::surface::{Form, Item, Surface};
+use super::surface::{Item, Surface};
 use crate::compare::{self, Difference, Pairs, Side, Verdict};
-use crate::diagnostic::Result;
 
 /// All changes, in the order of the old side; what was added comes last.
-pub(super) fn changes(old: &Form, new: &Form) -> Result<Vec<Change>> {
-    let (before, after) = (old.signature()?, new.signature()?);
-    let (before, after) = (old.surface(&before)?, new.surface(&after)?);
+pub(super) fn changes(before: &Surface<'_>, after: &Surface<'_>) -> Vec<Change> {
     let defined = before
         .items
         .iter()
@@ -25,7 +22,8 @@ pub(super) fn changes(old: &Form, new: &Form) -> Result<Vec<Change>> {
     let listing = Listing {
         defined: defined.map(|item| item.written).collect(),
         sides: (before.side(), after.side()),
-        surfaces: (&before, &after),
+        surfaces: (before, after),
+        groups: (groups(before), groups(after)),
     };
     let mut changes = listing.package();
     let worlds = listing.worlds(&mut changes);
@@ -33,16 +31,32 @@ pub(super) fn changes(old: &Form, new: &Form) -> Result<Vec<Change>> {
     for place in [Place::Interface, Place::Import, Place::Export] {
         listing.items(place, &worlds, &mut pairs, &mut changes);
     }
-    Ok(changes)
+    changes
 }
 
 /// The types of both sides with their names.
 struct Listing<'s, 'a> {
     sides: (Side<'a>, Side<'a>),
     surfaces: (&'s Surface<'a>, &'s Surface<'a>),
+    groups: (Groups<'s, 'a>, Groups<'s, 'a>),
     /// The interfaces of the old package itself.
     defined: BTreeSet<&'a str>,
 }
+
+/// The items of one side by where they are: the place, and the world.
+type Groups<'s, 'a> = BTreeMap<(Place, Option<&'a str>), Vec<&'s Item<'a>>>;
+
+fn groups<'s, 'a>(surface: &'s Surface<'a>) -> Groups<'s, 'a> {
+    let mut groups = Groups::new();
+    for item in &surface.items {
+        let group = groups.entry((item.place, item.world)).or_default();
+        group.push(item);
+    }
+    groups
+}
+
+/// What a world imports and exports.
+type Shape<'s> = BTreeSet<(Place, (bool, &'s str))>;
 
 /// New names of worlds by old ones; those that are on one side alone are left out.
 type Worlds<'a> = BTreeMap<Option<&'a str>, Option<&'a str>>;
@@ -88,21 +102,30 @@ impl<'s, 'a> Listing<'s, 'a> {
     /// Which world is which: by name, or by what it imports and exports.
     fn worlds(&self, changes: &mut Vec<Change>) -> Worlds<'a> {
         let (old, new) = (&self.surfaces.0.worlds, &self.surfaces.1.worlds);
+        let is_old: BTreeSet<&str> = old.iter().copied().collect();
+        let is_new: BTreeSet<&str> = new.iter().copied().collect();
         let mut pairs: Worlds<'a> = BTreeMap::from([(None, None)]);
-        let same = old.iter().filter(|world| new.contains(*world));
+        let same = is_old.intersection(&is_new);
         pairs.extend(same.map(|world| (Some(*world), Some(*world))));
-        let mut added: Vec<&str> = new.iter().copied().filter(|w| !old.contains(w)).collect();
-        for world in old.iter().filter(|world| !new.contains(*world)) {
-            let shape = shape(self.surfaces.0, world);
-            let twin = added.iter().position(|other| {
-                !shape.is_empty() && self::shape(self.surfaces.1, other) == shape
-            });
+        let added = new.iter().copied().filter(|world| !is_old.contains(world));
+        let mut by_shape: BTreeMap<Shape<'s>, VecDeque<&str>> = BTreeMap::new();
+        for world in added.clone() {
+            let shape = shape(self.surfaces.1, &self.groups.1, world);
+            by_shape.entry(shape).or_default().push_back(world);
+        }
+        // Worlds without anything are not each other's.
+        by_shape.remove(&Shape::new());
+        let mut renamed = BTreeSet::new();
+        for world in old.iter().filter(|world| !is_new.contains(*world)) {
+            let shape = shape(self.surfaces.0, &self.groups.0, world);
+            let twins = by_shape.get_mut(&shape);
+            let twin = twins.and_then(VecDeque::pop_front);
             let kind = if twin.is_some() {
                 Kind::Renamed
             } else {
                 Kind::Removed
             };
-            let twin = twin.map(|at| added.remove(at));
+            renamed.extend(twin);
             pairs.extend(twin.map(|twin| (Some(*world), Some(twin))));
             changes.push(Change {
                 new: twin.unwrap_or_default().to_string(),
@@ -111,7 +134,7 @@ impl<'s, 'a> Listing<'s, 'a> {
                 ..Change::of(Place::World, world, kind)
             });
         }
-        let added = added.into_iter();
+        let added = added.filter(|world| !renamed.contains(world));
         changes.extend(added.map(|world| Change::of(Place::World, world, Kind::Added)));
         pairs
     }
@@ -124,16 +147,13 @@ impl<'s, 'a> Listing<'s, 'a> {
         changes: &mut Vec<Change>,
     ) {
         for (old_world, new_world) in worlds {
-            let of = |surface: &'s Surface<'a>, world: &Option<&'a str>| -> Vec<&'s Item<'a>> {
-                let items = surface.items.iter();
-                items
-                    .filter(|item| item.place == place && item.world == *world)
-                    .collect()
-            };
-            let old = of(self.surfaces.0, old_world);
-            let (twins, mut rest) = self.matched(&old, &of(self.surfaces.1, new_world));
+            let old = self.groups.0.get(&(place, *old_world));
+            let new = self.groups.1.get(&(place, *new_world));
+            let old = old.map(Vec::as_slice).unwrap_or_default();
+            let new = new.map(Vec::as_slice).unwrap_or_default();
+            let (twins, mut rest) = self.matched(old, new);
             let mut removed = Vec::new();
-            for (item, twin) in old.into_iter().zip(twins) {
+            for (item, twin) in old.iter().copied().zip(twins) {
                 match twin {
                     Some(twin) => self.pair(item, twin, pairs, changes),
                     None => removed.push(item),
@@ -236,13 +256,22 @@ impl<'s, 'a> Listing<'s, 'a> {
         merged(callers, hosts)
     }
 
+    /// Are both the same by structure? Interfaces that hold nothing are not each other's.
     fn is_same(&self, old: &ComponentItem, new: &ComponentItem) -> bool {
-        let is_nothing = match old.ty {
-            ComponentEntityType::Instance(id) => self.surfaces.0.types[id].exports.is_empty(),
-            _ => false,
-        };
-        let kinds = (compare::kind(&old.ty), compare::kind(&new.ty));
-        !is_nothing && kinds.0 == kinds.1 && self.within(old, new, &mut Pairs::default()).is_empty()
+        let (before, after) = (&self.sides.0, &self.sides.1);
+        if let (ComponentEntityType::Instance(o), ComponentEntityType::Instance(n)) =
+            (old.ty, new.ty)
+        {
+            let (o, n) = (&before.types[o].exports, &after.types[n].exports);
+            let have_same_names = o.len() == n.len() && o.keys().all(|name| n.contains_key(name));
+            if o.is_empty() || !have_same_names {
+                return false;
+            }
+        }
+        let mut pairs = Pairs::default();
+        let (old, new) = ((before, &old.ty), (after, &new.ty));
+        compare::stands(old, new, &mut |old, new| pairs.are_one(old, new))
+            && compare::stands(new, old, &mut |new, old| pairs.are_one(old, new))
     }
 
     /// Members of an interface that went under one name and came under another.
@@ -312,13 +341,11 @@ fn lost(item: &Item<'_>, twin: Option<&Item<'_>>) -> Change {
     }
 }
 
-/// The imports and exports of a world.
-fn shape<'s>(surface: &'s Surface<'_>, world: &str) -> BTreeSet<(Place, (bool, &'s str))> {
-    let items = surface
-        .items
-        .iter()
-        .filter(|item| item.world == Some(world));
+fn shape<'s>(surface: &'s Surface<'_>, groups: &Groups<'s, '_>, world: &str) -> Shape<'s> {
+    let places = [Place::Import, Place::Export].into_iter();
+    let items = places.filter_map(|place| groups.get(&(place, Some(world))));
     items
+        .flatten()
         .map(|item| (item.place, surface.key(&item.name)))
         .collect()
 }
@@ -343,6 +370,24 @@ fn merged(callers: Vec<Difference>, hosts: Vec<Difference>) -> Vec<Found> {
         .filter(|found| missing(found))
         .map(|found| (found.path.clone(), found.required.clone()))
         .collect();
+    let told: BTreeSet<&str> = callers.iter().map(|found| found.path.as_str()).collect();
+    // A type that several items are made of differs once, in the item that its side has first.
+    let rest = hosts
+        .iter()
+        .filter(|found| !missing(found) && !told.contains(found.path.as_str()));
+    let rest: Vec<Found> = rest
+        .map(|found| {
+            let (old, new) = (found.provided.clone(), found.required.clone());
+            Found {
+                path: found.path.clone(),
+                kind: changed(&old, &new),
+                old,
+                new,
+                callers: false,
+                hosts: true,
+            }
+        })
+        .collect();
     let for_hosts: BTreeSet<String> = hosts.into_iter().map(|found| found.path).collect();
     let mut list: Vec<Found> = Vec::new();
     for found in callers {
@@ -350,10 +395,10 @@ fn merged(callers: Vec<Difference>, hosts: Vec<Difference>) -> Vec<Found> {
         let (kind, old, new) = match (found.verdict, added.shift_remove(&found.path)) {
             (Verdict::Missing, _) => (Kind::Removed, found.required, String::new()),
             (_, Some(what)) => (Kind::Added, String::new(), what),
-            _ if is_reordered(&found.required, &found.provided) => {
-                (Kind::Reordered, found.required, found.provided)
+            _ => {
+                let kind = changed(&found.required, &found.provided);
+                (kind, found.required, found.provided)
             }
-            _ => (Kind::Changed, found.required, found.provided),
         };
         list.push(Found {
             path: found.path,
@@ -372,7 +417,15 @@ fn merged(callers: Vec<Difference>, hosts: Vec<Difference>) -> Vec<Found> {
         callers: false,
         hosts: true,
     }));
+    list.extend(rest);
     list
+}
+
+fn changed(old: &str, new: &str) -> Kind {
+    match is_reordered(old, new) {
+        true => Kind::Reordered,
+        false => Kind::Changed,
+    }
 }
 
 /// `enum {a, b}` and `enum {b, a}`

@@ -1,6 +1,6 @@
 //! Which step of the version do the changes ask for?
 
-use semver::{Prerelease, Version};
+use semver::{BuildMetadata, Version};
 use serde::Serialize;
 
 use super::change::{Change, Kind, Place};
@@ -63,7 +63,7 @@ impl Semver {
         Semver {
             level,
             bump,
-            enough: enough.map(|(new, least)| new >= least),
+            enough: enough.map(|(new, least)| new.cmp_precedence(least).is_ge()),
             least,
             old,
             new,
@@ -99,17 +99,21 @@ fn bump(level: Level, old: Option<&Version>) -> Bump {
 }
 
 fn next(old: &Version, bump: Bump) -> Version {
+    // Build metadata says nothing about the order of versions.
+    let mut next = Version {
+        build: BuildMetadata::EMPTY,
+        ..old.clone()
+    };
     // A prerelease becomes the release it announces, or another prerelease of it.
-    if !old.pre.is_empty() || bump == Bump::None {
-        return old.clone();
+    if !old.pre.is_empty() {
+        return next;
     }
-    let mut next = old.clone();
-    next.pre = Prerelease::EMPTY;
     let (major, minor, patch) = (old.major, old.minor, old.patch);
     (next.major, next.minor, next.patch) = match bump {
         Bump::Major => (major.saturating_add(1), 0, 0),
         Bump::Minor => (major, minor.saturating_add(1), 0),
-        Bump::Patch | Bump::None => (major, minor, patch.saturating_add(1)),
+        Bump::Patch => (major, minor, patch.saturating_add(1)),
+        Bump::None => (major, minor, patch),
     };
     next
 }

@@ -39,7 +39,7 @@ pub struct Layout {
     pub size: Size,
     /// Upper left corner and size of each node.
     pub nodes: Vec<(f64, f64, Size)>,
-    /// Of each edge.
+    /// Of each edge; none where there are too many to be followed.
     pub edges: Vec<Route>,
 }
 
@@ -114,9 +114,18 @@ fn turned((x, y): (f64, f64)) -> (f64, f64) {
     (y, x)
 }
 
+/// More pieces of lines take too long to put in order, and nobody could follow them.
+const MOST: usize = 20_000;
+
 fn laid_out(mut parts: Parts, flow: Flow) -> Layout {
+    let pairs: Vec<(usize, usize)> = parts.edges.iter().map(|(a, b, _)| (*a, *b)).collect();
+    let (ranks, turned) = ranks(parts.nodes.len(), &pairs);
+    let pieces = pairs.iter().map(|(a, b)| 2 * ranks[*a].abs_diff(ranks[*b]));
+    if pieces.sum::<usize>() > MOST {
+        parts.edges.clear();
+    }
     grow(&mut parts);
-    let placed = place(&parts, flow);
+    let placed = place(&parts, &ranks, turned, flow);
     let mut layout = Layout {
         flow,
         size: placed.size(),
@@ -140,10 +149,12 @@ fn laid_out(mut parts: Parts, flow: Flow) -> Layout {
 
 /// Boxes are as high as the ends of their lines need.
 fn grow(parts: &mut Parts) {
-    for (at, size) in parts.nodes.iter_mut().enumerate() {
-        let edges = || parts.edges.iter();
-        let out = edges().filter(|(from, ..)| *from == at).count();
-        let into = edges().filter(|(_, to, _)| *to == at).count();
+    let mut ends = vec![(0, 0); parts.nodes.len()];
+    for (from, to, _) in &parts.edges {
+        ends[*from].0 += 1;
+        ends[*to].1 += 1;
+    }
+    for (size, (out, into)) in parts.nodes.iter_mut().zip(ends) {
         size.1 = size.1.max((out.max(into) + 1) as f64 * PORT);
     }
 }
@@ -159,11 +170,9 @@ struct Placed {
     turned: Vec<bool>,
 }
 
-fn place(parts: &Parts, flow: Flow) -> Placed {
-    let pairs: Vec<(usize, usize)> = parts.edges.iter().map(|(a, b, _)| (*a, *b)).collect();
-    let (ranks, turned) = ranks(parts.nodes.len(), &pairs);
+fn place(parts: &Parts, ranks: &[usize], turned: Vec<bool>, flow: Flow) -> Placed {
     let mut items: Vec<Item> = Vec::new();
-    for (size, rank) in parts.nodes.iter().zip(&ranks) {
+    for (size, rank) in parts.nodes.iter().zip(ranks) {
         items.push(Item::new(*size, rank * 2));
     }
     let mut columns = Columns::default();
@@ -331,20 +340,19 @@ impl Placed {
     /// At which height each edge leaves its first node and enters its last one: in the order in
     /// which they come, so that they do not cross at the box.
     fn ports(&self, parts: &Parts) -> Vec<(f64, f64)> {
+        let mut ends = vec![(Vec::new(), Vec::new()); parts.nodes.len()];
+        for (edge, chain) in self.chains.iter().enumerate() {
+            if let ([first, next, ..], [.., before, last]) = (&chain[..], &chain[..]) {
+                ends[*first].0.push((edge, *next));
+                ends[*last].1.push((edge, *before));
+            }
+        }
         let mut ports = vec![(0.0, 0.0); self.chains.len()];
-        for (node, _) in parts.nodes.iter().enumerate() {
-            let item = &self.items[node];
-            let chains = || self.chains.iter().enumerate();
-            let next = |chain: &[usize]| chain.get(1).copied();
-            let last = |chain: &[usize]| chain.iter().rev().nth(1).copied();
-            let starting = chains().filter(|(_, chain)| chain.first() == Some(&node));
-            let starting = starting.filter_map(|(edge, chain)| Some((edge, next(chain)?)));
-            for (edge, y) in self.in_order(item, starting.collect()) {
+        for (item, (starting, ending)) in self.items.iter().zip(ends) {
+            for (edge, y) in self.in_order(item, starting) {
                 ports[edge].0 = y;
             }
-            let ending = chains().filter(|(_, chain)| chain.last() == Some(&node));
-            let ending = ending.filter_map(|(edge, chain)| Some((edge, last(chain)?)));
-            for (edge, y) in self.in_order(item, ending.collect()) {
+            for (edge, y) in self.in_order(item, ending) {
                 ports[edge].1 = y;
             }
         }
@@ -454,6 +462,17 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn of_too_many_lines_none_is_drawn() {
+        let size = (50.0, 20.0);
+        let pairs = (0..120).flat_map(|to| (0..to).map(move |from| (from, to, size)));
+        let all_to_all = layout(&Parts {
+            nodes: vec![size; 120],
+            edges: pairs.collect(),
+        });
+        assert_eq!((all_to_all.nodes.len(), all_to_all.edges.len()), (120, 0));
     }
 
     #[test]

@@ -3,9 +3,7 @@
 //! Each box stands to the right of all that lead to it. Orders are improved by moving everything to
 //! the mean of its neighbours in the column before, then behind, as long as fewer lines cross.
 
-use std::collections::BTreeMap;
-
-/// What is in the columns: items by their numbers, and the lines between neighbouring columns.
+/// What is in the columns: items by their numbers, from zero without gaps, and the lines between neighbouring columns.
 #[derive(Clone, Debug, Default)]
 pub struct Columns {
     pub columns: Vec<Vec<usize>>,
@@ -65,20 +63,24 @@ impl Columns {
     /// Orders each column so that few lines cross.
     pub fn arrange(&mut self) {
         let (before, behind) = self.neighbours();
-        let mut best = (self.crossings(&behind), self.columns.clone());
+        let mut places = vec![0; before.len()];
+        for column in &self.columns {
+            number(column, &mut places);
+        }
+        let mut best = (self.crossings(&behind, &places), self.columns.clone());
         for round in 0..ROUNDS {
             if best.0 == 0 {
                 break;
             }
             let count = self.columns.len();
             if round % 2 == 0 {
-                (1..count).for_each(|at| self.sort(at, at - 1, &before));
+                (1..count).for_each(|at| self.sort(at, &before, &mut places));
             } else {
                 (1..count)
                     .rev()
-                    .for_each(|at| self.sort(at - 1, at, &behind));
+                    .for_each(|at| self.sort(at - 1, &behind, &mut places));
             }
-            let crossings = self.crossings(&behind);
+            let crossings = self.crossings(&behind, &places);
             if crossings < best.0 {
                 best = (crossings, self.columns.clone());
             }
@@ -87,20 +89,21 @@ impl Columns {
     }
 
     fn neighbours(&self) -> (Neighbours, Neighbours) {
-        let (mut before, mut behind) = (Neighbours::new(), Neighbours::new());
+        let count = self.columns.iter().map(Vec::len).sum();
+        let mut before = vec![Vec::new(); count];
+        let mut behind = before.clone();
         for (from, to) in &self.lines {
-            before.entry(*to).or_default().push(*from);
-            behind.entry(*from).or_default().push(*to);
+            before[*to].push(*from);
+            behind[*from].push(*to);
         }
         (before, behind)
     }
 
     /// By the mean place of the neighbours; what has none keeps its place.
-    fn sort(&mut self, column: usize, other: usize, neighbours: &Neighbours) {
-        let places = places(&self.columns[other]);
+    fn sort(&mut self, column: usize, neighbours: &Neighbours, places: &mut [usize]) {
         let mean = |(at, item): (usize, &usize)| {
-            let found = neighbours.get(item).map(Vec::as_slice).unwrap_or_default();
-            let sum: usize = found.iter().filter_map(|item| places.get(item)).sum();
+            let found = &neighbours[*item];
+            let sum: usize = found.iter().map(|item| places[*item]).sum();
             match found.len() {
                 0 => at as f64,
                 count => sum as f64 / count as f64,
@@ -115,17 +118,16 @@ impl Columns {
             .collect();
         sorted.sort_by(|(a, _), (b, _)| a.total_cmp(b));
         self.columns[column] = sorted.into_iter().map(|(_, item)| item).collect();
+        number(&self.columns[column], places);
     }
 
-    fn crossings(&self, behind: &Neighbours) -> usize {
+    fn crossings(&self, behind: &Neighbours, places: &[usize]) -> usize {
         let pairs = self.columns.windows(2);
         let crossings = pairs.map(|pair| match pair {
             [column, next] => {
-                let places = places(next);
                 let ends = column.iter().flat_map(|item| {
-                    let found = behind.get(item).into_iter().flatten();
-                    let mut ends: Vec<usize> =
-                        found.filter_map(|item| places.get(item).copied()).collect();
+                    let found = behind[*item].iter();
+                    let mut ends: Vec<usize> = found.map(|item| places[*item]).collect();
                     ends.sort_unstable();
                     ends
                 });
@@ -137,14 +139,14 @@ impl Columns {
     }
 }
 
-type Neighbours = BTreeMap<usize, Vec<usize>>;
+/// By the item.
+type Neighbours = Vec<Vec<usize>>;
 
-fn places(column: &[usize]) -> BTreeMap<usize, usize> {
-    column
-        .iter()
-        .enumerate()
-        .map(|(at, item)| (*item, at))
-        .collect()
+/// Notes where each item of a column stands in it.
+fn number(column: &[usize], places: &mut [usize]) {
+    for (at, item) in column.iter().enumerate() {
+        places[*item] = at;
+    }
 }
 
 /// How many pairs stand in the wrong order, counted with sums over powers of two.

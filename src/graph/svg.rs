@@ -26,9 +26,14 @@ pub fn svg(graph: &Graph) -> String {
             .collect(),
     };
     let layout = layout(&parts);
-    let caption = text_width(&graph.caption, SMALL);
-    let width = layout.size.0.max(caption) + 2.0 * MARGIN;
-    let foot = if graph.caption.is_empty() { 0.0 } else { 24.0 };
+    let mut caption = graph.caption.clone();
+    if layout.edges.len() < parts.edges.len() {
+        caption += TOO_MANY;
+    }
+    let caption = caption.trim_start();
+    let caption_width = text_width(caption, SMALL);
+    let width = layout.size.0.max(caption_width) + 2.0 * MARGIN;
+    let foot = if caption.is_empty() { 0.0 } else { 24.0 };
     let height = layout.size.1 + 2.0 * MARGIN + foot;
     let mut out = format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width:.0}\" height=\"{height:.0}\" viewBox=\"0 0 {width:.0} {height:.0}\">\n"
@@ -50,11 +55,13 @@ pub fn svg(graph: &Graph) -> String {
         write_node(&mut out, node, (*x, *y), *size);
     }
     out += "</g>\n";
-    if !graph.caption.is_empty() {
-        write_text(&mut out, (MARGIN, height - 14.0), "caption", &graph.caption);
+    if !caption.is_empty() {
+        write_text(&mut out, (MARGIN, height - 14.0), "caption", caption);
     }
     out + "</svg>\n"
 }
+
+const TOO_MANY: &str = " Too many arrows to draw: `--graph dot` writes them all.";
 
 const STYLE: &str = r#"<defs><marker id="tip" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto-start-reverse"><path d="M0 0.5 8 4 0 7.5z" fill="context-stroke"/></marker></defs>
 <style>
@@ -185,9 +192,20 @@ fn escaped(text: &str) -> String {
             '<' => escaped += "&lt;",
             '>' => escaped += "&gt;",
             '&' => escaped += "&amp;",
-            c if c.is_control() => escaped.push(' '),
+            // XML has no character for these.
+            c if c.is_control() || matches!(c, '\u{fffe}' | '\u{ffff}') => escaped.push(' '),
             c => escaped.push(c),
         }
     }
     escaped
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_xml_has_no_character_for_is_a_space() {
+        assert_eq!(escaped("a\u{1}\u{fffe}<\u{ffff}b"), "a  &lt; b");
+    }
 }

@@ -176,6 +176,13 @@ pub fn metadata(name: &str, bytes: &[u8]) -> Result<Report> {
     })
 }
 
+/// The version that a binary says it has, whatever is nested in it.
+pub fn version(binary: &[u8]) -> Result<Option<String>> {
+    let root = Root::parse(binary)?;
+    let outermost = root.parts().into_iter().next();
+    Ok(outermost.and_then(|part| says(&part).version))
+}
+
 /// Reads the metadata sections of one binary. Later sections of a name win.
 pub(super) fn says(part: &Part<'_, '_>) -> Says {
     let mut says = Says {

@@ -37,7 +37,7 @@ pub struct Instance {
     pub kind: super::Kind,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub role: Option<Role>,
-    /// Of the module or component that it is an instance of.
+    /// Of the module or component that it is an instance of; 0 where that is imported.
     pub size: u64,
     /// Core modules inside, at any depth.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -167,7 +167,11 @@ fn lines(instance: &Instance, bytes: &dyn Fn(u64) -> String) -> Vec<String> {
         (None, Some(count)) => format!(", {count} core modules"),
         (None, None) => String::new(),
     };
-    let mut lines = vec![bytes(instance.size) + &what];
+    // Nothing is known of what is imported.
+    let mut lines = match instance.size {
+        0 => vec!["imported".to_string()],
+        size => vec![bytes(size) + &what],
+    };
     let packages = instance.host.iter();
     let packages = packages.map(|import| import.split(['/', '@']).next().unwrap_or(import));
     let packages: IndexSet<String> = packages.map(str::to_string).collect();

@@ -10,6 +10,7 @@ use crate::diagnostic::{self, Diagnostic, Result};
 use crate::input::{self, Kind};
 use crate::module::Module;
 use crate::wit::decode::{self, Decoded};
+use crate::wit::docs;
 use crate::wit::scope::{self, Unscoped};
 use crate::wit::{self, Features, Packages};
 
@@ -94,19 +95,14 @@ impl From<Decoded> for Interface {
 /// Reads the interface of a component, a core module that has one embedded, or a WIT package,
 /// binary or text. `name` is the path as the user typed it.
 pub fn read(name: &str, bytes: &[u8], features: &Features) -> Result<Interface> {
-    let mut interface: Interface = match input::kind(bytes)? {
-        Kind::Text => {
-            let text = String::from_utf8_lossy(bytes);
-            wit::parse(name, &text, features)?.into()
-        }
-        Kind::Component => decode::component(bytes)?.into(),
-        Kind::Module => of_module(bytes)?,
-        Kind::Wat => {
-            let binary = input::to_binary(name, bytes)?;
-            match input::kind(&binary)? {
-                Kind::Module => of_module(&binary)?,
-                _ => decode::component(&binary)?.into(),
-            }
+    let mut interface: Interface = if input::kind(bytes)? == Kind::Text {
+        let text = String::from_utf8_lossy(bytes);
+        wit::parse(name, &text, features)?.into()
+    } else {
+        let binary = input::to_binary(name, bytes)?;
+        match input::kind(&binary)? {
+            Kind::Module => of_module(&binary)?,
+            _ => decode::component(&binary)?.into(),
         }
     };
     let warnings = std::mem::take(&mut interface.warnings).into_iter();
@@ -177,7 +173,11 @@ impl Interface {
         let world = match (self.world, name) {
             (Some(world), None) => world,
             _ => wit::world(&self.packages, name).map_err(|mut error| {
-                error.help = vec!["name the world, as in `--importize=WORLD`".to_string()];
+                let help = match name {
+                    Some(_) => "name one of its worlds",
+                    None => "name the world, as in `--importize=WORLD`",
+                };
+                error.help = vec![help.to_string()];
                 error
             })?,
         };
@@ -236,8 +236,14 @@ impl Interface {
         Ok(found)
     }
 
+    /// The same without comments.
+    pub fn without_docs(mut self) -> Interface {
+        docs::clear(&mut self.packages.resolve);
+        self
+    }
+
     /// The WIT text: the main package, then those it uses.
-    pub fn text(&self, docs: bool) -> Result<String> {
+    pub fn text(&self) -> Result<String> {
         let resolve = &self.packages.resolve;
         let main = self.packages.main;
         let others: Vec<PackageId> = resolve
@@ -246,11 +252,11 @@ impl Interface {
             .map(|(id, _)| id)
             .filter(|id| *id != main)
             .collect();
-        print(resolve, main, &others, docs)
+        print(resolve, main, &others)
     }
 
     /// The package tree: the main package at its root, the others in `deps`.
-    pub fn files(&self, docs: bool) -> Result<Vec<File>> {
+    pub fn files(&self) -> Result<Vec<File>> {
         let resolve = &self.packages.resolve;
         let names = file_names(resolve);
         let mut files = Vec::new();
@@ -262,7 +268,7 @@ impl Interface {
             };
             files.push(File {
                 path: format!("{folder}{name}.wit"),
-                text: print(resolve, id, &[], docs)?,
+                text: print(resolve, id, &[])?,
             });
         }
         Ok(files)
@@ -300,9 +306,8 @@ fn is_called(resolve: &Resolve, key: &WorldKey, wanted: &str) -> bool {
     }
 }
 
-fn print(resolve: &Resolve, main: PackageId, others: &[PackageId], docs: bool) -> Result<String> {
+fn print(resolve: &Resolve, main: PackageId, others: &[PackageId]) -> Result<String> {
     let mut printer = WitPrinter::default();
-    printer.emit_docs(docs);
     printer.print(resolve, main, others).map_err(|error| {
         diagnostic::wit_component("wit/not-expressible", &error)
             .help("print it as text instead: `wct inspect --print --skeleton`")

@@ -238,9 +238,9 @@ pub fn stages(way: &[Step]) -> Vec<String> {
                 };
                 module = &function.module;
                 let table = if function.indirect { "by table " } else { "" };
-                match &function.name {
-                    Some(name) => format!("{place}{table}`{name}`"),
-                    None => format!("{place}{table}function {}", function.index),
+                match function.name.as_deref() {
+                    Some(name) if !name.is_empty() => format!("{place}{table}`{name}`"),
+                    _ => format!("{place}{table}function {}", function.index),
                 }
             }
         });
@@ -248,15 +248,53 @@ pub fn stages(way: &[Step]) -> Vec<String> {
     stages
 }
 
+/// A way without what only passes calls on to the import: the shims and fixups at its end.
+pub fn meant(way: &[Step]) -> &[Step] {
+    let passes_on = |step: &&Step| {
+        let Step::Function(function) = step else {
+            return false;
+        };
+        matches!(function.role, Some(Role::Shim | Role::Fixups))
+    };
+    let plumbing = way.iter().rev().take_while(passes_on).count();
+    &way[..way.len() - plumbing]
+}
+
 /// How many stages of a way are told from either end.
 const TOLD: usize = 5;
 
-/// `run → main → connect`, with the middle of a long way left out.
+/// `run → main → connect`, without plumbing and the middle of a long way.
 pub fn told(way: &[Step]) -> String {
-    let mut stages = stages(way);
+    let mut stages = stages(meant(way));
     if stages.len() > 2 * TOLD + 1 {
         let left_out = stages.len() - 2 * TOLD;
         stages.splice(TOLD..TOLD + left_out, [format!("({left_out} more)")]);
     }
     stages.join(" → ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_way_is_told_without_what_only_passes_calls_on() {
+        let step = |module: &str, index, name: &str| {
+            Step::Function(Function {
+                module: module.to_string(),
+                role: role(module),
+                index,
+                name: Some(name.to_string()),
+                indirect: false,
+            })
+        };
+        let way = [
+            Step::Export("run".to_string()),
+            step("main", 7, ""),
+            step("wit-component:shim", 0, "indirect"),
+        ];
+        assert_eq!(told(&way), "export `run` → main: function 7");
+        let last = stages(&way).pop();
+        assert_eq!(last.as_deref(), Some("shim: `indirect`"));
+    }
 }

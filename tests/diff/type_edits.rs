@@ -4,6 +4,57 @@ use crate::edits::{BOTH, Edit, edit};
 
 /// Edits of the types of the interface `api`.
 pub const TYPES: &[Edit] = &[
+    // One named type in the place of another.
+    edit(
+        "a result of another named type",
+        (
+            "enum e { a, b } record r { a: u8 } use-e: func(x: e); use-r: func(x: r); f: func() -> e;",
+            "enum e { a, b } record r { a: u8 } use-e: func(x: e); use-r: func(x: r); f: func() -> r;",
+        ),
+        &["changed f ->"],
+        BOTH,
+        "major",
+    ),
+    edit(
+        "a parameter of another named type",
+        (
+            "enum e { a, b } record r { a: u8 } use-e: func(x: e); use-r: func(x: r); f: func(x: e);",
+            "enum e { a, b } record r { a: u8 } use-e: func(x: e); use-r: func(x: r); f: func(x: r);",
+        ),
+        &["changed f(x)"],
+        BOTH,
+        "major",
+    ),
+    edit(
+        "a named type that became optional",
+        (
+            "enum e { a, b } use-e: func(x: e); f: func(x: e);",
+            "enum e { a, b } use-e: func(x: e); f: func(x: option<e>);",
+        ),
+        &["changed f(x)"],
+        BOTH,
+        "major",
+    ),
+    edit(
+        "an option of another named type",
+        (
+            "enum e { a, b } record r { a: u8 } use-e: func(x: e); use-r: func(x: r); f: func(x: option<e>);",
+            "enum e { a, b } record r { a: u8 } use-e: func(x: e); use-r: func(x: r); f: func(x: option<r>);",
+        ),
+        &["changed f(x)"],
+        BOTH,
+        "major",
+    ),
+    edit(
+        "a result of two functions of another type, in another order",
+        (
+            "enum e { a, b } record h { b: u8 } u: func(x: e, y: h); f: func() -> option<e>; g: func() -> option<e>;",
+            "enum e { a, b } record h { b: u8 } u: func(x: e, y: h); g: func() -> option<h>; f: func() -> option<h>;",
+        ),
+        &["changed f ->", "changed g ->"],
+        BOTH,
+        "major",
+    ),
     // Records.
     edit(
         "a field more",

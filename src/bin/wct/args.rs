@@ -222,7 +222,7 @@ pub fn make_parent(path: &Path) -> Result<()> {
 /// Which gated WIT items are taken.
 #[derive(Args)]
 pub struct WitFeatures {
-    /// Take WIT items gated by these features; `all` takes every one
+    /// Take WIT gated by these features, or by `all`
     #[arg(long = "wit-features", value_name = "NAME", value_delimiter = ',')]
     names: Vec<String>,
 }

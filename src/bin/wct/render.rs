@@ -14,7 +14,7 @@ pub fn diagnostic(diagnostic: &Diagnostic) -> String {
         Severity::Warning => Level::WARNING,
         Severity::Note => Level::NOTE,
     };
-    let mut group = Group::with_title(level.primary_title(diagnostic.message.as_str()));
+    let mut group = Group::with_title(level.primary_title(plain_lines(&diagnostic.message)));
     for (at, label) in diagnostic.labels.iter().enumerate() {
         let kind = if at == 0 {
             AnnotationKind::Primary
@@ -23,14 +23,14 @@ pub fn diagnostic(diagnostic: &Diagnostic) -> String {
         };
         let mut mark = kind.span(label.range.clone());
         if !label.text.is_empty() {
-            mark = mark.label(label.text.as_str());
+            mark = mark.label(plain_lines(&label.text));
         }
-        let snippet = Snippet::source(&*label.source.text)
-            .path(label.source.name.as_str())
+        let snippet = Snippet::source(shown(&label.source.text))
+            .path(plain(&label.source.name))
             .annotation(mark);
         group = group.element(snippet);
     }
-    let place = diagnostic.place.as_deref().map(place);
+    let place = diagnostic.place.as_deref().map(|at| plain(&place(at)));
     if let Some(place) = place.as_deref().filter(|place| !place.is_empty()) {
         group = group.element(annotate_snippets::Origin::path(place));
     }
@@ -49,8 +49,22 @@ const WHOLE: usize = 116;
 
 /// A text without lines that are too long.
 fn lines(text: &str) -> String {
-    let lines: Vec<String> = text.split('\n').map(wrapped).collect();
+    let lines = plain_lines(text);
+    let lines: Vec<String> = lines.split('\n').map(wrapped).collect();
     lines.join("\n")
+}
+
+/// A text of several lines without what would steer a terminal.
+fn plain_lines(text: &str) -> String {
+    let text = text.replace('\t', "    ");
+    let lines: Vec<String> = text.lines().map(plain).collect();
+    lines.join("\n")
+}
+
+/// A source with all its offsets. What stands before a space is shown as a sign by the renderer,
+/// but not the second block of control characters, which have two bytes each.
+fn shown(source: &str) -> String {
+    source.replace(|c| matches!(c, '\u{80}'..='\u{9f}'), "·")
 }
 
 /// A long line as several, broken between words; names stay whole.
@@ -193,6 +207,9 @@ pub fn shorten(text: &str, width: usize) -> String {
     if length <= width {
         return text;
     }
+    if width == 0 {
+        return String::new();
+    }
     let head = width / 2;
     let tail = width - head - 1;
     let start: String = text.chars().take(head).collect();
@@ -231,5 +248,30 @@ pub fn authority(authority: Authority) -> &'static str {
         Authority::Exit => "exit",
         Authority::Io => "streams and polling",
         Authority::Custom => "custom",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use wct::diagnostic::Label;
+
+    use super::*;
+
+    #[test]
+    fn nothing_in_a_diagnostic_steers_the_terminal() {
+        let code = "\u{1b}[99m\u{9b}99m";
+        let error = Diagnostic::error("test/code", format!("message {code}"))
+            .cause(format!("cause {code}\nand {code}"))
+            .help(format!("help {code}"))
+            .in_file(&format!("file {code}"));
+        let text = diagnostic(&error);
+        assert!(!text.contains("\u{1b}[99m"), "{text:?}");
+        assert!(!text.contains('\u{9b}'), "{text:?}");
+    }
+
+    #[test]
+    fn a_text_is_shortened_to_any_width() {
+        let shortened: Vec<String> = (0..5).map(|width| shorten("abcde", width)).collect();
+        assert_eq!(shortened, ["", "…", "a…", "a…e", "ab…e"]);
     }
 }

@@ -3,10 +3,10 @@
 use indexmap::{IndexMap, IndexSet};
 use wasmparser::{
     CanonicalFunction, ComponentAlias, ComponentExternalKind, ComponentInstance,
-    ComponentOuterAliasKind, ComponentTypeRef, ExternalKind, Instance as CoreInstance,
+    ComponentOuterAliasKind, ExternalKind, Instance as CoreInstance,
 };
 
-use super::value::{Bundle, Value, boxes, get, hosts, member};
+use super::value::{Bundle, Definition, Value, boxes, get, hosts, member};
 use super::{Exported, Instance};
 use crate::component::{
     Component, ComponentIndex, CoreInstanceIndex, CoreModuleIndex, Entry, InstanceIndex, Names,
@@ -14,30 +14,20 @@ use crate::component::{
 use crate::diagnostic::Result;
 use crate::inspect::Kind;
 use crate::inspect::tree::role;
-use crate::module::Module;
 
 /// More boxes than this nobody can read: what is left stays closed.
 const MOST: usize = 300;
 
-/// A module or component that can be instantiated; unknown where it is imported.
-#[derive(Clone, Copy)]
-enum Definition<'c, 'a> {
-    Module(&'c Module<'a>, Option<&'a str>),
-    /// With the scope around it.
-    Component(&'c Component<'a>, Option<&'a str>, usize),
-    Unknown,
-}
-
 /// One instantiation of a component.
 struct Scope<'c, 'a> {
     parent: Option<usize>,
-    modules: Vec<Definition<'c, 'a>>,
-    components: Vec<Definition<'c, 'a>>,
-    core_instances: Vec<Value<'a>>,
-    instances: Vec<Value<'a>>,
+    modules: Vec<Value<'c, 'a>>,
+    components: Vec<Value<'c, 'a>>,
+    core_instances: Vec<Value<'c, 'a>>,
+    instances: Vec<Value<'c, 'a>>,
     /// By kind of core item.
-    core: [Vec<Value<'a>>; 5],
-    funcs: Vec<Value<'a>>,
+    core: [Vec<Value<'c, 'a>>; 5],
+    funcs: Vec<Value<'c, 'a>>,
 }
 
 /// All instantiations, and the boxes and wires that they make.
@@ -50,11 +40,11 @@ pub(super) struct Scopes<'c, 'a> {
 }
 
 /// Where an instantiation happens, and what it is called.
-struct Site<'a> {
+struct Site<'c, 'a> {
     path: Vec<String>,
     /// How many components deep.
     depth: usize,
-    args: IndexMap<&'a str, Value<'a>>,
+    args: IndexMap<&'a str, Value<'c, 'a>>,
     parent: Option<usize>,
 }
 
@@ -93,8 +83,8 @@ impl<'c, 'a> Scopes<'c, 'a> {
     fn open(
         &mut self,
         component: &'c Component<'a>,
-        site: &Site<'a>,
-    ) -> Result<IndexMap<String, Value<'a>>> {
+        site: &Site<'c, 'a>,
+    ) -> Result<IndexMap<String, Value<'c, 'a>>> {
         let at = self.scopes.len();
         self.scopes.push(Scope {
             parent: site.parent,
@@ -112,16 +102,14 @@ impl<'c, 'a> Scopes<'c, 'a> {
                 Entry::CoreModule(module) => {
                     let index = CoreModuleIndex(self.scopes[at].modules.len() as u32);
                     let name = names.core_modules.get(&index).copied();
-                    self.scopes[at]
-                        .modules
-                        .push(Definition::Module(module, name));
+                    let module = Value::Definition(Definition::Module(module, name));
+                    self.scopes[at].modules.push(module);
                 }
                 Entry::Component(inner) => {
                     let index = ComponentIndex(self.scopes[at].components.len() as u32);
                     let name = names.components.get(&index).copied();
-                    self.scopes[at]
-                        .components
-                        .push(Definition::Component(inner, name, at));
+                    let inner = Value::Definition(Definition::Component(inner, name, at));
+                    self.scopes[at].components.push(inner);
                 }
                 Entry::CoreInstance(instance) => self.core_instance(at, site, &names, &instance),
                 Entry::Instance(instance) => self.instance(at, site, &names, &instance)?,
@@ -129,11 +117,12 @@ impl<'c, 'a> Scopes<'c, 'a> {
                 Entry::Canonical(canonical) => self.canonical(at, &canonical),
                 Entry::Import(import) => {
                     let value = site.args.get(import.name.name).cloned();
-                    self.import(at, &import.ty, value.unwrap_or(Value::Nothing));
+                    self.add(at, import.ty.kind(), value.unwrap_or(Value::Nothing));
                 }
                 Entry::Export(export) => {
                     let value = self.item(at, export.kind, export.index);
-                    self.again(at, export.kind, export.index, value.clone());
+                    // It has another index under the name that it is exported by.
+                    self.add(at, export.kind, value.clone());
                     if export.kind != ComponentExternalKind::Type {
                         exports.insert(export.name.name.to_string(), value);
                     }
@@ -147,7 +136,7 @@ impl<'c, 'a> Scopes<'c, 'a> {
     fn core_instance(
         &mut self,
         at: usize,
-        site: &Site<'a>,
+        site: &Site<'c, 'a>,
         names: &Names<'a>,
         instance: &CoreInstance<'a>,
     ) {
@@ -164,13 +153,15 @@ impl<'c, 'a> Scopes<'c, 'a> {
                 Bundle::of(items.collect())
             }
             CoreInstance::Instantiate { module_index, args } => {
-                let module = self.scopes[at].modules.get(*module_index as usize).copied();
+                let module = get(&self.scopes[at].modules, *module_index);
                 let (name, size) = match module {
-                    Some(Definition::Module(module, given)) => {
+                    Value::Definition(Definition::Module(module, given)) => {
                         (module.name().or(given), module.range.len() as u64)
                     }
                     _ => (None, 0),
                 };
+                let mut host = IndexSet::new();
+                hosts(&module, &mut host);
                 let index = CoreInstanceIndex(index);
                 let called = names.core_instances.get(&index).copied();
                 let title = called.or(name).map(str::to_string);
@@ -182,7 +173,7 @@ impl<'c, 'a> Scopes<'c, 'a> {
                         role: name.and_then(role),
                         size,
                         modules: None,
-                        host: IndexSet::new(),
+                        host: host.into_iter().map(str::to_string).collect(),
                     },
                 );
                 for arg in args {
@@ -198,7 +189,7 @@ impl<'c, 'a> Scopes<'c, 'a> {
     fn instance(
         &mut self,
         at: usize,
-        site: &Site<'a>,
+        site: &Site<'c, 'a>,
         names: &Names<'a>,
         instance: &ComponentInstance<'a>,
     ) -> Result<()> {
@@ -219,22 +210,13 @@ impl<'c, 'a> Scopes<'c, 'a> {
                 let index = self.scopes[at].instances.len() as u32;
                 let index = InstanceIndex(index);
                 let called = names.instances.get(&index).copied();
-                let component = self.scopes[at]
-                    .components
-                    .get(*component_index as usize)
-                    .copied();
+                let component = get(&self.scopes[at].components, *component_index);
                 let args = args
                     .iter()
                     .map(|arg| (arg.name, self.item(at, arg.kind, arg.index)));
                 let args = args.collect();
                 let number = format!("component {component_index}");
-                self.instantiate(
-                    component.unwrap_or(Definition::Unknown),
-                    site,
-                    called,
-                    number,
-                    args,
-                )?
+                self.instantiate(&component, site, called, number, args)?
             }
         };
         self.scopes[at].instances.push(value);
@@ -244,40 +226,43 @@ impl<'c, 'a> Scopes<'c, 'a> {
     /// What has no core modules only passes things on, and is no box.
     fn instantiate(
         &mut self,
-        component: Definition<'c, 'a>,
-        site: &Site<'a>,
+        component: &Value<'c, 'a>,
+        site: &Site<'c, 'a>,
         called: Option<&'a str>,
         number: String,
-        args: IndexMap<&'a str, Value<'a>>,
-    ) -> Result<Value<'a>> {
-        let (title, size, modules, inner) = match component {
-            Definition::Component(inner, given, around) => {
+        args: IndexMap<&'a str, Value<'c, 'a>>,
+    ) -> Result<Value<'c, 'a>> {
+        let (title, size, modules, inner) = match *component {
+            Value::Definition(Definition::Component(inner, given, around)) => {
                 let name = called.or(inner.names().component).or(given);
                 let modules = inner.all_core_modules().len();
                 (
                     name.map_or(number, str::to_string),
                     inner.range.len(),
-                    modules,
+                    Some(modules as u64),
                     Some((inner, around)),
                 )
             }
-            _ => (number, 0, 0, None),
+            _ => (number, 0, None, None),
         };
+        let has_modules = modules != Some(0);
         if let Some((inner, around)) = inner
             && self.boxes.len() < MOST
             && self.scopes.len() < MOST
-            && (site.depth < self.depth || modules == 0)
+            && (site.depth < self.depth || !has_modules)
         {
             let mut path = site.path.clone();
             path.push(title);
             let site = Site {
                 path,
-                depth: site.depth + usize::from(modules > 0),
+                depth: site.depth + usize::from(has_modules),
                 args,
                 parent: Some(around),
             };
             return Ok(Bundle::of(self.open(inner, &site)?));
         }
+        let mut host = IndexSet::new();
+        hosts(component, &mut host);
         let closed = self.add_box(
             site,
             Instance {
@@ -285,8 +270,8 @@ impl<'c, 'a> Scopes<'c, 'a> {
                 kind: Kind::Component,
                 role: None,
                 size: size as u64,
-                modules: Some(modules as u64),
-                host: IndexSet::new(),
+                modules,
+                host: host.into_iter().map(str::to_string).collect(),
             },
         );
         for (name, value) in &args {
@@ -295,14 +280,14 @@ impl<'c, 'a> Scopes<'c, 'a> {
         Ok(Value::Box(closed))
     }
 
-    fn add_box(&mut self, site: &Site<'_>, mut instance: Instance) -> usize {
+    fn add_box(&mut self, site: &Site<'_, '_>, mut instance: Instance) -> usize {
         instance.path.splice(..0, site.path.iter().cloned());
         self.boxes.push(instance);
         self.boxes.len() - 1
     }
 
     /// Box `to` gets this under a name.
-    fn wire(&mut self, to: usize, name: &str, value: &Value<'a>) {
+    fn wire(&mut self, to: usize, name: &str, value: &Value<'c, 'a>) {
         let mut sources = IndexSet::new();
         boxes(value, &mut sources);
         for from in sources {
@@ -337,21 +322,16 @@ impl<'c, 'a> Scopes<'c, 'a> {
             ComponentAlias::Outer { kind, count, index } => {
                 let scope = (0..*count).try_fold(at, |at, _| self.scopes[at].parent);
                 let scope = scope.map(|scope| &self.scopes[scope]);
-                let index = *index as usize;
+                let found = match kind {
+                    ComponentOuterAliasKind::CoreModule => scope.map(|scope| &scope.modules),
+                    ComponentOuterAliasKind::Component => scope.map(|scope| &scope.components),
+                    ComponentOuterAliasKind::CoreType | ComponentOuterAliasKind::Type => return,
+                };
+                let found = found.map_or(Value::Nothing, |found| get(found, *index));
+                let own = &mut self.scopes[at];
                 match kind {
-                    ComponentOuterAliasKind::CoreModule => {
-                        let found = scope.and_then(|scope| scope.modules.get(index)).copied();
-                        self.scopes[at]
-                            .modules
-                            .push(found.unwrap_or(Definition::Unknown));
-                    }
-                    ComponentOuterAliasKind::Component => {
-                        let found = scope.and_then(|scope| scope.components.get(index)).copied();
-                        self.scopes[at]
-                            .components
-                            .push(found.unwrap_or(Definition::Unknown));
-                    }
-                    ComponentOuterAliasKind::CoreType | ComponentOuterAliasKind::Type => {}
+                    ComponentOuterAliasKind::CoreModule => own.modules.push(found),
+                    _ => own.components.push(found),
                 }
             }
         }
@@ -374,45 +354,26 @@ impl<'c, 'a> Scopes<'c, 'a> {
         }
     }
 
-    fn import(&mut self, at: usize, ty: &ComponentTypeRef, value: Value<'a>) {
-        self.add(at, ty.kind(), value);
-    }
-
     /// Adds to an index space what comes from elsewhere.
-    fn add(&mut self, at: usize, kind: ComponentExternalKind, value: Value<'a>) {
+    fn add(&mut self, at: usize, kind: ComponentExternalKind, value: Value<'c, 'a>) {
         let scope = &mut self.scopes[at];
         match kind {
             ComponentExternalKind::Func => scope.funcs.push(value),
             ComponentExternalKind::Instance => scope.instances.push(value),
-            ComponentExternalKind::Module => scope.modules.push(Definition::Unknown),
-            ComponentExternalKind::Component => scope.components.push(Definition::Unknown),
+            ComponentExternalKind::Module => scope.modules.push(value),
+            ComponentExternalKind::Component => scope.components.push(value),
             ComponentExternalKind::Value | ComponentExternalKind::Type => {}
         }
     }
 
-    /// Adds the index that an export gives what it exports.
-    fn again(&mut self, at: usize, kind: ComponentExternalKind, index: u32, value: Value<'a>) {
-        let scope = &mut self.scopes[at];
-        let index = index as usize;
-        match kind {
-            ComponentExternalKind::Module => {
-                let found = scope.modules.get(index).copied();
-                scope.modules.push(found.unwrap_or(Definition::Unknown));
-            }
-            ComponentExternalKind::Component => {
-                let found = scope.components.get(index).copied();
-                scope.components.push(found.unwrap_or(Definition::Unknown));
-            }
-            kind => self.add(at, kind, value),
-        }
-    }
-
-    fn item(&self, at: usize, kind: ComponentExternalKind, index: u32) -> Value<'a> {
+    fn item(&self, at: usize, kind: ComponentExternalKind, index: u32) -> Value<'c, 'a> {
         let scope = &self.scopes[at];
         match kind {
             ComponentExternalKind::Func => get(&scope.funcs, index),
             ComponentExternalKind::Instance => get(&scope.instances, index),
-            _ => Value::Nothing,
+            ComponentExternalKind::Module => get(&scope.modules, index),
+            ComponentExternalKind::Component => get(&scope.components, index),
+            ComponentExternalKind::Value | ComponentExternalKind::Type => Value::Nothing,
         }
     }
 }

@@ -31,6 +31,11 @@ use crate::terminal::Stream;
 pub struct Args {
     #[command(flatten)]
     input: Input,
+    /// Write to this file; WIT and plans to a folder
+    #[arg(long, short, value_name = "PATH")]
+    output: Option<PathBuf>,
+    #[command(flatten)]
+    features: WitFeatures,
     #[command(flatten)]
     views: Views,
     #[command(flatten)]
@@ -42,11 +47,6 @@ pub struct Args {
     size: size::SizeArgs,
     #[command(flatten)]
     wit: wit::WitArgs,
-    #[command(flatten)]
-    features: WitFeatures,
-    /// Write WIT or text to this file, or WIT or a plan to this folder
-    #[arg(long, short, value_name = "PATH")]
-    output: Option<PathBuf>,
 }
 
 /// Flags of which at most one is given.
@@ -69,8 +69,8 @@ struct Views {
     /// Write one page with all of it, for a browser
     #[arg(long, value_name = "FILE", display_order = 9)]
     html: Option<PathBuf>,
-    /// Show the whole way to an import, or to one function of it
-    #[arg(long, value_name = "IMPORT[#FUNCTION]")]
+    /// Show the whole way to an import, or to its `#function`
+    #[arg(long, value_name = "IMPORT", display_order = 5)]
     why: Option<String>,
     /// Show which sections are where
     #[arg(long, display_order = 12)]

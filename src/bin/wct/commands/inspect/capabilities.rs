@@ -3,7 +3,6 @@
 use std::io::{self, Write};
 
 use wct::inspect::capabilities::{Function, Import, Report};
-use wct::inspect::tree::Role;
 use wct::shrink::reach::{self, Step};
 
 use crate::render;
@@ -98,11 +97,9 @@ fn write_functions(import: &Import, out: &mut dyn Write) -> io::Result<()> {
 const DEEP: usize = 8;
 
 /// The way in one line: where it begins, where it ends, and as much in between as there is room
-/// for. What only passes calls on to the import is left out.
+/// for.
 fn brief(way: &[Step], room: usize) -> String {
-    let passes_on = |step: &&Step| matches!(step, Step::Function(f) if matches!(f.role, Some(Role::Shim | Role::Fixups)));
-    let plumbing = way.iter().rev().take_while(passes_on).count();
-    let stages = reach::stages(&way[..way.len() - plumbing]);
+    let stages = reach::stages(reach::meant(way));
     let stages: Vec<String> = stages.iter().map(|stage| render::plain(stage)).collect();
     let Some((first, rest)) = stages.split_first() else {
         return String::new();

@@ -1,6 +1,6 @@
 //! `wct inspect --plan`: a composition as the plan that makes it.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 use wct::compose::Plan;
@@ -57,19 +57,23 @@ fn shown(found: Decomposed<'_>) -> Shown {
 }
 
 fn write(folder: &Path, found: Decomposed<'_>) -> Result<Report> {
-    files::make_folder(folder)?;
-    let mut written = Vec::new();
-    let mut keep = |name: &str, bytes: &[u8]| -> Result<()> {
-        let path = folder.join(name);
-        files::write(&path, bytes)?;
-        written.push(WrittenFile::new(&path, bytes.len()));
-        Ok(())
-    };
+    let plan = found.plan.to_toml();
+    let mut outputs: Vec<(PathBuf, &[u8])> = Vec::new();
     for (id, part) in &found.components {
         let file = found.plan.components.get(id);
-        keep(file.map_or(id, |file| &file.source), part)?;
+        let name = file.map_or(id, |file| &file.source);
+        outputs.push((folder.join(name), part));
     }
-    keep("plan.toml", found.plan.to_toml().as_bytes())?;
+    outputs.push((folder.join("plan.toml"), plan.as_bytes()));
+    for (path, _) in &outputs {
+        args::not_an_input(path)?;
+    }
+    files::make_folder(folder)?;
+    let mut written = Vec::new();
+    for (path, bytes) in outputs {
+        files::write(&path, bytes)?;
+        written.push(WrittenFile::new(&path, bytes.len()));
+    }
     Ok(Report::Written(Written {
         written,
         warnings: found.warnings,

@@ -137,9 +137,13 @@ fn write_groups(
         .unwrap_or(0);
     let indent = if alone { 2 } else { width + 4 };
     for group in groups {
-        let items: Vec<String> = group.items.iter().map(|item| shown(item, detail)).collect();
-        let items = render::wrap(&items.join(", "), WIDTH - indent, indent);
-        let lines: Vec<&str> = items.lines().collect();
+        let items: Vec<String> = group
+            .items
+            .iter()
+            .flat_map(|item| shown(item, detail))
+            .collect();
+        let wrapped = render::wrap(&items.join(", "), WIDTH - indent, indent);
+        let lines: Vec<&str> = wrapped.lines().collect();
         let text = lines[..lines.len().min(LINES)].join("\n");
         if alone {
             writeln!(out, "  {text}")?;
@@ -147,22 +151,25 @@ fn write_groups(
             writeln!(out, "  {:width$}  {text}", from(group))?;
         }
         if lines.len() > LINES {
-            let hidden = lines[LINES..].join(" ");
-            let hidden = hidden
-                .split(", ")
-                .filter(|item| !item.trim().is_empty())
-                .count();
+            let words = |text: &str| text.trim_start().split(' ').count();
+            let shown = lines[..LINES].iter().map(|line| words(line)).sum();
+            let ends = items.iter().scan(0, |end, item| {
+                *end += words(item);
+                Some(*end)
+            });
+            let hidden = ends.filter(|end| *end > shown).count();
             writeln!(out, "{}and {hidden} more", " ".repeat(indent))?;
         }
     }
     Ok(())
 }
 
-/// `formatter { format, minify }`; resource functions without their brackets.
-fn shown(entry: &Entry, detail: Detail) -> String {
+/// `formatter { format, minify }` in pieces that commas join; resource functions without their
+/// brackets.
+fn shown(entry: &Entry, detail: Detail) -> Vec<String> {
     let name = render::shorten(&entry.name, WIDTH / 2);
     if detail == Detail::Names || entry.functions.is_empty() {
-        return name;
+        return vec![name];
     }
     let functions = entry.functions.iter().map(|function| {
         let name = function.rsplit(']').next().unwrap_or(function);
@@ -172,7 +179,14 @@ fn shown(entry: &Entry, detail: Detail) -> String {
             name.to_string()
         }
     });
-    format!("{name} {{ {} }}", functions.collect::<Vec<_>>().join(", "))
+    let mut pieces: Vec<String> = functions.collect();
+    if let Some(first) = pieces.first_mut() {
+        *first = format!("{name} {{ {first}");
+    }
+    if let Some(last) = pieces.last_mut() {
+        *last += " }";
+    }
+    pieces
 }
 
 /// More modules than this are summed up.
@@ -246,7 +260,8 @@ fn header() -> Vec<String> {
 fn label(module: &CoreModule) -> String {
     let label = match (&module.name, module.path.last()) {
         (Some(name), _) => render::shorten(name, 36),
-        (None, Some(step)) => step.clone(),
+        // Each component counts its modules from zero.
+        (None, Some(_)) => render::shorten(&module.path.join(": "), 36),
         (None, None) => "the module".to_string(),
     };
     format!("  {label}")

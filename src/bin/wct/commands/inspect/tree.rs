@@ -106,6 +106,8 @@ fn write_given(made: &Made, indent: &str, out: &mut dyn Write) -> io::Result<()>
         made.given.len()
     };
     let room = WIDTH.saturating_sub(indent.chars().count() + "`` from ".len());
+    // Deep in a tree lines get longer: a name of which nothing is left says nothing.
+    let room = room.max(24);
     for Given { name, from } in made.given.iter().take(shown) {
         let from = render::shorten(from, room * 2 / 3);
         let name = render::shorten(name, room.saturating_sub(from.chars().count()));

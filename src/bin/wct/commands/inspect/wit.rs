@@ -17,16 +17,16 @@ use crate::args::{self, Input};
 #[group(id = "wit-args")]
 #[command(next_help_heading = "With --wit")]
 pub struct WitArgs {
-    /// Write each package to its own file in this folder
+    /// Write one file per package into this folder
     #[arg(long, value_name = "DIR", requires = "wit", conflicts_with_all = ["wasm", "wat", "output"])]
     out_dir: Option<PathBuf>,
     /// Write the binary WIT package
     #[arg(long, short = 'w', requires = "wit", conflicts_with = "wat")]
     wasm: bool,
-    /// Write the binary WIT package in the text format
+    /// Write that package in the text format
     #[arg(long, short = 't', requires = "wit")]
     wat: bool,
-    /// Write versions as `@0.2`, with the rest as a suffix
+    /// Write versions as `@0.2` and a suffix
     #[arg(long, alias = "emit-canonical-names", requires = "wit")]
     canonical_names: bool,
     /// Leave out doc comments
@@ -36,6 +36,7 @@ pub struct WitArgs {
     #[arg(long, value_name = "WORLD", num_args = 0..=1, require_equals = true, requires = "wit",
           conflicts_with_all = ["exportize", "merge_imports"])]
     importize: Option<Option<String>>,
+    /// The same as --importize=WORLD, as wasm-tools has it
     #[arg(long, value_name = "WORLD", requires = "wit", hide = true,
           conflicts_with_all = ["importize", "exportize", "exportize_world", "merge_imports"])]
     importize_world: Option<String>,
@@ -43,17 +44,18 @@ pub struct WitArgs {
     #[arg(long, value_name = "WORLD", num_args = 0..=1, require_equals = true, requires = "wit",
           conflicts_with = "merge_imports")]
     exportize: Option<Option<String>>,
+    /// The same as --exportize=WORLD, as wasm-tools has it
     #[arg(long, value_name = "WORLD", requires = "wit", hide = true,
           conflicts_with_all = ["importize", "exportize", "merge_imports"])]
     exportize_world: Option<String>,
-    /// With --exportize: move this import alone; repeatable
-    #[arg(long, value_name = "IMPORT", requires = "wit")]
+    /// With --exportize: move only this; repeatable
+    #[arg(long, value_name = "NAME", requires = "wit")]
     exportize_import: Vec<String>,
     /// Name the turned world
     #[arg(long, value_name = "NAME", requires = "wit",
           aliases = ["importize-out-world-name", "exportize-out-world-name"])]
     out_world_name: Option<String>,
-    /// Take one version of each interface the world imports
+    /// Take one version of each imported interface
     #[arg(
         long,
         value_name = "WORLD",
@@ -98,7 +100,11 @@ impl Shown {
 
 impl WitArgs {
     pub fn run(&self, input: &Input, features: &Features, output: Option<&Path>) -> Result<Report> {
-        let interface = read(input, features)?.change(&self.change())?;
+        let change = self.change()?;
+        let mut interface = read(input, features)?.change(&change)?;
+        if self.no_docs {
+            interface = interface.without_docs();
+        }
         if self.wasm || self.wat {
             return self.encoded(interface, output);
         }
@@ -107,9 +113,19 @@ impl WitArgs {
             .as_deref()
             .or(output.filter(|path| is_folder(path)))
         {
-            return self.tree(&interface, folder);
+            if is_same_folder(&input.path, folder) {
+                return Err(Diagnostic::invocation(
+                    "cli/same-file",
+                    format!(
+                        "`{}` is the input, and would be mixed with the output",
+                        folder.display()
+                    ),
+                )
+                .help("name another folder"));
+            }
+            return tree(&interface, folder);
         }
-        let text = interface.text(!self.no_docs)?;
+        let text = interface.text()?;
         let Some(path) = output else {
             return Ok(Report::Wit(Box::new(Shown::Wit(interface, text))));
         };
@@ -117,22 +133,37 @@ impl WitArgs {
         Ok(receipt(interface, vec![WrittenFile::new(path, text.len())]))
     }
 
-    fn change(&self) -> Change {
+    fn change(&self) -> Result<Change> {
         let new_name = self.out_world_name.clone();
         if let Some(world) = turned(&self.importize, &self.importize_world) {
-            return Change::Importize { world, new_name };
+            self.moves_all()?;
+            return Ok(Change::Importize { world, new_name });
         }
         if let Some(world) = turned(&self.exportize, &self.exportize_world) {
             let only = self.exportize_import.clone();
-            return Change::Exportize {
+            return Ok(Change::Exportize {
                 world,
                 new_name,
                 only,
-            };
+            });
         }
-        match self.merge_imports.clone() {
+        self.moves_all()?;
+        if new_name.is_some() {
+            return Err(needs(
+                "`--out-world-name` needs `--importize` or `--exportize`",
+            ));
+        }
+        Ok(match self.merge_imports.clone() {
             Some(world) => Change::MergeImports { world },
             None => Change::None,
+        })
+    }
+
+    /// Fails where single imports are named although none is exported.
+    fn moves_all(&self) -> Result<()> {
+        match self.exportize_import.is_empty() {
+            true => Ok(()),
+            false => Err(needs("`--exportize-import` needs `--exportize`")),
         }
     }
 
@@ -160,20 +191,30 @@ impl WitArgs {
             vec![WrittenFile::new(path, bytes.len())],
         ))
     }
+}
 
-    fn tree(&self, interface: &Interface, folder: &Path) -> Result<Report> {
-        let mut written = Vec::new();
-        for file in interface.files(!self.no_docs)? {
-            let path = folder.join(file.path);
-            args::make_parent(&path)?;
-            args::write(&path, file.text.as_bytes(), false)?;
-            written.push(WrittenFile::new(&path, file.text.len()));
-        }
-        Ok(Report::Written(Written {
-            written,
-            warnings: interface.warnings.clone(),
-        }))
+/// Writes each package to its own file.
+fn tree(interface: &Interface, folder: &Path) -> Result<Report> {
+    let files = interface.files()?;
+    for file in &files {
+        args::not_an_input(&folder.join(&file.path))?;
     }
+    let mut written = Vec::new();
+    for file in files {
+        let path = folder.join(file.path);
+        args::make_parent(&path)?;
+        args::write(&path, file.text.as_bytes(), false)?;
+        written.push(WrittenFile::new(&path, file.text.len()));
+    }
+    Ok(Report::Written(Written {
+        written,
+        warnings: interface.warnings.clone(),
+    }))
+}
+
+/// An option that has nothing to act on.
+fn needs(message: &str) -> Box<Diagnostic> {
+    Diagnostic::invocation("inspect/no-turn", message).help("add it, or leave the option out")
 }
 
 /// Which world is turned, where one is: the short form names it or not, the long one does.
@@ -195,6 +236,11 @@ fn read(input: &Input, features: &Features) -> Result<Interface> {
     let name = input.name();
     let bytes = input.read()?;
     wit::read(&name, &bytes, features).map_err(|error| error.in_file(&name))
+}
+
+fn is_same_folder(input: &Path, output: &Path) -> bool {
+    let (input, output) = (input.canonicalize(), output.canonicalize());
+    matches!((input, output), (Ok(input), Ok(output)) if input == output)
 }
 
 /// A folder that exists, a path that ends in `/`, or a name without an extension.

@@ -16,40 +16,40 @@ use crate::args;
 #[derive(Args)]
 #[command(next_help_heading = "Checks")]
 pub struct Checks {
-    /// Ask that components fit this world
-    #[arg(long, value_name = "WIT[#WORLD]")]
+    /// Ask that components fit this world: `wit#app`
+    #[arg(long, value_name = "WORLD")]
     world: Vec<String>,
-    /// Ask that this world of a host exports what they import
-    #[arg(long, value_name = "WIT[#WORLD]")]
+    /// Ask that this host world has all they import
+    #[arg(long, value_name = "WORLD")]
     host_world: Vec<String>,
-    /// Ask that they can stand where this component stood
+    /// Ask that they can stand where this stood
     #[arg(long, value_name = "OLD")]
     against: Vec<PathBuf>,
-    /// Take no other version for the one asked for; ask for unused types
+    /// Take no other version; ask for unused types
     #[arg(long)]
     exact: bool,
-    /// Refuse imports, as `wasi:sockets/*` or `a:b/c#get-*`
+    /// Refuse imports, as `a:b/*` or `a:b/c#get-*`
     #[arg(long, value_name = "PATTERN")]
     deny: Vec<String>,
     /// Refuse all imports but these
     #[arg(long, value_name = "PATTERN")]
     allow: Vec<String>,
-    /// Take these checks from a TOML file with a table `policy`
+    /// Take these from `[policy]` of a TOML file
     #[arg(long, value_name = "FILE")]
     policy: Option<PathBuf>,
-    /// Take none from the `wct.toml` of the project they are in
+    /// Take none from the project's `wct.toml`
     #[arg(long, conflicts_with = "policy")]
     no_policy: bool,
     /// Refuse larger files
     #[arg(long, value_name = "SIZE")]
     max_size: Option<String>,
-    /// Refuse larger files when compressed: gzip, brotli, zstd
-    #[arg(long, value_name = "HOW=SIZE")]
+    /// Likewise when compressed, as `zstd=1MiB`
+    #[arg(long, value_name = "LIMIT")]
     max_compressed: Vec<String>,
     /// Refuse more imports
     #[arg(long, value_name = "COUNT")]
     max_imports: Option<u64>,
-    /// Ask that this host has all the features they need, as wasmtime@48
+    /// Ask that this host runs them: wasmtime@48
     #[arg(long, value_name = "HOST")]
     host: Vec<String>,
     #[command(flatten)]

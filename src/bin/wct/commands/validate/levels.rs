@@ -16,7 +16,7 @@ const OPTIONS: [(char, &str, Level, &str); 3] = [
         'D',
         "deny-code",
         Level::Deny,
-        "Take findings of this code, or all `warnings`, for errors",
+        "Take this code, or all `warnings`, for errors",
     ),
     ('W', "warn-code", Level::Warn, "Take them for warnings"),
     ('A', "allow-code", Level::Allow, "Leave them out"),
