@@ -56,6 +56,8 @@ fn the_package_holds_every_source_file_and_nothing_else() {
 struct Runner {
     folder: tempfile::TempDir,
     action: Value,
+    /// Where the sources of the action are.
+    source: PathBuf,
 }
 
 impl Runner {
@@ -64,15 +66,19 @@ impl Runner {
         let runner = Runner {
             folder,
             action: yaml("action.yml"),
+            source: root().to_path_buf(),
         };
         // In the place of a build that takes minutes.
-        runner.write(
-            "bin/cargo",
-            "#!/bin/sh\nprintf '%s\\n' \"$@\" > cargo.log\n",
-        );
-        let cargo = runner.folder.path().join("bin/cargo");
-        fs::set_permissions(&cargo, fs::Permissions::from_mode(0o755)).expect("it is ours");
+        runner.program("cargo", "echo \"$@\" in $PWD > $RUNNER_TEMP/cargo.log");
         runner
+    }
+
+    /// Puts a program before all others of its name.
+    fn program(&self, name: &str, script: &str) {
+        let path = format!("bin/{name}");
+        self.write(&path, &format!("#!/bin/sh\n{script}\n"));
+        let path = self.folder.path().join(path);
+        fs::set_permissions(path, fs::Permissions::from_mode(0o755)).expect("it is ours");
     }
 
     fn write(&self, path: &str, text: &str) {
@@ -97,12 +103,17 @@ impl Runner {
         let given = std::env::var_os("PATH").unwrap_or_default();
         let first = [self.folder.path().join("bin"), own.to_path_buf()];
         let path = std::env::join_paths(first.into_iter().chain(std::env::split_paths(&given)));
+        let place = match found["working-directory"].as_str() {
+            None => self.folder.path(),
+            Some("${{ github.action_path }}") => &self.source,
+            Some(other) => panic!("{step} is run in {other}"),
+        };
         let mut bash = Command::new("bash");
         bash.args(["--noprofile", "--norc", "-eo", "pipefail", "-c", script])
-            .current_dir(self.folder.path())
+            .current_dir(place)
             .env("PATH", path.expect("folders of a path can be joined"))
-            .env("GITHUB_ACTION_PATH", root())
             .env("RUNNER_TEMP", self.folder.path())
+            .env("GITHUB_OUTPUT", self.folder.path().join("output"))
             .env("GITHUB_PATH", self.folder.path().join("path"))
             .env("GITHUB_STEP_SUMMARY", self.folder.path().join("summary"));
         for (name, value) in found["env"].as_object().into_iter().flatten() {
@@ -160,6 +171,10 @@ fn the_action_passes_arguments_on_and_runs_nothing_of_them() {
     ];
     let denied = runner.run("check", &arguments);
     assert!(text(&denied).contains("is denied"), "{}", text(&denied));
+    // As a block of YAML, one on each line.
+    let block = [arguments[0], ("arguments", "--max-size 1MiB\n--deny *\n")];
+    let denied = runner.run("check", &block);
+    assert!(text(&denied).contains("is denied"), "{}", text(&denied));
     let hostile = runner.run(
         "check",
         &[("files", "$(touch made)"), ("arguments", "`touch made`")],
@@ -186,20 +201,51 @@ fn the_action_tells_in_the_summary_what_changed_and_fails_where_asked() {
 }
 
 #[test]
-fn the_action_installs_this_repository_and_builds_with_the_lock() {
+fn the_action_installs_this_repository_with_its_own_toolchain() {
     let runner = Runner::new();
     assert!(runner.run("install", &[]).status.success());
     let called = runner.read("cargo.log");
-    let place = root().display().to_string();
-    assert!(
-        called.starts_with("install\n--locked\n--path\n"),
-        "{called}"
-    );
-    assert!(called.contains(&place), "{called}");
+    let to = runner.folder.path().join("wct").display().to_string();
+    // Rust is chosen by the folder that cargo is called in.
+    let place = root().display();
+    let expected = format!("install --locked --path . --root {to} in {place}\n");
+    assert_eq!(called, expected);
     assert!(runner.run("path", &[]).status.success());
-    assert!(runner.read("path").ends_with("/wct/bin\n"));
-    let none = runner.run("build", &[]);
-    assert!(text(&none).contains("wct.toml"), "{}", text(&none));
+    assert_eq!(runner.read("path"), format!("{to}/bin\n"));
+}
+
+#[test]
+fn the_action_keeps_the_binary_until_a_source_changes() {
+    let mut runner = Runner::new();
+    for path in ["src/lib.rs", "wit/a b.wit", "Cargo.toml", "Cargo.lock"] {
+        runner.write(path, path);
+    }
+    runner.write("rust-toolchain.toml", "");
+    runner.source = runner.folder.path().to_path_buf();
+    let digest = || {
+        let output = runner.run("source", &[]);
+        assert!(output.status.success(), "{}", text(&output));
+        let said = runner.read("output");
+        let digest = said.lines().last().and_then(|l| l.strip_prefix("digest="));
+        digest.expect("it says a digest").to_string()
+    };
+    let first = digest();
+    assert_eq!((first.len(), digest()), (40, first.clone()));
+    runner.write("src/lib.rs", "pub fn new() {}");
+    assert_ne!(digest(), first);
+    let steps = runner.action["runs"]["steps"].as_array();
+    let cache = steps.and_then(|steps| steps.iter().find(|step| step["id"] == "cache"));
+    let key = cache.and_then(|cache| cache["with"]["key"].as_str());
+    assert!(key.is_some_and(|key| key.contains("${{ steps.source.outputs.digest }}")));
+}
+
+#[test]
+fn the_action_holds_the_build_to_a_lock_that_is_there() {
+    let runner = Runner::new();
+    runner.program("wct", "echo \"$@\"");
+    assert_eq!(text(&runner.run("build", &[])), "build\n");
+    runner.write("wct.lock", "");
+    assert_eq!(text(&runner.run("build", &[])), "build --locked\n");
 }
 
 #[test]
