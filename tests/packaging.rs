@@ -1,5 +1,7 @@
 //! What others take from this repository works: the package, the action, the hook, completions.
 
+use std::collections::BTreeSet;
+use std::ffi::OsString;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
@@ -270,29 +272,94 @@ fn the_hook_checks_the_files_that_it_is_given() {
     }
 }
 
-/// What bash offers for a line, after it has read the script.
-fn offered(line: &str) -> Vec<String> {
-    let script = r#"
-        source <(wct completions bash)
-        COMP_WORDS=($1) COMP_CWORD=$((${#COMP_WORDS[@]} - 1))
-        _wct wct "${COMP_WORDS[COMP_CWORD]}" "${COMP_WORDS[COMP_CWORD - 1]}"
-        printf '%s\n' "${COMPREPLY[@]}""#;
+/// The path with the folder of wct in front.
+fn path() -> OsString {
     let own = PathBuf::from(env!("CARGO_BIN_EXE_wct"));
     let own = own.parent().into_iter().map(PathBuf::from);
     let given = std::env::var_os("PATH").unwrap_or_default();
     let path = std::env::join_paths(own.chain(std::env::split_paths(&given)));
-    let output = Command::new("bash")
-        .args(["--noprofile", "--norc", "-c", script, "bash", line])
-        .env("PATH", path.expect("folders of a path can be joined"))
-        .output()
-        .expect("bash starts");
+    path.expect("folders of a path can be joined")
+}
+
+const BASH: &str = r#"
+    source <(wct completions bash)
+    COMP_WORDS=($1) ; [[ $1 == *' ' ]] && COMP_WORDS+=('')
+    COMP_CWORD=$((${#COMP_WORDS[@]} - 1))
+    _wct wct "${COMP_WORDS[COMP_CWORD]}" "${COMP_WORDS[COMP_CWORD - 1]}"
+    printf '%s\n' "${COMPREPLY[@]}""#;
+
+const FISH: &str = "wct completions fish | source; complete -C $argv[1] | cut -f1";
+
+/// A terminal in which a line is typed; what zsh would list is written to a file.
+const ZSH: &str = r#"
+    wct completions zsh > $2/_wct
+    zmodload zsh/zpty
+    zpty z zsh -f -i
+    zpty -w z "fpath=($2 \$fpath); PS1=; autoload -Uz compinit; compinit -u -D
+    compadd() { local -a hits; builtin compadd -A hits \"\$@\"; print -rl -- \$hits >> $2/hits
+      builtin compadd \"\$@\"; }
+    finish() { exit }; zle -N finish; bindkey '^X' finish; bindkey '^I' complete-word"
+    zpty -n -w z "$1"$'\t\C-X'
+    while zpty -r z line; do :; done
+    cat $2/hits"#;
+
+/// What a shell offers for a line in a folder with one file, `some.file`; nothing where there is no
+/// such shell.
+fn offered(shell: &str, line: &str) -> Option<Vec<String>> {
+    let (arguments, script): (&[&str], _) = match shell {
+        "bash" => (&["bash", "--noprofile", "--norc", "-c"], BASH),
+        "fish" => (&["fish", "--no-config", "-c"], FISH),
+        _ => (&["zsh", "-f", "-c"], ZSH),
+    };
+    if Command::new(shell).arg("--version").output().is_err() {
+        eprintln!("SKIPPED: {shell} is missing: its completions are not tried");
+        assert!(shell != "bash" || std::env::var_os("REQUIRE_TOOLS").is_none());
+        return None;
+    }
+    let folder = tempfile::tempdir().expect("there is a place for temporary files");
+    let (work, own) = (folder.path().join("work"), folder.path().join("own"));
+    fs::create_dir_all(&work).expect("a temporary folder can be made");
+    fs::create_dir_all(&own).expect("a temporary folder can be made");
+    fs::write(work.join("some.file"), "").expect("it is writable");
+    let mut command = Command::new("timeout");
+    command.arg("120").args(arguments).arg(script);
+    // Bash and zsh take a name before the arguments.
+    command.args((shell != "fish").then_some(shell));
+    command.arg(line).arg(&own).current_dir(&work);
+    command.env("PATH", path()).env("HOME", &own);
+    let output = command.output().expect("it starts");
     let text = String::from_utf8(output.stdout).expect("it prints text");
-    text.lines().map(String::from).collect()
+    let lines = text.lines().map(|line| line.trim().to_string());
+    let found: BTreeSet<String> = lines.filter(|line| !line.is_empty()).collect();
+    Some(found.into_iter().collect())
 }
 
 #[test]
-fn bash_completes_commands_options_and_values() {
-    assert_eq!(offered("wct val"), ["validate"]);
-    assert_eq!(offered("wct compose --exp"), ["--export", "--explain"]);
-    assert_eq!(offered("wct completions po"), ["powershell"]);
+fn shells_complete_commands_options_and_values() {
+    let languages = "assemblyscript c cpp go js python rust ts zig";
+    let lines = [
+        ("wct val", "validate"),
+        ("wct compose --exp", "--explain --export"),
+        ("wct completions po", "powershell"),
+        ("wct --color ", "always auto never"),
+        ("wct init --lang ", languages),
+        ("wct init --wasi ", "0.2 0.3"),
+        ("wct new --encoding ", "compact-utf16 utf16 utf8"),
+        ("wct shrink --skip or", "order"),
+        ("wct validate --host ", ""),
+        ("wct man comp", "completions compose"),
+        ("wct help insp", "inspect"),
+        ("wct inspect --importize-w", ""),
+        ("wct compose --wire ", ""),
+        ("wct compose -d ", "some.file"),
+        ("wct inspect --html ", "some.file"),
+    ];
+    for shell in ["bash", "zsh", "fish"] {
+        for (line, expected) in lines {
+            let Some(words) = offered(shell, line) else {
+                break;
+            };
+            assert_eq!(words.join(" "), expected, "{shell}: {line}");
+        }
+    }
 }
