@@ -123,7 +123,7 @@ pub fn compose_into(
     report.warnings = open.warnings;
     report
         .warnings
-        .extend(stubs.interfaces.iter().map(report::stubbed));
+        .extend(stubs.interfaces.iter().filter_map(report::stubbed));
     report.stubs = stubs.interfaces;
     Ok(report)
 }
