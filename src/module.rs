@@ -301,11 +301,6 @@ impl<'a> Module<'a> {
         })
     }
 
-    /// The name that the name section gives a function, as it stands there.
-    pub fn function_name(&self, function: u32) -> Option<String> {
-        self.function_names().get(function).map(str::to_string)
-    }
-
     /// All function names of the name section; empty where there is none or it is broken.
     pub fn function_names(&self) -> ItemNames<'a> {
         self.names_of(|subsection| match subsection {
