@@ -12,7 +12,7 @@ use crate::build::programs::quoted;
 use crate::diagnostic::{Diagnostic, Result};
 use crate::files;
 
-pub use templates::{Kind, TEMPLATES, Template};
+pub use templates::{Kind, TEMPLATES, Template, languages};
 
 /// What to begin with.
 #[derive(Clone, Debug)]
@@ -42,7 +42,7 @@ pub struct Report {
 /// Writes a new project into a folder. Fails, before anything is written, where a file is there
 /// already.
 pub fn init(folder: &Path, options: &Options) -> Result<Report> {
-    let template = templates::find(options)?;
+    let template = find(options)?;
     let name = match &options.name {
         Some(name) => name.clone(),
         None => folder_name(folder),
@@ -85,6 +85,44 @@ pub fn init(folder: &Path, options: &Options) -> Result<Report> {
         files: files.into_iter().map(|(path, _)| path).collect(),
         next,
     })
+}
+
+/// The template of these options. Fails with those there are.
+fn find(options: &Options) -> Result<&'static Template> {
+    let fits = |template: &&Template| {
+        let wasi = options.wasi.as_deref();
+        template.is_of(options) && wasi.is_none_or(|wasi| template.wasi == Some(wasi))
+    };
+    let found = TEMPLATES.iter().find(fits);
+    found.ok_or_else(|| {
+        let error = Diagnostic::invocation("init/no-template", misfit(options));
+        let error = error.cause(choice(&options.lang));
+        error.help("choose one that `wct init --list` shows")
+    })
+}
+
+/// Which of the options no template has.
+fn misfit(options: &Options) -> String {
+    let (lang, kind) = (&options.lang, options.kind.name());
+    match &options.wasi {
+        _ if !languages().contains(&lang.as_str()) => format!("there is no language `{lang}`"),
+        Some(wasi) if TEMPLATES.iter().any(|template| template.is_of(options)) => {
+            format!("`--wasi {wasi}` is not for projects of kind `{kind}` in `{lang}`")
+        }
+        _ => format!("no project of kind `{kind}` can be begun in `{lang}`"),
+    }
+}
+
+/// What there is in a language; which languages there are, where this is none.
+fn choice(lang: &str) -> String {
+    let templates = TEMPLATES.iter().filter(|template| template.lang == lang);
+    let kinds: Vec<String> = templates.map(Template::shown).collect();
+    if !kinds.is_empty() {
+        return format!("in `{lang}` there are {}", kinds.join(", "));
+    }
+    let languages = languages().into_iter().map(|name| format!("`{name}`"));
+    let languages: Vec<String> = languages.collect();
+    format!("the languages are {}", languages.join(", "))
 }
 
 fn folder_name(folder: &Path) -> String {

@@ -492,5 +492,10 @@ fn stubs_answer_what_nobody_provides() {
         assert_eq!(made.report.warnings[0].code, "compose/stubbed");
     }
     set.flags.stubs[0].pattern = "t:p/*".to_string();
-    assert_eq!(set.made().imports(), Vec::<String>::new());
+    let made = set.made();
+    assert_eq!(made.imports(), Vec::<String>::new());
+    // Of `types` there is nothing to say: it has no functions.
+    let warnings = made.report.warnings.iter();
+    let said: Vec<&str> = warnings.map(|warning| warning.message.as_str()).collect();
+    assert_eq!(said, ["the functions of `t:p/files` answer with nothing"]);
 }

@@ -142,6 +142,59 @@ fn the_summary_lists_every_page_once() {
     );
 }
 
+#[test]
+fn the_words_of_the_glossary_are_in_order_and_told_once() {
+    let pages = pages();
+    let rows = pages["docs/glossary.md"]
+        .lines()
+        .skip_while(|line| !line.starts_with("|--"));
+    let words = rows.skip(1).filter_map(|row| row.split('|').nth(1));
+    let words: Vec<String> = words.map(|word| word.trim().to_lowercase()).collect();
+    let wrong = words.windows(2).filter(|pair| pair[0] >= pair[1]);
+    let wrong: Vec<String> = wrong.map(|pair| pair.join(", ")).collect();
+    assert!(words.len() > 50, "only {} words were found", words.len());
+    none("these are not in order", &wrong);
+}
+
+/// All files below a folder, by their paths from the root.
+fn sources(folder: &Path, found: &mut Vec<String>) {
+    for entry in fs::read_dir(folder).expect("a folder of ours").flatten() {
+        let path = entry.path();
+        match path.is_dir() {
+            true => sources(&path, found),
+            false => found.push(format!("/{}", path.display())),
+        }
+    }
+}
+
+#[test]
+fn the_pages_about_the_inside_name_files_that_are_there_and_all_tests() {
+    let mut there = Vec::new();
+    sources(&root().join("src"), &mut there);
+    sources(&root().join("tests"), &mut there);
+    let pages = pages();
+    let inside = [
+        "docs/architecture.md",
+        "docs/design/compose.md",
+        "docs/design/shrink.md",
+    ];
+    let mut missing = Vec::new();
+    for page in inside {
+        let spans = pages[page].split('`').skip(1).step_by(2);
+        for span in spans.filter(|span| span.ends_with(".rs") && !span.contains(['*', '<'])) {
+            if !there.iter().any(|path| path.ends_with(&format!("/{span}"))) {
+                missing.push(format!("{page}: {span}"));
+            }
+        }
+    }
+    none("there is no such file", &missing);
+    let architecture = &pages["docs/architecture.md"];
+    let entries = fs::read_dir(root().join("tests")).expect("a folder of ours");
+    let names = entries.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
+    let untold = names.filter(|name| name.ends_with(".rs") && !architecture.contains(name));
+    none("not in docs/architecture.md", &untold.collect::<Vec<_>>());
+}
+
 /// The commands of wct that stand in a text as code.
 fn commands(text: &str) -> Vec<Vec<String>> {
     let spans = text.split('`').skip(1).step_by(2);

@@ -1,5 +1,7 @@
 //! What others take from this repository works: the package, the action, the hook, completions.
 
+use std::collections::BTreeSet;
+use std::ffi::OsString;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
@@ -56,6 +58,8 @@ fn the_package_holds_every_source_file_and_nothing_else() {
 struct Runner {
     folder: tempfile::TempDir,
     action: Value,
+    /// Where the sources of the action are.
+    source: PathBuf,
 }
 
 impl Runner {
@@ -64,15 +68,19 @@ impl Runner {
         let runner = Runner {
             folder,
             action: yaml("action.yml"),
+            source: root().to_path_buf(),
         };
         // In the place of a build that takes minutes.
-        runner.write(
-            "bin/cargo",
-            "#!/bin/sh\nprintf '%s\\n' \"$@\" > cargo.log\n",
-        );
-        let cargo = runner.folder.path().join("bin/cargo");
-        fs::set_permissions(&cargo, fs::Permissions::from_mode(0o755)).expect("it is ours");
+        runner.program("cargo", "echo \"$@\" in $PWD > $RUNNER_TEMP/cargo.log");
         runner
+    }
+
+    /// Puts a program before all others of its name.
+    fn program(&self, name: &str, script: &str) {
+        let path = format!("bin/{name}");
+        self.write(&path, &format!("#!/bin/sh\n{script}\n"));
+        let path = self.folder.path().join(path);
+        fs::set_permissions(path, fs::Permissions::from_mode(0o755)).expect("it is ours");
     }
 
     fn write(&self, path: &str, text: &str) {
@@ -97,12 +105,17 @@ impl Runner {
         let given = std::env::var_os("PATH").unwrap_or_default();
         let first = [self.folder.path().join("bin"), own.to_path_buf()];
         let path = std::env::join_paths(first.into_iter().chain(std::env::split_paths(&given)));
+        let place = match found["working-directory"].as_str() {
+            None => self.folder.path(),
+            Some("${{ github.action_path }}") => &self.source,
+            Some(other) => panic!("{step} is run in {other}"),
+        };
         let mut bash = Command::new("bash");
         bash.args(["--noprofile", "--norc", "-eo", "pipefail", "-c", script])
-            .current_dir(self.folder.path())
+            .current_dir(place)
             .env("PATH", path.expect("folders of a path can be joined"))
-            .env("GITHUB_ACTION_PATH", root())
             .env("RUNNER_TEMP", self.folder.path())
+            .env("GITHUB_OUTPUT", self.folder.path().join("output"))
             .env("GITHUB_PATH", self.folder.path().join("path"))
             .env("GITHUB_STEP_SUMMARY", self.folder.path().join("summary"));
         for (name, value) in found["env"].as_object().into_iter().flatten() {
@@ -160,6 +173,10 @@ fn the_action_passes_arguments_on_and_runs_nothing_of_them() {
     ];
     let denied = runner.run("check", &arguments);
     assert!(text(&denied).contains("is denied"), "{}", text(&denied));
+    // As a block of YAML, one on each line.
+    let block = [arguments[0], ("arguments", "--max-size 1MiB\n--deny *\n")];
+    let denied = runner.run("check", &block);
+    assert!(text(&denied).contains("is denied"), "{}", text(&denied));
     let hostile = runner.run(
         "check",
         &[("files", "$(touch made)"), ("arguments", "`touch made`")],
@@ -186,20 +203,51 @@ fn the_action_tells_in_the_summary_what_changed_and_fails_where_asked() {
 }
 
 #[test]
-fn the_action_installs_this_repository_and_builds_with_the_lock() {
+fn the_action_installs_this_repository_with_its_own_toolchain() {
     let runner = Runner::new();
     assert!(runner.run("install", &[]).status.success());
     let called = runner.read("cargo.log");
-    let place = root().display().to_string();
-    assert!(
-        called.starts_with("install\n--locked\n--path\n"),
-        "{called}"
-    );
-    assert!(called.contains(&place), "{called}");
+    let to = runner.folder.path().join("wct").display().to_string();
+    // Rust is chosen by the folder that cargo is called in.
+    let place = root().display();
+    let expected = format!("install --locked --path . --root {to} in {place}\n");
+    assert_eq!(called, expected);
     assert!(runner.run("path", &[]).status.success());
-    assert!(runner.read("path").ends_with("/wct/bin\n"));
-    let none = runner.run("build", &[]);
-    assert!(text(&none).contains("wct.toml"), "{}", text(&none));
+    assert_eq!(runner.read("path"), format!("{to}/bin\n"));
+}
+
+#[test]
+fn the_action_keeps_the_binary_until_a_source_changes() {
+    let mut runner = Runner::new();
+    for path in ["src/lib.rs", "wit/a b.wit", "Cargo.toml", "Cargo.lock"] {
+        runner.write(path, path);
+    }
+    runner.write("rust-toolchain.toml", "");
+    runner.source = runner.folder.path().to_path_buf();
+    let digest = || {
+        let output = runner.run("source", &[]);
+        assert!(output.status.success(), "{}", text(&output));
+        let said = runner.read("output");
+        let digest = said.lines().last().and_then(|l| l.strip_prefix("digest="));
+        digest.expect("it says a digest").to_string()
+    };
+    let first = digest();
+    assert_eq!((first.len(), digest()), (40, first.clone()));
+    runner.write("src/lib.rs", "pub fn new() {}");
+    assert_ne!(digest(), first);
+    let steps = runner.action["runs"]["steps"].as_array();
+    let cache = steps.and_then(|steps| steps.iter().find(|step| step["id"] == "cache"));
+    let key = cache.and_then(|cache| cache["with"]["key"].as_str());
+    assert!(key.is_some_and(|key| key.contains("${{ steps.source.outputs.digest }}")));
+}
+
+#[test]
+fn the_action_holds_the_build_to_a_lock_that_is_there() {
+    let runner = Runner::new();
+    runner.program("wct", "echo \"$@\"");
+    assert_eq!(text(&runner.run("build", &[])), "build\n");
+    runner.write("wct.lock", "");
+    assert_eq!(text(&runner.run("build", &[])), "build --locked\n");
 }
 
 #[test]
@@ -224,29 +272,94 @@ fn the_hook_checks_the_files_that_it_is_given() {
     }
 }
 
-/// What bash offers for a line, after it has read the script.
-fn offered(line: &str) -> Vec<String> {
-    let script = r#"
-        source <(wct completions bash)
-        COMP_WORDS=($1) COMP_CWORD=$((${#COMP_WORDS[@]} - 1))
-        _wct wct "${COMP_WORDS[COMP_CWORD]}" "${COMP_WORDS[COMP_CWORD - 1]}"
-        printf '%s\n' "${COMPREPLY[@]}""#;
+/// The path with the folder of wct in front.
+fn path() -> OsString {
     let own = PathBuf::from(env!("CARGO_BIN_EXE_wct"));
     let own = own.parent().into_iter().map(PathBuf::from);
     let given = std::env::var_os("PATH").unwrap_or_default();
     let path = std::env::join_paths(own.chain(std::env::split_paths(&given)));
-    let output = Command::new("bash")
-        .args(["--noprofile", "--norc", "-c", script, "bash", line])
-        .env("PATH", path.expect("folders of a path can be joined"))
-        .output()
-        .expect("bash starts");
+    path.expect("folders of a path can be joined")
+}
+
+const BASH: &str = r#"
+    source <(wct completions bash)
+    COMP_WORDS=($1) ; [[ $1 == *' ' ]] && COMP_WORDS+=('')
+    COMP_CWORD=$((${#COMP_WORDS[@]} - 1))
+    _wct wct "${COMP_WORDS[COMP_CWORD]}" "${COMP_WORDS[COMP_CWORD - 1]}"
+    printf '%s\n' "${COMPREPLY[@]}""#;
+
+const FISH: &str = "wct completions fish | source; complete -C $argv[1] | cut -f1";
+
+/// A terminal in which a line is typed; what zsh would list is written to a file.
+const ZSH: &str = r#"
+    wct completions zsh > $2/_wct
+    zmodload zsh/zpty
+    zpty z zsh -f -i
+    zpty -w z "fpath=($2 \$fpath); PS1=; autoload -Uz compinit; compinit -u -D
+    compadd() { local -a hits; builtin compadd -A hits \"\$@\"; print -rl -- \$hits >> $2/hits
+      builtin compadd \"\$@\"; }
+    finish() { exit }; zle -N finish; bindkey '^X' finish; bindkey '^I' complete-word"
+    zpty -n -w z "$1"$'\t\C-X'
+    while zpty -r z line; do :; done
+    cat $2/hits"#;
+
+/// What a shell offers for a line in a folder with one file, `some.file`; nothing where there is no
+/// such shell.
+fn offered(shell: &str, line: &str) -> Option<Vec<String>> {
+    let (arguments, script): (&[&str], _) = match shell {
+        "bash" => (&["bash", "--noprofile", "--norc", "-c"], BASH),
+        "fish" => (&["fish", "--no-config", "-c"], FISH),
+        _ => (&["zsh", "-f", "-c"], ZSH),
+    };
+    if Command::new(shell).arg("--version").output().is_err() {
+        eprintln!("SKIPPED: {shell} is missing: its completions are not tried");
+        assert!(shell != "bash" || std::env::var_os("REQUIRE_TOOLS").is_none());
+        return None;
+    }
+    let folder = tempfile::tempdir().expect("there is a place for temporary files");
+    let (work, own) = (folder.path().join("work"), folder.path().join("own"));
+    fs::create_dir_all(&work).expect("a temporary folder can be made");
+    fs::create_dir_all(&own).expect("a temporary folder can be made");
+    fs::write(work.join("some.file"), "").expect("it is writable");
+    let mut command = Command::new("timeout");
+    command.arg("120").args(arguments).arg(script);
+    // Bash and zsh take a name before the arguments.
+    command.args((shell != "fish").then_some(shell));
+    command.arg(line).arg(&own).current_dir(&work);
+    command.env("PATH", path()).env("HOME", &own);
+    let output = command.output().expect("it starts");
     let text = String::from_utf8(output.stdout).expect("it prints text");
-    text.lines().map(String::from).collect()
+    let lines = text.lines().map(|line| line.trim().to_string());
+    let found: BTreeSet<String> = lines.filter(|line| !line.is_empty()).collect();
+    Some(found.into_iter().collect())
 }
 
 #[test]
-fn bash_completes_commands_options_and_values() {
-    assert_eq!(offered("wct val"), ["validate"]);
-    assert_eq!(offered("wct compose --exp"), ["--export", "--explain"]);
-    assert_eq!(offered("wct completions po"), ["powershell"]);
+fn shells_complete_commands_options_and_values() {
+    let languages = "assemblyscript c cpp go js python rust ts zig";
+    let lines = [
+        ("wct val", "validate"),
+        ("wct compose --exp", "--explain --export"),
+        ("wct completions po", "powershell"),
+        ("wct --color ", "always auto never"),
+        ("wct init --lang ", languages),
+        ("wct init --wasi ", "0.2 0.3"),
+        ("wct new --encoding ", "compact-utf16 utf16 utf8"),
+        ("wct shrink --skip or", "order"),
+        ("wct validate --host ", ""),
+        ("wct man comp", "completions compose"),
+        ("wct help insp", "inspect"),
+        ("wct inspect --importize-w", ""),
+        ("wct compose --wire ", ""),
+        ("wct compose -d ", "some.file"),
+        ("wct inspect --html ", "some.file"),
+    ];
+    for shell in ["bash", "zsh", "fish"] {
+        for (line, expected) in lines {
+            let Some(words) = offered(shell, line) else {
+                break;
+            };
+            assert_eq!(words.join(" "), expected, "{shell}: {line}");
+        }
+    }
 }

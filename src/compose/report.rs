@@ -110,8 +110,11 @@ pub(super) fn report(
     }
 }
 
-/// The warning about an interface that is stubbed.
-pub(super) fn stubbed(stubbed: &Stubbed) -> Diagnostic {
+/// The warning about an interface that is stubbed, unless it holds types alone.
+pub(super) fn stubbed(stubbed: &Stubbed) -> Option<Diagnostic> {
+    if stubbed.functions.is_empty() {
+        return None;
+    }
     let answer = match stubbed.answer {
         Answer::Trap => "trap when they are called",
         Answer::Deny => "answer with an error",
@@ -124,10 +127,7 @@ pub(super) fn stubbed(stubbed: &Stubbed) -> Diagnostic {
         .iter()
         .map(|name| format!("`{name}`"))
         .collect();
-    *match names.is_empty() {
-        true => warning.cause("it has none"),
-        false => warning.cause(format!("they are {}", names.join(", "))),
-    }
+    Some(*warning.cause(format!("they are {}", names.join(", "))))
 }
 
 fn asked(resolved: &Resolved<'_, '_>, imports: &Imports<'_>) -> Vec<Import> {

@@ -48,7 +48,7 @@ pub fn compose(
     report.warnings = open.warnings;
     report
         .warnings
-        .extend(stubs.interfaces.iter().map(report::stubbed));
+        .extend(stubs.interfaces.iter().filter_map(report::stubbed));
     report.stubs = stubs.interfaces;
     Ok(report)
 }

@@ -3,7 +3,6 @@
 use serde::Serialize;
 
 use super::Options;
-use crate::diagnostic::{Diagnostic, Result};
 
 /// What a component is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -425,45 +424,21 @@ pub const TEMPLATES: &[Template] = &[
     },
 ];
 
-/// The template of these options. Fails with those there are.
-pub fn find(options: &Options) -> Result<&'static Template> {
-    let of_lang = || {
-        TEMPLATES
-            .iter()
-            .filter(|template| template.lang == options.lang)
-    };
-    let fits = |template: &&Template| {
-        let wasi = options.wasi.as_deref();
-        template.kind == options.kind && wasi.is_none_or(|wasi| template.wasi == Some(wasi))
-    };
-    if let Some(template) = of_lang().find(fits) {
-        return Ok(template);
-    }
-    let error = Diagnostic::invocation(
-        "init/no-template",
-        format!(
-            "no project of kind `{}` can be begun in `{}`",
-            options.kind.name(),
-            options.lang
-        ),
-    );
-    let kinds: Vec<String> = of_lang().map(Template::shown).collect();
-    let error = match kinds.as_slice() {
-        [] => {
-            let mut langs: Vec<String> = TEMPLATES
-                .iter()
-                .map(|template| format!("`{}`", template.lang))
-                .collect();
-            langs.dedup();
-            error.cause(format!("the languages are {}", langs.join(", ")))
-        }
-        kinds => error.cause(format!("in it there are {}", kinds.join(", "))),
-    };
-    Err(error.help("choose one that `wct init --list` shows"))
+/// All languages, each once.
+pub fn languages() -> Vec<&'static str> {
+    let mut languages: Vec<_> = TEMPLATES.iter().map(|template| template.lang).collect();
+    languages.dedup();
+    languages
 }
 
 impl Template {
-    fn shown(&self) -> String {
+    /// Is it of this language and kind?
+    pub(super) fn is_of(&self, options: &Options) -> bool {
+        self.lang == options.lang && self.kind == options.kind
+    }
+
+    /// As it is asked for in its language.
+    pub(super) fn shown(&self) -> String {
         match self.wasi {
             Some(wasi) => format!("`{}` with `--wasi {wasi}`", self.kind.name()),
             None => format!("`{}`", self.kind.name()),

@@ -1,9 +1,11 @@
 //! Which arguments do several subcommands share?
 
+use std::ffi::OsStr;
 use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
-use clap::{Args, ColorChoice};
+use clap::builder::{PossibleValue, StringValueParser, TypedValueParser};
+use clap::{Arg, Args, ColorChoice, Command};
 
 use wct::conform::World;
 use wct::diagnostic::{Diagnostic, Result};
@@ -32,6 +34,27 @@ pub struct Global {
         hide_possible_values = true
     )]
     pub color: ColorChoice,
+}
+
+/// Takes any text and leaves the judgement to the command; shells complete these words.
+#[derive(Clone)]
+pub struct Offering(pub fn() -> Vec<String>);
+
+impl TypedValueParser for Offering {
+    type Value = String;
+
+    fn parse_ref(
+        &self,
+        command: &Command,
+        argument: Option<&Arg>,
+        value: &OsStr,
+    ) -> std::result::Result<String, clap::Error> {
+        StringValueParser::new().parse_ref(command, argument, value)
+    }
+
+    fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
+        Some(Box::new((self.0)().into_iter().map(PossibleValue::new)))
+    }
 }
 
 /// One input.
@@ -110,7 +133,7 @@ impl Output {
     }
 
     /// Writes a binary over the input that it was made from.
-    pub fn overwrite(&self, path: &Path, wasm: &[u8]) -> Result<()> {
+    fn overwrite(&self, path: &Path, wasm: &[u8]) -> Result<()> {
         if self.wat {
             return files::write(path, self.printed(path, wasm)?.as_bytes());
         }
@@ -199,7 +222,7 @@ pub fn write(path: &Path, bytes: &[u8], binary: bool) -> Result<()> {
 }
 
 /// Fails where an output would overwrite an input.
-pub fn not_an_input(path: &Path) -> Result<()> {
+fn not_an_input(path: &Path) -> Result<()> {
     if is_dash(path) || !files::is_input(path) {
         return Ok(());
     }

@@ -115,8 +115,14 @@ impl Run for Args {
                 .components
                 .iter()
                 .filter(|made| made.output.is_some());
-            let outputs = render::count(made.count() as u64, "output");
-            return writeln!(out, "nothing to do: {outputs} up to date");
+            // With `--step` there may be none.
+            return match made.count() as u64 {
+                0 => writeln!(out, "nothing to do"),
+                count => {
+                    let outputs = render::count(count, "output");
+                    writeln!(out, "nothing to do: {outputs} up to date")
+                }
+            };
         }
         if report.failures.is_empty() {
             write_table(&report.components, out)?;

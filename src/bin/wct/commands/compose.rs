@@ -20,14 +20,20 @@ use crate::args::{self, Output};
 use crate::render;
 use crate::terminal::Stream;
 
+const HELP: &str = "\
+Repeatable: -d, --wire, --export, --import, --stub, --replace, --interpose.
+
+Example:
+  wct compose app.wasm -d store.wasm -d log.wasm -o out.wasm";
+
 /// Compose components into one
 #[derive(clap::Args)]
-#[command(after_help = "Example:\n  wct compose app.wasm -d store.wasm -d log.wasm -o out.wasm")]
+#[command(after_help = HELP)]
 pub struct Args {
     /// Component whose exports are kept, a plan (TOML) or a document (WAC)
     #[arg(value_name = "ROOT", required_unless_present = "chain")]
     root: Option<PathBuf>,
-    /// Search this component for what others import (repeatable)
+    /// Search this component for what others import
     #[arg(long = "dep", short = 'd', value_name = "[NAME=]FILE")]
     deps: Vec<String>,
     /// Take packages of a document from here: `a:b` is DIR/a/b.wasm

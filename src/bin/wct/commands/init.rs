@@ -1,5 +1,6 @@
 //! `wct init`: what does a new project begin with?
 
+use std::collections::BTreeSet;
 use std::io::{self, Write};
 use std::path::PathBuf;
 
@@ -10,6 +11,7 @@ use wct::init::{self, Kind, Options, TEMPLATES, Template};
 use wct::progress::Progress;
 
 use super::Run;
+use crate::args::Offering;
 use crate::render;
 use crate::terminal::Stream;
 
@@ -27,13 +29,24 @@ pub struct Args {
     #[arg(value_name = "DIR", default_value = ".")]
     folder: PathBuf,
     /// Language: rust, c, cpp, js, ts, python, go, zig, assemblyscript
-    #[arg(long, value_name = "LANG", default_value = "rust")]
+    #[arg(
+        long,
+        value_name = "LANG",
+        default_value = "rust",
+        value_parser = Offering(languages),
+        hide_possible_values = true
+    )]
     lang: String,
     /// What the component is for
     #[arg(long, value_enum, value_name = "KIND", default_value = "library")]
     kind: KindArg,
     /// Version of WASI for `--kind http`: 0.2, 0.3
-    #[arg(long, value_name = "VERSION")]
+    #[arg(
+        long,
+        value_name = "VERSION",
+        value_parser = Offering(versions),
+        hide_possible_values = true
+    )]
     wasi: Option<String>,
     /// Name of the component; that of the folder otherwise
     #[arg(long, value_name = "NAME")]
@@ -41,6 +54,16 @@ pub struct Args {
     /// Print which projects can be begun
     #[arg(long)]
     list: bool,
+}
+
+fn languages() -> Vec<String> {
+    init::languages().into_iter().map(String::from).collect()
+}
+
+fn versions() -> Vec<String> {
+    let versions = TEMPLATES.iter().filter_map(|template| template.wasi);
+    let versions: BTreeSet<&str> = versions.collect();
+    versions.into_iter().map(String::from).collect()
 }
 
 #[derive(Clone, Copy, clap::ValueEnum)]

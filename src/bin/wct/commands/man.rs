@@ -13,6 +13,7 @@ use wct::files;
 use wct::progress::Progress;
 
 use super::Run;
+use crate::args::Offering;
 use crate::render;
 use crate::terminal::Stream;
 
@@ -21,19 +22,26 @@ Examples:
   wct man compose | man -l -
   wct man -o ~/.local/share/man/man1";
 
+/// Of every command; `wct build` has one more.
 const EXIT_CODES: [(&str, &str); 4] = [
     ("0", "done, or the answer is yes"),
     ("1", "the input is at fault, or the answer is no"),
     ("2", "the invocation is at fault"),
     ("101", "wct is at fault"),
 ];
+const INTERRUPTED: (&str, &str) = ("130", "it was interrupted");
 
 /// Print the manual page of wct or of a command
 #[derive(clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Args {
     /// Command that the page is about; wct itself without it
-    #[arg(value_name = "COMMAND", conflicts_with = "output")]
+    #[arg(
+        value_name = "COMMAND",
+        conflicts_with = "output",
+        value_parser = Offering(commands),
+        hide_possible_values = true
+    )]
     command: Option<String>,
     /// Write all pages to this folder, made if it is not there
     #[arg(long, short, value_name = "DIR")]
@@ -92,6 +100,12 @@ impl Run for Args {
     }
 }
 
+fn commands() -> Vec<String> {
+    let definition = super::definition();
+    let names = definition.get_subcommands().map(Command::get_name);
+    names.map(String::from).collect()
+}
+
 /// All commands with their full names, `help` left out.
 fn definition() -> Command {
     let mut root = super::definition().disable_help_subcommand(true);
@@ -139,7 +153,9 @@ fn page(about: &Command) -> (String, String) {
     let mut text = Vec::new();
     man.render(&mut text).expect("memory takes what is written");
     let mut text = String::from_utf8_lossy(&text).into_owned();
-    let rest = rest(&help.unwrap_or_default()).render();
+    let mut codes = EXIT_CODES.to_vec();
+    codes.extend((about.get_name() == "build").then_some(INTERRUPTED));
+    let rest = rest(&help.unwrap_or_default(), &codes).render();
     // How an apostrophe is written was defined at the top.
     let is_definition = |line: &&str| line.starts_with(".ie ") || line.starts_with(".el ");
     for line in rest.lines().skip_while(is_definition) {
@@ -151,7 +167,7 @@ fn page(about: &Command) -> (String, String) {
 
 /// What stands behind the options: each heading of the help with its lines as they are, and what
 /// the exit codes mean.
-fn rest(help: &str) -> Roff {
+fn rest(help: &str, codes: &[(&str, &str)]) -> Roff {
     let mut roff = Roff::new();
     let mut is_open = false;
     for line in help.lines() {
@@ -174,7 +190,7 @@ fn rest(help: &str) -> Roff {
         roff.control("fi", []);
     }
     roff.control("SH", ["EXIT STATUS"]);
-    for (code, meaning) in EXIT_CODES {
+    for &(code, meaning) in codes {
         roff.control("TP", []);
         roff.text([bold(code)]);
         roff.text([roman(meaning)]);

@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{ArgGroup, ValueEnum};
 use serde::Serialize;
 
@@ -60,7 +61,13 @@ struct WitArgs {
     #[arg(long, short, value_name = "NAME", requires = "wit")]
     world: Option<String>,
     /// Pass strings as utf8, utf16 or compact-utf16
-    #[arg(long, value_name = "ENCODING", requires = "wit")]
+    #[arg(
+        long,
+        value_name = "ENCODING",
+        requires = "wit",
+        value_parser = encoding(),
+        hide_possible_values = true
+    )]
     encoding: Option<StringEncoding>,
     #[command(flatten)]
     features: WitFeatures,
@@ -80,6 +87,11 @@ struct WitArgs {
         hide_default_value = true
     )]
     dummy_abi: Abi,
+}
+
+fn encoding() -> impl TypedValueParser<Value = StringEncoding> {
+    let names = PossibleValuesParser::new(["utf8", "utf16", "compact-utf16"]);
+    names.try_map(|name| name.parse::<StringEncoding>())
 }
 
 #[derive(clap::Args)]

@@ -16,7 +16,7 @@ use wct::shrink::{self, Check, External, LEVEL, Objective, Options, Pass, Sizes,
 use wct::stub::Stub;
 
 use super::Run;
-use crate::args::Rewrite;
+use crate::args::{Offering, Rewrite};
 use crate::render;
 use crate::terminal::Stream;
 use wasm_opt::WasmOpt;
@@ -53,7 +53,13 @@ pub struct Args {
     #[arg(long)]
     drop_metadata: bool,
     /// Leave out a pass
-    #[arg(long, value_name = "PASS", value_delimiter = ',')]
+    #[arg(
+        long,
+        value_name = "PASS",
+        value_delimiter = ',',
+        value_parser = Offering(passes),
+        hide_possible_values = true
+    )]
     skip: Vec<String>,
     /// Which size counts
     #[arg(long, value_enum, value_name = "SIZE", default_value = "raw")]
@@ -135,10 +141,14 @@ impl Args {
 fn pass(name: &str) -> Result<Pass> {
     let found = Pass::ALL.into_iter().find(|pass| pass.name() == name);
     found.ok_or_else(|| {
-        let names: Vec<_> = Pass::ALL.iter().map(|pass| pass.name()).collect();
         Diagnostic::invocation("shrink/unknown-pass", format!("there is no pass `{name}`"))
-            .help(format!("choose among {}", names.join(", ")))
+            .help(format!("choose among {}", passes().join(", ")))
     })
+}
+
+fn passes() -> Vec<String> {
+    let names = Pass::ALL.iter().map(|pass| pass.name());
+    names.map(String::from).collect()
 }
 
 impl Run for Args {
