@@ -7,6 +7,7 @@ use super::expect_component;
 use super::flags::{File, free, split, unreadable};
 use super::name::Name;
 use super::plan::{self, Arg, Plan};
+use super::resolve::no_such;
 use crate::component::{Component, ExternName};
 use crate::diagnostic::{Diagnostic, Result};
 
@@ -115,7 +116,9 @@ fn interpose(plan: &mut Plan, place: &str, file: &File, new: &Component<'_>) -> 
     };
     let Some((import, provider)) = exact.or_else(|| args.iter().find(|(name, _)| near(name)))
     else {
-        return Err(no_import(&instance, import, &args));
+        let names: Vec<Name> = args.iter().map(|(name, _)| Name::parse(name)).collect();
+        let message = format!("`{instance}` has no import `{import}`");
+        return Err(no_such("compose/unknown-import", message, &names, import));
     };
     let name = Name::parse(import);
     let fits = |found: &ExternName<'_>| Name::of(found).is_compatible(&name);
@@ -205,19 +208,6 @@ fn prune(plan: &mut Plan) {
         *name = plan.component_of(name).to_string();
     }
     plan.components.retain(|id, _| used.contains(id));
-}
-
-fn no_import(instance: &str, import: &str, args: &[(String, Arg)]) -> Box<Diagnostic> {
-    let names: Vec<String> = args.iter().map(|(name, _)| format!("`{name}`")).collect();
-    let error = Diagnostic::error(
-        "compose/unknown-import",
-        format!("`{instance}` has no import `{import}`"),
-    );
-    let error = match names.as_slice() {
-        [] => error.cause("it has none"),
-        names => error.cause(format!("it has {}", names.join(", "))),
-    };
-    error.help("use one of these names")
 }
 
 fn no_middleware(file: &File, lacks: &str, import: &str, instance: &str) -> Box<Diagnostic> {

@@ -18,7 +18,7 @@ use super::declare::{
     Renumber, Root, Scope, follow, imported_instance, instance_type, refs_of_core_type,
     refs_of_type, type_of_import,
 };
-use super::graph::{Arg, At, Graph, Source};
+use super::graph::{Arg, At, Export, Graph, Source};
 use super::identity::{Identities, Key};
 use super::merge::Imports;
 use crate::component::{Alias, CoreTypeIndex, Elsewhere, ExternName, Item, Origin, TypeIndex};
@@ -27,7 +27,7 @@ use crate::pieces::Pieces;
 use instance_type::{Union, taken};
 use writer::Writer;
 
-pub use exports::{Exported, exported};
+pub use exports::exported;
 
 /// A composition in binary form.
 pub struct Emitted<'a> {
@@ -42,7 +42,7 @@ pub fn emit<'a>(
     imports: &Imports<'a>,
     identities: &Identities<'_, '_, 'a>,
     order: &[usize],
-    exports: &[Exported<'_>],
+    exports: &[Export<'_>],
 ) -> Result<Emitted<'a>> {
     let mut emitter = Emitter {
         graph,

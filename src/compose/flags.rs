@@ -159,8 +159,8 @@ fn exists(plan: &Plan, name: &str) -> bool {
 pub(super) fn split<'t>(plan: &Plan, text: &'t str) -> Option<(&'t str, &'t str)> {
     let places = text.match_indices(':');
     let mut splits = places.map(|(at, _)| (&text[..at], &text[at + 1..]));
-    let known = splits.clone().filter(|(name, _)| exists(plan, name));
-    known.last().or_else(|| splits.next())
+    let mut known = splits.clone().filter(|(name, _)| exists(plan, name));
+    known.next_back().or_else(|| splits.next())
 }
 
 fn read_wire(plan: &Plan, wire: &str) -> Result<(String, String, Arg)> {

@@ -64,11 +64,14 @@ pub enum At {
 }
 
 /// An export of the composition.
+#[derive(Clone, Debug)]
 pub struct Export<'a> {
     pub source: Source,
     pub name: ExternName<'a>,
     /// Replaces the name alone.
     pub renamed: Option<String>,
+    /// Nobody asked for it, but the types of another export come from it.
+    pub for_types: bool,
 }
 
 impl Export<'_> {

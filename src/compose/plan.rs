@@ -110,6 +110,25 @@ pub struct Imports {
     pub separate: bool,
 }
 
+/// A plan with the components that were read for it, by the names it gives them.
+#[derive(Default)]
+pub struct Found {
+    pub plan: Plan,
+    pub components: IndexMap<String, Vec<u8>>,
+}
+
+impl Found {
+    /// Adds a component; `source` is the path as the user typed it.
+    pub(super) fn keep(&mut self, id: &str, source: &str, bytes: Vec<u8>) {
+        let file = File {
+            source: source.to_string(),
+            sha256: None,
+        };
+        self.plan.components.insert(id.to_string(), file);
+        self.components.insert(id.to_string(), bytes);
+    }
+}
+
 impl Imports {
     fn is_default(&self) -> bool {
         *self == Imports::default()

@@ -4,8 +4,7 @@ use indexmap::IndexMap;
 use serde::Serialize;
 
 use super::decision::{Decision, explain};
-use super::emit::Exported;
-use super::graph::{Arg, At, Source};
+use super::graph::{self, Arg, At, Source};
 use super::merge::{Apart, Imports};
 use super::plan::{self, Plan};
 use super::resolve::Resolved;
@@ -78,7 +77,7 @@ pub(super) fn report(
     plan: &Plan,
     resolved: &Resolved<'_, '_>,
     imports: &Imports<'_>,
-    exports: &[Exported<'_>],
+    exports: &[graph::Export<'_>],
     apart: &[Apart],
 ) -> Report {
     let graph = &resolved.graph;

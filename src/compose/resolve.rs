@@ -343,27 +343,32 @@ pub fn differences_of(
     )
 }
 
-fn no_such(
+/// An import or export that is not there; `names` are those that are.
+pub(super) fn no_such(
     code: &'static str,
     message: String,
-    items: &[Item<'_>],
+    names: &[Name],
     wanted: &str,
 ) -> Box<Diagnostic> {
-    let names: Vec<String> = items
+    let shown: Vec<String> = names
         .iter()
-        .map(|item| format!("`{}`", item.name.full))
+        .map(|name| format!("`{}`", name.full))
         .collect();
     let error = Diagnostic::error(code, message);
-    let error = match names.as_slice() {
+    let error = match shown.as_slice() {
         [] => error.cause("it has none"),
-        names => error.cause(format!("it has {}", names.join(", "))),
+        shown => error.cause(format!("it has {}", shown.join(", "))),
     };
-    let similar = items.iter().find(|item| {
-        let found = &item.name;
-        found.path == Name::parse(wanted).path || name::distance(&found.full, wanted, 3).is_some()
-    });
+    let path = Name::parse(wanted).path;
+    let mut names = names.iter();
+    let similar =
+        names.find(|name| name.path == path || name::distance(&name.full, wanted, 3).is_some());
     match similar {
-        Some(item) => error.help(format!("write `{}` if you mean that one", item.name.full)),
+        Some(name) => error.help(format!("write `{}` if you mean that one", name.full)),
         None => error.help("use one of these names"),
     }
+}
+
+fn names(items: &[Item<'_>]) -> Vec<Name> {
+    items.iter().map(|item| item.name.clone()).collect()
 }

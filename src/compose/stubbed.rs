@@ -94,9 +94,8 @@ fn with_stubs(open: &Report, stubs: &Stubs, stub: &str) -> Plan {
 /// The import of the composition that one of an instance became. A canonical name does not tell the
 /// whole version, but an instance has only one import of that name.
 fn import_of<'r>(imports: &'r [Import], instance: &String, wanted: &Name) -> Option<&'r Import> {
-    let is_same = |import: &&Import| {
-        import.name == wanted.full || import.merged.iter().any(|name| *name == wanted.full)
-    };
+    let is_same =
+        |import: &&Import| import.name == wanted.full || import.merged.contains(&wanted.full);
     let is_close = |import: &&Import| {
         import.users.contains(instance) && Name::parse(&import.name).is_compatible(wanted)
     };

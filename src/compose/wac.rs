@@ -13,7 +13,7 @@ use wac_graph::{CompositionGraph, EncodeOptions, NodeId, NodeKind};
 use wac_parser::Document;
 
 use super::flags;
-use super::plan::{self, Arg, Plan};
+use super::plan::{self, Arg, Found};
 use crate::diagnostic::{self, Diagnostic, Label, Result, Source};
 use crate::input;
 use crate::wit;
@@ -25,12 +25,6 @@ const DOCUMENT: &str = "document";
 pub trait Packages {
     /// Path and bytes of a package, a component or WIT in any form; nothing where there is none.
     fn read(&self, name: &str, version: Option<&str>) -> Result<Option<(String, Vec<u8>)>>;
-}
-
-/// A plan with the components it needs, by the names the plan gives them.
-pub struct Found {
-    pub plan: Plan,
-    pub components: IndexMap<String, Vec<u8>>,
 }
 
 /// Does a text look like a document? It starts with its package, comments aside.
@@ -94,8 +88,7 @@ pub fn lower(name: &str, text: &str, packages: &dyn Packages) -> Result<Found> {
     let mut lowering = Lowering {
         graph,
         names: BTreeMap::new(),
-        plan: Plan::default(),
-        components: IndexMap::new(),
+        found: Found::default(),
     };
     let declares = |node: NodeId| {
         matches!(
@@ -112,20 +105,17 @@ pub fn lower(name: &str, text: &str, packages: &dyn Packages) -> Result<Found> {
         let declarations = resolution
             .encode(options)
             .map_err(|error| diagnostic::wac(&error, &source))?;
-        lowering.keep(DOCUMENT, name, declarations);
+        lowering.found.keep(DOCUMENT, name, declarations);
         let imports = graph
             .node_ids()
             .filter_map(|node| graph[node].import_name());
-        lowering.plan.declarations = Some(plan::Declarations {
+        lowering.found.plan.declarations = Some(plan::Declarations {
             component: DOCUMENT.to_string(),
             imports: imports.map(str::to_string).collect(),
         });
     }
     lowering.lower(&read)?;
-    Ok(Found {
-        plan: lowering.plan,
-        components: lowering.components,
-    })
+    Ok(lowering.found)
 }
 
 fn parse(source: &Source) -> Result<Document<'_>> {
@@ -173,20 +163,10 @@ struct Lowering<'g> {
     graph: &'g CompositionGraph,
     /// What the plan calls each instantiation.
     names: BTreeMap<NodeId, String>,
-    plan: Plan,
-    components: IndexMap<String, Vec<u8>>,
+    found: Found,
 }
 
 impl Lowering<'_> {
-    fn keep(&mut self, id: &str, source: &str, bytes: Vec<u8>) {
-        let file = plan::File {
-            source: source.to_string(),
-            sha256: None,
-        };
-        self.plan.components.insert(id.to_string(), file);
-        self.components.insert(id.to_string(), bytes);
-    }
-
     fn lower(&mut self, read: &[Read]) -> Result<()> {
         let graph = self.graph;
         for node in graph.node_ids() {
@@ -200,12 +180,12 @@ impl Lowering<'_> {
             for (import, source) in given {
                 args.insert(import.to_string(), self.arg(source)?);
             }
-            self.plan.instances.entry(name).or_default().args = args;
+            self.found.plan.instances.entry(name).or_default().args = args;
         }
         for node in graph.node_ids() {
             if let Some(name) = graph[node].export_name() {
                 let export = self.export(node, name)?;
-                self.plan.exports.push(export);
+                self.found.plan.exports.push(export);
             }
         }
         Ok(())
@@ -222,21 +202,21 @@ impl Lowering<'_> {
             Some(version) => format!("{}@{version}", package.name()),
             None => package.name().to_string(),
         };
-        if !self.components.contains_key(&component) {
+        if !self.found.components.contains_key(&component) {
             let known = read
                 .iter()
                 .find(|(name, found, ..)| name == package.name() && found.as_ref() == version);
             let path = known.map_or(component.as_str(), |(_, _, path, _)| path);
-            self.keep(&component, path, package.bytes().to_vec());
+            self.found.keep(&component, path, package.bytes().to_vec());
         }
         let base = graph[node].name().unwrap_or(&component).to_string();
-        let taken = |name: &str| name == DOCUMENT || self.plan.instances.contains_key(name);
+        let taken = |name: &str| name == DOCUMENT || self.found.plan.instances.contains_key(name);
         let name = flags::free(&base, taken);
         let instance = plan::Instance {
             component: (name != component).then_some(component),
             args: IndexMap::new(),
         };
-        self.plan.instances.insert(name.clone(), instance);
+        self.found.plan.instances.insert(name.clone(), instance);
         self.names.insert(node, name);
     }
 

@@ -11,7 +11,7 @@ use serde_saphyr::MessageFormatter;
 pub use wasm_compose::config::Config;
 
 use super::flags;
-use super::plan::{self, Arg, Plan};
+use super::plan::{self, Arg, Found};
 use crate::component::Component;
 use crate::diagnostic::{Diagnostic, Label, Result, Source};
 use crate::input;
@@ -23,12 +23,6 @@ const ROOT: &str = "root";
 pub trait Files {
     /// The file at a path relative to the configuration; nothing where there is none.
     fn read(&self, path: &str) -> Result<Option<Vec<u8>>>;
-}
-
-/// A plan with the components it read on the way, by the names the plan gives them.
-pub struct Found {
-    pub plan: Plan,
-    pub components: IndexMap<String, Vec<u8>>,
 }
 
 /// Reads a configuration. `name` is the path as the user typed it.
@@ -68,45 +62,26 @@ pub fn lower(config: &Config, root: (&str, Vec<u8>), files: &dyn Files) -> Resul
     let mut lowering = Lowering {
         config,
         files,
-        plan: Plan {
-            root: Some(ROOT.to_string()),
-            imports: plan::Imports {
-                closed: config.disallow_imports,
-                ..plan::Imports::default()
-            },
-            ..Plan::default()
-        },
-        components: IndexMap::new(),
+        found: Found::default(),
         definitions: Vec::new(),
     };
-    lowering.keep(ROOT, root.0, root.1);
+    lowering.found.plan.root = Some(ROOT.to_string());
+    lowering.found.plan.imports.closed = config.disallow_imports;
+    lowering.found.keep(ROOT, root.0, root.1);
     lowering.define()?;
     lowering.follow()?;
-    Ok(Found {
-        plan: lowering.plan,
-        components: lowering.components,
-    })
+    Ok(lowering.found)
 }
 
 struct Lowering<'c> {
     config: &'c Config,
     files: &'c dyn Files,
-    plan: Plan,
-    components: IndexMap<String, Vec<u8>>,
+    found: Found,
     /// Components whose exports stand for imports of the same name, with the names of these.
     definitions: Vec<(String, BTreeSet<String>)>,
 }
 
 impl Lowering<'_> {
-    fn keep(&mut self, id: &str, source: &str, bytes: Vec<u8>) {
-        let source = plan::File {
-            source: source.to_string(),
-            sha256: None,
-        };
-        self.plan.components.insert(id.to_string(), source);
-        self.components.insert(id.to_string(), bytes);
-    }
-
     fn read(&self, path: &str) -> Result<Option<Vec<u8>>> {
         match self.files.read(path)? {
             Some(bytes) => Ok(Some(input::to_binary(path, &bytes)?.into_owned())),
@@ -126,14 +101,14 @@ impl Lowering<'_> {
         for path in &self.config.definitions {
             let shown = path.display().to_string();
             let stem = path.file_stem().unwrap_or_default().to_string_lossy();
-            let taken = |name: &str| self.components.contains_key(name);
+            let taken = |name: &str| self.found.components.contains_key(name);
             let id = flags::free(&format!("definition {stem}"), taken);
             let bytes = self.required(&shown)?;
             super::expect_component(&shown, &bytes)?;
             let parsed = Component::parse(&bytes).map_err(|error| error.in_file(&shown))?;
             let exports = parsed.exports.iter();
             let exports = exports.map(|export| export.name.name.to_string()).collect();
-            self.keep(&id, &shown, bytes);
+            self.found.keep(&id, &shown, bytes);
             self.definitions.push((id, exports));
         }
         Ok(())
@@ -168,7 +143,8 @@ impl Lowering<'_> {
                 }
             }
             let component = (component != instance).then_some(component);
-            self.plan
+            self.found
+                .plan
                 .instances
                 .insert(instance, plan::Instance { component, args });
         }
@@ -185,11 +161,13 @@ impl Lowering<'_> {
     /// The interfaces that a component imports.
     fn imports_of(&self, component: &str) -> Result<Vec<String>> {
         let source = self
+            .found
             .plan
             .components
             .get(component)
             .map_or(component, |file| &file.source);
         let bytes = self
+            .found
             .components
             .get(component)
             .map_or(&[][..], Vec::as_slice);
@@ -242,13 +220,13 @@ impl Lowering<'_> {
 
     /// Whether there is a component of this name; it is read when it is met first.
     fn find(&mut self, name: &str) -> Result<bool> {
-        if self.components.contains_key(name) {
+        if self.found.components.contains_key(name) {
             return Ok(true);
         }
         if let Some(dependency) = self.config.dependencies.get(name) {
             let path = dependency.path.display().to_string();
             let bytes = self.required(&path)?;
-            self.keep(name, &path, bytes);
+            self.found.keep(name, &path, bytes);
             return Ok(true);
         }
         let here = std::iter::once(Path::new(""));
@@ -259,7 +237,7 @@ impl Lowering<'_> {
                     .display()
                     .to_string();
                 if let Some(bytes) = self.read(&path)? {
-                    self.keep(name, &path, bytes);
+                    self.found.keep(name, &path, bytes);
                     return Ok(true);
                 }
             }

@@ -94,7 +94,7 @@ impl Outside {
         for (module, name, ty) in view.core_imports().into_iter().flatten() {
             let name = format!("{module}#{name}");
             let times = times.entry(name.clone()).or_default();
-            imports.insert(numbered(name, times, &imports), ty);
+            imports.insert(numbered(&name, times, &imports), ty);
         }
         let exports = view.core_exports().into_iter().flatten();
         let exports = exports.map(|(name, ty)| (name.to_string(), ty)).collect();
@@ -114,11 +114,11 @@ impl Outside {
 }
 
 /// A module may import something again, as another type, too: `env#log`, then `env#log (2)`.
-fn numbered<T>(name: String, times: &mut usize, taken: &IndexMap<String, T>) -> String {
+fn numbered<T>(name: &str, times: &mut usize, taken: &IndexMap<String, T>) -> String {
     loop {
         *times += 1;
         let key = match *times {
-            1 => name.clone(),
+            1 => name.to_string(),
             times => format!("{name} ({times})"),
         };
         if !taken.contains_key(&key) {

@@ -4,10 +4,10 @@ use wit_parser::{Docs, Resolve, TypeDefKind, WorldItem};
 
 /// Takes out all comments, so that nothing that is made of the WIT has any.
 pub(crate) fn clear(resolve: &mut Resolve) {
-    for (_, package) in resolve.packages.iter_mut() {
+    for (_, package) in &mut resolve.packages {
         package.docs = Docs::default();
     }
-    for (_, world) in resolve.worlds.iter_mut() {
+    for (_, world) in &mut resolve.worlds {
         world.docs = Docs::default();
         let items = world.imports.values_mut().chain(world.exports.values_mut());
         for item in items {
@@ -18,12 +18,12 @@ pub(crate) fn clear(resolve: &mut Resolve) {
             }
         }
     }
-    for (_, interface) in resolve.interfaces.iter_mut() {
+    for (_, interface) in &mut resolve.interfaces {
         interface.docs = Docs::default();
         let functions = interface.functions.values_mut();
         functions.for_each(|function| function.docs = Docs::default());
     }
-    for (_, ty) in resolve.types.iter_mut() {
+    for (_, ty) in &mut resolve.types {
         ty.docs = Docs::default();
         for docs in members(&mut ty.kind) {
             *docs = Docs::default();

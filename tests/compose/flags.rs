@@ -2,7 +2,7 @@
 
 use wct::compose::{File, Flags, Plan};
 
-fn amended(plan: &str, flags: Flags) -> Plan {
+fn amended(plan: &str, flags: &Flags) -> Plan {
     let mut plan = Plan::parse("plan.toml", plan).expect("it is a plan");
     flags.amend(&mut plan).expect("the options can be read");
     plan
@@ -23,7 +23,7 @@ fn a_file_named_like_an_instance_of_another_component_is_another_instance() {
         other.source = 'other.wasm'
         [instances.store]
         component = 'other'";
-    let plan = amended(plan, provider("store.wasm"));
+    let plan = amended(plan, &provider("store.wasm"));
     assert_eq!(plan.providers, ["store-2"]);
     let component = plan.component_of("store-2");
     assert_eq!(plan.components[component].source, "store.wasm");
@@ -36,7 +36,7 @@ fn a_file_named_like_another_component_leaves_that_one_its_instance() {
         [components]
         app.source = 'app.wasm'
         store.source = 'a/store.wasm'";
-    let plan = amended(plan, provider("b/store.wasm"));
+    let plan = amended(plan, &provider("b/store.wasm"));
     assert_eq!(plan.providers, ["store-2"]);
     assert_eq!(plan.component_of("store"), "store");
 }
@@ -52,7 +52,7 @@ fn a_wire_leads_from_the_longest_name_of_an_instance() {
         exports: vec!["c:d:run".to_string()],
         ..Flags::default()
     };
-    let plan = amended(plan, flags);
+    let plan = amended(plan, &flags);
     let args = &plan.instances["a:b"].args;
     let given = |name: &str| (args[name].instance.as_deref(), args[name].export.as_deref());
     assert_eq!(given("e:f/g"), (Some("c:d"), None));

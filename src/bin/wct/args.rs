@@ -222,7 +222,7 @@ pub fn write(path: &Path, bytes: &[u8], binary: bool) -> Result<()> {
 }
 
 /// Fails where an output would overwrite an input.
-fn not_an_input(path: &Path) -> Result<()> {
+pub fn not_an_input(path: &Path) -> Result<()> {
     if is_dash(path) || !files::is_input(path) {
         return Ok(());
     }

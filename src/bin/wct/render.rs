@@ -253,17 +253,26 @@ pub fn authority(authority: Authority) -> &'static str {
 
 #[cfg(test)]
 mod tests {
-    use wct::diagnostic::Label;
+    use wct::diagnostic::{Label, Source};
 
     use super::*;
 
     #[test]
     fn nothing_in_a_diagnostic_steers_the_terminal() {
         let code = "\u{1b}[99m\u{9b}99m";
-        let error = Diagnostic::error("test/code", format!("message {code}"))
+        let label = Label {
+            source: Source {
+                name: format!("source {code}"),
+                text: format!("text {code}").into(),
+            },
+            range: 0..4,
+            text: format!("label {code}"),
+        };
+        let mut error = Diagnostic::error("test/code", format!("message {code}"))
             .cause(format!("cause {code}\nand {code}"))
             .help(format!("help {code}"))
             .in_file(&format!("file {code}"));
+        error.labels.push(label);
         let text = diagnostic(&error);
         assert!(!text.contains("\u{1b}[99m"), "{text:?}");
         assert!(!text.contains('\u{9b}'), "{text:?}");

@@ -8,30 +8,14 @@ use std::collections::BTreeSet;
 use wasmparser::component_types::{ComponentAnyTypeId, ComponentEntityType};
 
 use super::{Emitter, extern_name};
-use crate::component::{Elsewhere, ExternName, Origin};
-use crate::compose::graph::{Arg, At, Graph, Source};
+use crate::component::{Elsewhere, Origin};
+use crate::compose::graph::{Arg, At, Export, Graph, Source};
 use crate::compose::part::each_type;
 use crate::diagnostic::{Diagnostic, Result};
 
-/// One export of the composition.
-#[derive(Clone, Debug)]
-pub struct Exported<'a> {
-    pub source: Source,
-    pub name: ExternName<'a>,
-    pub renamed: Option<String>,
-    /// Nobody asked for it, but the types of another export come from it.
-    pub for_types: bool,
-}
-
-impl Exported<'_> {
-    pub fn shown(&self) -> &str {
-        self.renamed.as_deref().unwrap_or(self.name.name)
-    }
-}
-
 /// The exports of a graph, with those that their types need unless they are `exact`. Fails where a
 /// name is given twice.
-pub fn exported<'a>(graph: &Graph<'_, 'a>, exact: bool) -> Result<Vec<Exported<'a>>> {
+pub fn exported<'a>(graph: &Graph<'_, 'a>, exact: bool) -> Result<Vec<Export<'a>>> {
     let mut names = BTreeSet::new();
     for export in &graph.exports {
         if !names.insert(export.shown().to_string()) {
@@ -50,12 +34,7 @@ pub fn exported<'a>(graph: &Graph<'_, 'a>, exact: bool) -> Result<Vec<Exported<'
         exported: Vec::new(),
     };
     for export in &graph.exports {
-        order.place(Exported {
-            source: export.source.clone(),
-            name: export.name,
-            renamed: export.renamed.clone(),
-            for_types: false,
-        });
+        order.place(export.clone());
     }
     Ok(order.exported)
 }
@@ -66,11 +45,11 @@ struct Order<'g, 'p, 'a> {
     /// Taken, or going to be.
     names: BTreeSet<String>,
     done: BTreeSet<(Source, String)>,
-    exported: Vec<Exported<'a>>,
+    exported: Vec<Export<'a>>,
 }
 
 impl<'a> Order<'_, '_, 'a> {
-    fn place(&mut self, export: Exported<'a>) {
+    fn place(&mut self, export: Export<'a>) {
         let key = (export.source.clone(), export.shown().to_string());
         if !self.done.insert(key) {
             return;
@@ -93,20 +72,13 @@ impl<'a> Order<'_, '_, 'a> {
         let asked = asked.find(|export| export.source == source);
         let item = &self.graph.part(instance).exports[at];
         let export = match asked {
-            Some(export) => Exported {
+            Some(export) => export.clone(),
+            None if !self.exact && self.names.insert(item.extern_name.name.to_string()) => Export {
                 source,
-                name: export.name,
-                renamed: export.renamed.clone(),
-                for_types: false,
+                name: item.extern_name,
+                renamed: None,
+                for_types: true,
             },
-            None if !self.exact && self.names.insert(item.extern_name.name.to_string()) => {
-                Exported {
-                    source,
-                    name: item.extern_name,
-                    renamed: None,
-                    for_types: true,
-                }
-            }
             None => return,
         };
         self.place(export);
@@ -165,7 +137,7 @@ fn origin(
 }
 
 impl Emitter<'_, '_, '_> {
-    pub(super) fn export(&mut self, exports: &[Exported<'_>]) -> Result<()> {
+    pub(super) fn export(&mut self, exports: &[Export<'_>]) -> Result<()> {
         for export in exports {
             let (kind, index) = self.item(&export.source)?;
             let name = extern_name(&export.name, export.renamed.as_deref());

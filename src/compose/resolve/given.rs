@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use wasmparser::component_types::ComponentEntityType;
 
-use super::{Resolver, differences_of, no_such};
+use super::{Resolver, differences_of, names, no_such};
 use crate::component::ExternName;
 use crate::compose::check;
 use crate::compose::decision::{Decision, Outcome};
@@ -26,6 +26,7 @@ impl<'p, 'a> Resolver<'p, 'a> {
                         source: exported(instance, index),
                         name: item.extern_name,
                         renamed: None,
+                        for_types: false,
                     });
                 }
             }
@@ -54,6 +55,7 @@ impl<'p, 'a> Resolver<'p, 'a> {
                 source: whole(instance),
                 name: plain_name(),
                 renamed: Some(Name::parse(name).full),
+                for_types: false,
             });
         };
         let index = self.export_of(&export.instance, wanted)?;
@@ -83,6 +85,7 @@ impl<'p, 'a> Resolver<'p, 'a> {
             source,
             name,
             renamed,
+            for_types: false,
         })
     }
 
@@ -123,7 +126,7 @@ impl<'p, 'a> Resolver<'p, 'a> {
             no_such(
                 "compose/unknown-export",
                 format!("`{instance}` has no export `{wanted}`"),
-                &part.exports,
+                &names(&part.exports),
                 wanted,
             )
         })
@@ -144,7 +147,7 @@ impl<'p, 'a> Resolver<'p, 'a> {
                 no_such(
                     "compose/unknown-import",
                     format!("`{instance}` has no import `{name}`"),
-                    &part.imports,
+                    &names(&part.imports),
                     name,
                 )
             })?;

@@ -125,7 +125,7 @@ impl Run for Args {
             let misfits = conform::conform(wasm, world, Terms::default())?;
             conform::expect("the composition", &misfits, world)?;
         }
-        // First what may fail.
+        // First, since no plan can say what a document declares.
         if let Some(path) = &self.emit_plan {
             emit_plan::write(path, &mut report.plan, &components, &asked.inside)?;
         }

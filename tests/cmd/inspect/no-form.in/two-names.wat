@@ -1,0 +1,20 @@
+(component
+  (import "example:host/log" (instance
+    (type $a' (enum "x" "y")) (export "a" (type $a (eq $a')))
+    (type $b' (enum "x" "y")) (export "b" (type $b (eq $b')))
+    (export "write" (func (param "level" $a)))))
+  (core module $m (func (export "write") (param i32)))
+  (core instance $m (instantiate $m))
+  (type $e (enum "x" "y"))
+  (type $e2 (enum "x" "y"))
+  (func $write (param "level" $e) (canon lift (core func $m "write")))
+  (component $inner
+    (type $e (enum "x" "y"))
+    (import "ta" (type $ta (eq $e)))
+    (import "tb" (type $tb (eq $e)))
+    (import "g" (func $g (param "level" $tb)))
+    (export "a" (type $ta))
+    (export $b "b" (type $tb))
+    (export "write" (func $g) (func (param "level" $b))))
+  (instance $log (instantiate $inner (with "ta" (type $e)) (with "tb" (type $e)) (with "g" (func $write))))
+  (export "example:host/log" (instance $log)))
