@@ -1,7 +1,7 @@
 //! What is seldom in a component, or wired in an unusual way, is kept as well.
 
 use wct::component::Component;
-use wct::shrink::Options;
+use wct::shrink::{Options, Pass};
 
 use crate::{observe, shrink, worlds};
 
@@ -75,4 +75,23 @@ fn types_that_only_references_name_stay() {
           (core instance $i (instantiate $m))
           (func (export "f") (result u32) (canon lift (core func $i "f"))))"#
     ));
+}
+
+#[test]
+fn a_global_that_atomic_instructions_write_is_no_constant() {
+    let text = worlds::text(
+        r#"(component (core module $m
+            (global $k (mut i32) (i32.const 0))
+            (func (export "bump") (result i32) (global.atomic.rmw.add seqcst $k (i32.const 1)))
+            (func (export "get") (result i32) (i32.add (global.get $k) (i32.const 5))))
+          (core instance $i (instantiate $m))
+          (func (export "bump") (result u32) (canon lift (core func $i "bump")))
+          (func (export "get") (result u32) (canon lift (core func $i "get"))))"#,
+    );
+    // No engine of the tests runs it.
+    let options = Options {
+        skip: vec![Pass::Strip, Pass::Rename],
+        ..Options::default()
+    };
+    assert_eq!(shrink(&text, &options), text);
 }
