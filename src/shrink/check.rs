@@ -2,6 +2,8 @@
 //!
 //! Valid, with the same exports, and no import or type that was not there.
 
+use std::collections::BTreeSet;
+
 use super::Options;
 use super::surface::{self, Item, Surface};
 use crate::component::Component;
@@ -58,13 +60,11 @@ pub fn output(before: &[u8], after: &[u8], options: &Options) -> Result<Vec<Stri
         })
     })?;
     let (old, new) = (Surface::of(before)?, Surface::of(after)?);
-    let kept =
-        |export: &&Item| options.exports.is_empty() || options.exports.contains(&export.name);
-    let expected: Vec<&Item> = old.exports.iter().filter(kept).collect();
-    if expected != new.exports.iter().collect::<Vec<_>>() {
+    if !has_exports(&old, &new, options) {
         return Err(broken("the output has other exports than the input"));
     }
-    if let Some(import) = new.imports.iter().find(|i| !old.imports.contains(i)) {
+    let (imported, left) = (set(&old.imports), set(&new.imports));
+    if let Some(import) = new.imports.iter().find(|i| !imported.contains(i)) {
         let error = broken("the output imports what the input does not");
         return Err(error.cause(import.name.clone()));
     }
@@ -73,9 +73,22 @@ pub fn output(before: &[u8], after: &[u8], options: &Options) -> Result<Vec<Stri
         let error = broken("the output has other types than the input");
         return Err(differences.into_iter().fold(error, Diagnostic::cause));
     }
-    let imports = old.imports.into_iter();
-    let gone = imports.filter(|import| !new.imports.contains(import));
-    Ok(gone.map(|import| import.name).collect())
+    let gone = old.imports.iter().filter(|import| !left.contains(import));
+    Ok(gone.map(|import| import.name.clone()).collect())
+}
+
+/// Are the exports those that were there, in the same order? Of those that are not chosen only what
+/// the chosen ones need is left: a type that they name.
+fn has_exports(old: &Surface, new: &Surface, options: &Options) -> bool {
+    let left = set(&new.exports);
+    let is_chosen = |name| options.exports.is_empty() || options.exports.contains(name);
+    let expected = old.exports.iter();
+    let expected = expected.filter(|export| is_chosen(&export.name) || left.contains(export));
+    expected.eq(&new.exports)
+}
+
+fn set(items: &[Item]) -> BTreeSet<&Item> {
+    items.iter().collect()
 }
 
 fn broken(message: &str) -> Box<Diagnostic> {

@@ -19,7 +19,7 @@ pub struct Surface {
 }
 
 /// One import or export.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Item {
     pub name: String,
     /// All else that is seen of it, but for the type of a component's item.

@@ -78,6 +78,27 @@ fn types_that_only_references_name_stay() {
 }
 
 #[test]
+fn a_chosen_export_keeps_the_exported_types_it_names() {
+    let text = worlds::text(
+        r#"(component
+          (type $r' (record (field "a" u32)))
+          (export $r "r" (type $r'))
+          (core module $m (func (export "f") (param i32)) (func (export "g")))
+          (core instance $i (instantiate $m))
+          (func (export "f") (param "x" $r) (canon lift (core func $i "f")))
+          (func (export "g") (canon lift (core func $i "g"))))"#,
+    );
+    let options = Options {
+        exports: vec!["f".to_string()],
+        ..Options::default()
+    };
+    let output = shrink(&text, &options);
+    let parsed = Component::parse(&output).expect("it is valid");
+    let names: Vec<&str> = parsed.exports.iter().map(|e| e.name.name).collect();
+    assert_eq!(names, ["r", "f"]);
+}
+
+#[test]
 fn a_global_that_atomic_instructions_write_is_no_constant() {
     let text = worlds::text(
         r#"(component (core module $m
