@@ -1,7 +1,10 @@
 //! How is the tree written?
 //!
 //! Items of one kind that follow each other share a section, numbers take as few bytes as they
-//! can, and indices are given in the order of writing.
+//! can, and indices are given in the order of writing. What items are called comes last: all have
+//! their numbers then.
+
+mod names;
 
 use std::convert::Infallible;
 
@@ -115,7 +118,14 @@ impl Writer {
         let lines = comp
             .iter()
             .flat_map(|comp| comp.first.iter().chain(&comp.lines));
+        let mut named = Vec::new();
         for line in lines {
+            if let Def::Other(0, section) = &line.def
+                && let Some(names) = names::contents(section)
+            {
+                named.push(names);
+                continue;
+            }
             let wanted = Open::of(&line.def);
             let fits = match (&open, &wanted) {
                 (Some(open), Some(wanted)) => {
@@ -139,7 +149,13 @@ impl Writer {
         if let Some(open) = open {
             open.close(&mut out);
         }
-        self.scopes.pop();
+        let scope = self.scopes.pop().unwrap_or_default();
+        for names in named {
+            let names = names::renumbered(names, &scope);
+            if !names.is_empty() {
+                out.section(&names.as_custom());
+            }
+        }
         Ok(out.finish())
     }
 

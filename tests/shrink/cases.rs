@@ -116,3 +116,31 @@ fn a_global_that_atomic_instructions_write_is_no_constant() {
     };
     assert_eq!(shrink(&text, &options), text);
 }
+
+#[test]
+fn names_follow_the_items_of_a_component() {
+    let text = worlds::text(
+        r#"(component $all
+          (core module $dead (func $d))
+          (core module $first (func (export "a") (result i32) i32.const 1))
+          (core module $second (func (export "a") (result i32) i32.const 2))
+          (core instance $i1 (instantiate $first))
+          (core instance $i2 (instantiate $second))
+          (func $fa (export "a") (result u32) (canon lift (core func $i1 "a")))
+          (func $fb (export "b") (result u32) (canon lift (core func $i2 "a"))))"#,
+    );
+    let mut options = Options::default();
+    options.strip.names = true;
+    let output = shrink(&text, &options);
+    let parsed = Component::parse(&output).expect("it is valid");
+    let names = parsed.names();
+    assert_eq!(names.component, Some("all"));
+    let modules: Vec<&str> = names.core_modules.values().copied().collect();
+    assert_eq!(modules, ["first", "second"]);
+    for (index, name) in &names.core_modules {
+        let module = parsed.core_module(*index).expect("it is there");
+        assert_eq!(module.name(), Some(*name));
+    }
+    let instances: Vec<&str> = names.core_instances.values().copied().collect();
+    assert_eq!(instances, ["i1", "i2"]);
+}
