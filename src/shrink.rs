@@ -300,10 +300,7 @@ fn apply(
             strip::strip(&mut tree, &options.strip);
             Vec::new()
         }
-        Pass::Dedupe => {
-            dedupe::dedupe(&mut tree);
-            Vec::new()
-        }
+        Pass::Dedupe => return Ok((deduped(bytes)?, Vec::new())),
         Pass::Sweep => sweep::sweep(&mut tree, rules(false))?,
         Pass::Tables => sweep::sweep(&mut tree, rules(true))?,
         Pass::Rename => {
@@ -346,6 +343,16 @@ fn apply(
     };
     known.adopt(&mut tree);
     Ok((write(&tree)?, notes))
+}
+
+/// One of each. What is within a component that moves is found where it is then.
+fn deduped(bytes: &[u8]) -> Result<Vec<u8>> {
+    let mut tree = read(bytes, Depth::Frame)?;
+    if !dedupe::components(&mut tree) {
+        dedupe::modules(&mut tree);
+        return write(&tree);
+    }
+    deduped(&write(&tree)?)
 }
 
 /// Writes every module by its plan, where it has one and is smaller that way.

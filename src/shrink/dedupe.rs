@@ -17,25 +17,65 @@ type Place = (ComponentId, usize);
 /// Below this an alias may cost more than the definition.
 const WORTH_IT: usize = 32;
 
-/// Leaves one definition of each module and each component.
-pub fn dedupe(tree: &mut Tree<'_>) {
-    let mut components: IndexMap<Vec<u8>, Vec<Place>> = IndexMap::new();
+/// Leaves one definition of each component, but for those within others that it moves. Was there
+/// one twice?
+pub fn components(tree: &mut Tree<'_>) -> bool {
+    let mut components = equal_components(tree);
+    // A copy within a copy goes with it, and is smaller. What is within one that moves would count
+    // the components around it wrongly, were it shared before.
+    components.sort_by(|a, _, b, _| b.len().cmp(&a.len()));
+    let mut found = false;
+    for (bytes, places) in components {
+        let places: Vec<Place> = places.into_iter().filter(|p| is_there(tree, *p)).collect();
+        found |= share(tree, &bytes, &places, ComponentOuterAliasKind::Component);
+    }
+    found
+}
+
+/// Leaves one definition of each module.
+pub fn modules(tree: &mut Tree<'_>) {
+    for (bytes, places) in equal_modules(tree) {
+        share(tree, &bytes, &places, ComponentOuterAliasKind::CoreModule);
+    }
+}
+
+/// The components that may be there more than once. Written are only those that are alike.
+fn equal_components(tree: &Tree<'_>) -> IndexMap<Vec<u8>, Vec<Place>> {
+    let weights = weights(tree);
+    let mut by_weight: IndexMap<usize, Vec<(Place, ComponentId)>> = IndexMap::new();
     for (place, id) in places(tree, |def| match def {
         Def::Component(id) => Some(*id),
         _ => None,
     }) {
+        by_weight
+            .entry(weights[id.0])
+            .or_default()
+            .push((place, id));
+    }
+    let mut equal: IndexMap<Vec<u8>, Vec<Place>> = IndexMap::new();
+    let alike = by_weight.into_values().filter(|alike| alike.len() > 1);
+    for (place, id) in alike.flatten() {
         if let (true, Ok(bytes)) = (is_closed(tree, id), encode::nested(tree, id)) {
-            components.entry(bytes).or_default().push(place);
+            equal.entry(bytes).or_default().push(place);
         }
     }
-    // A copy within a copy goes with it: the outermost come first in the order of numbers.
-    for (bytes, places) in components {
-        let places: Vec<Place> = places.into_iter().filter(|p| is_there(tree, *p)).collect();
-        share(tree, &bytes, &places, ComponentOuterAliasKind::Component);
+    equal
+}
+
+/// By component: its definitions and the bytes of its modules, at any depth. Equal ones have the
+/// same weight.
+fn weights(tree: &Tree<'_>) -> Vec<usize> {
+    let mut weights = vec![0; tree.components.len()];
+    // A component has a smaller number than what is nested in it.
+    for (number, comp) in tree.components.iter().enumerate().rev() {
+        let lines = comp.lines.iter().map(|line| match &line.def {
+            Def::CoreModule(id) => 1 + tree.modules.get(id.0).map_or(0, |m| m.bytes.len()),
+            Def::Component(id) => 1 + weights[id.0],
+            _ => 1,
+        });
+        weights[number] = lines.sum();
     }
-    for (bytes, places) in equal_modules(tree) {
-        share(tree, &bytes, &places, ComponentOuterAliasKind::CoreModule);
-    }
+    weights
 }
 
 /// The modules that are there more than once.
@@ -104,17 +144,22 @@ fn is_closed(tree: &Tree<'_>, root: ComponentId) -> bool {
     within(tree, root, 0)
 }
 
-/// Moves the first of equal definitions to where all can reach it.
-fn share(tree: &mut Tree<'_>, bytes: &[u8], places: &[Place], kind: ComponentOuterAliasKind) {
+/// Moves the first of equal definitions to where all can reach it, if that is worth it.
+fn share(
+    tree: &mut Tree<'_>,
+    bytes: &[u8],
+    places: &[Place],
+    kind: ComponentOuterAliasKind,
+) -> bool {
     let [(first, position), _, ..] = places else {
-        return;
+        return false;
     };
     if bytes.len() < WORTH_IT {
-        return;
+        return false;
     }
     let components = places.iter().map(|(at, _)| *at);
     let Some(owner) = components.reduce(|a, b| common(tree, a, b)) else {
-        return;
+        return false;
     };
     let space = match kind {
         ComponentOuterAliasKind::Component => Space::Component,
@@ -130,6 +175,7 @@ fn share(tree: &mut Tree<'_>, bytes: &[u8], places: &[Place], kind: ComponentOut
     if let Def::Component(id) = def {
         tree.components[id.0].parent = Some(owner);
     }
+    true
 }
 
 fn depth(tree: &Tree<'_>, at: ComponentId) -> u32 {

@@ -99,6 +99,36 @@ fn a_chosen_export_keeps_the_exported_types_it_names() {
 }
 
 #[test]
+fn a_copy_within_a_copy_is_found() {
+    let numbers = r#"(component $B
+        (core module (func (export "a") (result i32) i32.const 1)
+          (func (export "b") (result i32) i32.const 123456789)
+          (func (export "c") (result i32) i32.const 123456780))
+        (core instance $i (instantiate 0))
+        (func (export "a") (result u32) (canon lift (core func $i "a")))
+        (func (export "b") (result u32) (canon lift (core func $i "b"))))"#;
+    let around = format!(
+        r#"(component $X {numbers} (instance $b (instantiate $B))
+            (func (export "a") (alias export $b "a")))
+          (instance $x (instantiate $X))"#
+    );
+    let text = format!(
+        r#"(component {numbers}
+          (component $Y {around} (export "a" (func $x "a")))
+          (component $Z {around} (export "z" (func $x "a")))
+          (instance $b (instantiate $B))
+          (instance $y (instantiate $Y))
+          (instance $z (instantiate $Z))
+          (export "b" (func $b "b"))
+          (export "y" (func $y "a"))
+          (export "x" (func $z "z")))"#
+    );
+    let output = component(&text);
+    let parsed = Component::parse(&output).expect("it is valid");
+    assert_eq!(parsed.all_core_modules().len(), 1);
+}
+
+#[test]
 fn a_global_that_atomic_instructions_write_is_no_constant() {
     let text = worlds::text(
         r#"(component (core module $m
