@@ -24,11 +24,13 @@ pub fn plan(summary: &Summary<'_>) -> Option<Plan> {
             Target::Active {
                 index,
                 offset: Some(address),
-            } if !summary.data_has_effect(data) => chunks.push(Part {
-                memory: index,
-                address,
-                bytes: data.bytes,
-            }),
+            } if !summary.data_has_effect(data) && has_end(address, data.bytes) => {
+                chunks.push(Part {
+                    memory: index,
+                    address,
+                    bytes: data.bytes,
+                });
+            }
             _ => return None,
         }
     }
@@ -63,6 +65,11 @@ pub fn plan(summary: &Summary<'_>) -> Option<Plan> {
         ..Plan::everything(summary)
     };
     (plan.data.as_ref()?.len() <= MAX_CHUNKS).then_some(plan)
+}
+
+/// Is the address behind the bytes a number? The last byte of a 64-bit memory has none behind it.
+fn has_end(address: u64, bytes: &[u8]) -> bool {
+    address.checked_add(bytes.len() as u64).is_some()
 }
 
 /// Bytes of the input that go to an address.

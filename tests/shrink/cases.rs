@@ -129,6 +129,16 @@ fn a_copy_within_a_copy_is_found() {
 }
 
 #[test]
+fn the_last_byte_of_the_address_space_is_data_like_any_other() {
+    let text = worlds::text(
+        r#"(module (memory i64 0x1000000000000) (data (i64.const -1) "\01")
+          (data (i64.const 0) "\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00")
+          (func (export "f") (result i32) (i32.load8_u (i64.const 0))))"#,
+    );
+    shrink(&text, &Options::default());
+}
+
+#[test]
 fn a_global_that_atomic_instructions_write_is_no_constant() {
     let text = worlds::text(
         r#"(component (core module $m
