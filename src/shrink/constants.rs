@@ -17,7 +17,7 @@ type Global = (ModuleId, u32);
 
 /// By module, a plan in which such globals are constants.
 pub fn plans(tree: &Tree<'_>) -> Vec<Option<Plan>> {
-    let globals = Globals::of(tree);
+    let mut globals = Globals::of(tree);
     let modules = tree.modules.iter().enumerate();
     modules
         .map(|(number, module)| globals.plan(ModuleId(number), &module.summary))
@@ -30,6 +30,8 @@ struct Globals<'t, 'a> {
     suppliers: IndexMap<Global, IndexSet<Option<Global>>>,
     /// Written by somebody, or perhaps.
     written: IndexSet<Global>,
+    /// The values found so far.
+    values: IndexMap<Global, Option<Constant>>,
 }
 
 impl<'t, 'a> Globals<'t, 'a> {
@@ -38,6 +40,7 @@ impl<'t, 'a> Globals<'t, 'a> {
             tree,
             suppliers: IndexMap::new(),
             written: IndexSet::new(),
+            values: IndexMap::new(),
         };
         for (number, module) in tree.modules.iter().enumerate() {
             let id = ModuleId(number);
@@ -179,20 +182,36 @@ impl<'t, 'a> Globals<'t, 'a> {
         }
     }
 
-    /// The value that a global always has.
-    fn value(&self, global: Global, depth: usize) -> Option<Constant> {
+    /// The value that a global always has, found once.
+    fn value(&mut self, global: Global, depth: usize) -> Option<Constant> {
         const MAX_DEPTH: usize = 64;
+        if depth > MAX_DEPTH {
+            return None;
+        }
+        if let Some(known) = self.values.get(&global) {
+            return *known;
+        }
+        // Who supplies itself supplies nothing that is known.
+        self.values.insert(global, None);
+        let value = self.find_value(global, depth);
+        self.values.insert(global, value);
+        value
+    }
+
+    fn find_value(&mut self, global: Global, depth: usize) -> Option<Constant> {
         let (id, index) = global;
         let summary = &self.tree.modules[id.0].summary;
         let ty = summary.globals.get(index as usize)?;
-        if (ty.mutable && self.written.contains(&global)) || depth > MAX_DEPTH {
+        if ty.mutable && self.written.contains(&global) {
             return None;
         }
         let Some(defined) = index.checked_sub(summary.imported(Kind::Global)) else {
-            let mut suppliers = self.suppliers.get(&global)?.iter();
-            let value = |supplier: &Option<Global>| self.value((*supplier)?, depth + 1);
-            let first = value(suppliers.next()?)?;
-            let same = suppliers.all(|supplier| value(supplier) == Some(first));
+            let suppliers = self.suppliers.get(&global)?.clone();
+            let mut values = suppliers
+                .into_iter()
+                .map(|supplier| self.value(supplier?, depth + 1));
+            let first = values.next()??;
+            let same = values.all(|value| value == Some(first));
             return same.then_some(first);
         };
         let global = summary.defined.globals.get(defined as usize)?;
@@ -204,7 +223,7 @@ impl<'t, 'a> Globals<'t, 'a> {
         }
     }
 
-    fn plan(&self, id: ModuleId, summary: &Summary<'_>) -> Option<Plan> {
+    fn plan(&mut self, id: ModuleId, summary: &Summary<'_>) -> Option<Plan> {
         let mut plan = Plan::everything(summary);
         for (index, constant) in plan.constants.iter_mut().enumerate() {
             *constant = self.value((id, index as u32), 0);

@@ -3,6 +3,7 @@
 //! Followed are aliases, exports, instances and the arguments of every instantiation around. Where
 //! two instantiations supply different things, or one is not known, there is no answer.
 
+use indexmap::IndexMap;
 use wasmparser::{ComponentAlias, ComponentExternalKind, ComponentInstance};
 
 use super::tree::{ComponentId, Def, Space, Tree};
@@ -19,6 +20,9 @@ pub struct Origins<'t, 'a> {
     tree: &'t Tree<'a>,
     /// By component: where it is instantiated, and with what; `None` where somebody unknown does.
     instantiations: Vec<Option<Vec<Instantiation<'t, 'a>>>>,
+    /// The answers so far.
+    items: IndexMap<(ComponentId, Space, u32), Option<Origin<'t, 'a>>>,
+    members: IndexMap<(ComponentId, u32, Space, &'t str), Option<Origin<'t, 'a>>>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -35,6 +39,8 @@ impl<'t, 'a> Origins<'t, 'a> {
         let mut origins = Origins {
             tree,
             instantiations: vec![Some(Vec::new()); tree.components.len()],
+            items: IndexMap::new(),
+            members: IndexMap::new(),
         };
         for (number, component) in tree.components.iter().enumerate() {
             for line in &component.lines {
@@ -76,12 +82,12 @@ impl<'t, 'a> Origins<'t, 'a> {
     }
 
     /// The import behind a function or type of a component.
-    pub fn origin(&self, at: ComponentId, space: Space, index: u32) -> Option<Origin<'t, 'a>> {
+    pub fn origin(&mut self, at: ComponentId, space: Space, index: u32) -> Option<Origin<'t, 'a>> {
         self.item(at, space, index, 0)
     }
 
     fn item(
-        &self,
+        &mut self,
         at: ComponentId,
         space: Space,
         index: u32,
@@ -90,23 +96,38 @@ impl<'t, 'a> Origins<'t, 'a> {
         if steps > MAX_STEPS {
             return None;
         }
-        let steps = steps + 1;
-        match self.tree.components.get(at.0)?.get(space, index)? {
+        if let Some(known) = self.items.get(&(at, space, index)) {
+            return *known;
+        }
+        let found = self.find_item(at, space, index, steps + 1);
+        self.items.insert((at, space, index), found);
+        found
+    }
+
+    fn find_item(
+        &mut self,
+        at: ComponentId,
+        space: Space,
+        index: u32,
+        steps: usize,
+    ) -> Option<Origin<'t, 'a>> {
+        let tree = self.tree;
+        match tree.components.get(at.0)?.get(space, index)? {
             Def::Alias(ComponentAlias::InstanceExport {
                 instance_index,
                 name,
                 ..
             }) => self.member(at, *instance_index, space, name, steps),
             Def::Alias(ComponentAlias::Outer { count, index, .. }) => {
-                self.item(self.tree.ancestor(at, *count)?, space, *index, steps)
+                self.item(tree.ancestor(at, *count)?, space, *index, steps)
             }
             Def::Export(export) => self.item(at, space, export.index, steps),
             Def::Import(import) if at == ComponentId(0) => Some(Origin {
                 import,
                 member: None,
             }),
-            Def::Import(import) => self.supplied(at, import.name.name, |at, index| {
-                self.item(at, space, index, steps)
+            Def::Import(import) => self.supplied(at, import.name.name, |all, at, index| {
+                all.item(at, space, index, steps)
             }),
             _ => None,
         }
@@ -114,7 +135,7 @@ impl<'t, 'a> Origins<'t, 'a> {
 
     /// What is behind a member of an instance.
     fn member(
-        &self,
+        &mut self,
         at: ComponentId,
         instance: u32,
         space: Space,
@@ -124,21 +145,36 @@ impl<'t, 'a> Origins<'t, 'a> {
         if steps > MAX_STEPS {
             return None;
         }
-        let steps = steps + 1;
-        let component = self.tree.components.get(at.0)?;
+        if let Some(known) = self.members.get(&(at, instance, space, name)) {
+            return *known;
+        }
+        let found = self.find_member((at, instance), space, name, steps + 1);
+        self.members.insert((at, instance, space, name), found);
+        found
+    }
+
+    fn find_member(
+        &mut self,
+        (at, instance): (ComponentId, u32),
+        space: Space,
+        name: &'t str,
+        steps: usize,
+    ) -> Option<Origin<'t, 'a>> {
+        let tree = self.tree;
+        let component = tree.components.get(at.0)?;
         match component.get(Space::Instance, instance)? {
             Def::Import(import) if at == ComponentId(0) => Some(Origin {
                 import,
                 member: Some(name),
             }),
-            Def::Import(import) => self.supplied(at, import.name.name, |at, index| {
-                self.member(at, index, space, name, steps)
+            Def::Import(import) => self.supplied(at, import.name.name, |all, at, index| {
+                all.member(at, index, space, name, steps)
             }),
             Def::Instance(ComponentInstance::Instantiate {
                 component_index, ..
             }) => {
-                let child = self.tree.component(at, *component_index)?;
-                let mut lines = self.tree.components.get(child.0)?.lines.iter();
+                let child = tree.component(at, *component_index)?;
+                let mut lines = tree.components.get(child.0)?.lines.iter();
                 let index = lines.find_map(|line| match &line.def {
                     Def::Export(export) if export.name.name == name => Some(export.index),
                     _ => None,
@@ -156,15 +192,15 @@ impl<'t, 'a> Origins<'t, 'a> {
 
     /// What all instantiations of a component supply for an import.
     fn supplied(
-        &self,
+        &mut self,
         at: ComponentId,
         name: &str,
-        find: impl Fn(ComponentId, u32) -> Option<Origin<'t, 'a>>,
+        find: impl Fn(&mut Self, ComponentId, u32) -> Option<Origin<'t, 'a>>,
     ) -> Option<Origin<'t, 'a>> {
-        let known = self.instantiations.get(at.0)?.as_ref()?;
+        let known = self.instantiations.get(at.0)?.clone()?;
         let mut found = known.iter().map(|instantiation| {
             let arg = instantiation.args.iter().find(|arg| arg.name == name)?;
-            find(instantiation.at, arg.index)
+            find(self, instantiation.at, arg.index)
         });
         let first = found.next()??;
         found.all(|other| other == Some(first)).then_some(first)

@@ -172,7 +172,7 @@ impl<'r> Chosen<'r> {
 
     /// Everything to replace.
     fn places(&self, tree: &Tree<'_>) -> Result<Vec<Place>> {
-        let origins = Origins::of(tree);
+        let mut origins = Origins::of(tree);
         let mut places = Vec::new();
         for (number, component) in tree.components.iter().enumerate() {
             let at = ComponentId(number);

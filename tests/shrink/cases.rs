@@ -2,6 +2,7 @@
 
 use wct::component::Component;
 use wct::shrink::{Options, Pass};
+use wct::stub::Stub;
 
 use crate::{observe, shrink, worlds};
 
@@ -183,4 +184,65 @@ fn names_follow_the_items_of_a_component() {
     }
     let instances: Vec<&str> = names.core_instances.values().copied().collect();
     assert_eq!(instances, ["i1", "i2"]);
+}
+
+/// Each module gets two globals of the one before, in both orders: the ways to the first are twice
+/// as many with each.
+#[test]
+fn a_global_is_followed_once_whoever_asks() {
+    let mut text = String::from(
+        r#"(component (core module $M0 (global (export "x") i32 (i32.const 7))
+          (global (export "y") i32 (i32.const 7)))
+          (core instance $a0 (instantiate $M0)) (core instance $b0 (instantiate $M0))"#,
+    );
+    for (before, now) in (0..40).zip(1..) {
+        text += &format!(
+            r#"(core module $M{now} (import "p" "x" (global i32)) (import "p" "y" (global i32))
+              (export "x" (global 0)) (export "y" (global 1))
+              (func (export "g") (result i32)
+                (i32.add (i32.const {now}) (i32.sub (global.get 0) (global.get 1)))))
+            (alias core export $a{before} "x" (core global $x{now}))
+            (alias core export $a{before} "y" (core global $y{now}))
+            (core instance $s{now} (export "x" (global $x{now})) (export "y" (global $y{now})))
+            (core instance $t{now} (export "x" (global $y{now})) (export "y" (global $x{now})))
+            (core instance $a{now} (instantiate $M{now} (with "p" (instance $s{now}))))
+            (core instance $b{now} (instantiate $M{now} (with "p" (instance $t{now}))))
+            (func (export "g{now}") (result u32) (canon lift (core func $b{now} "g")))"#
+        );
+    }
+    shrink(&worlds::text(&(text + ")")), &Options::default());
+}
+
+/// The same with imports of nested components.
+#[test]
+fn an_import_is_followed_once_whoever_asks() {
+    let mut text = r#"(core func $f (canon lower (func $x)))
+        (core func $g (canon lower (func $y)))
+        (core module $m (import "" "f" (func)) (import "" "g" (func))
+          (func (export "r") call 0 call 1))
+        (core instance $i
+          (instantiate $m (with "" (instance (export "f" (func $f)) (export "g" (func $g))))))
+        (func (export "r") (canon lift (core func $i "r")))"#
+        .to_string();
+    for _ in 0..40 {
+        text = format!(
+            r#"(component $C (import "x" (func $x)) (import "y" (func $y)) {text})
+              (instance (instantiate $C (with "x" (func $x)) (with "y" (func $y))))
+              (instance $c (instantiate $C (with "x" (func $y)) (with "y" (func $x))))
+              (export "r" (func $c "r"))"#
+        );
+    }
+    let text = format!(
+        r#"(component (import "x" (func $x))
+          (component $C (import "x" (func $x)) (import "y" (func $y)) {text})
+          (instance $c (instantiate $C (with "x" (func $x)) (with "y" (func $x))))
+          (export "r" (func $c "r")))"#
+    );
+    let options = Options {
+        stubs: vec![Stub::parse("x=trap").expect("it is a stub")],
+        ..Options::default()
+    };
+    let output = shrink(&worlds::text(&text), &options);
+    let parsed = Component::parse(&output).expect("it is valid");
+    assert!(parsed.imports.is_empty());
 }
