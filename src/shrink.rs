@@ -297,7 +297,7 @@ fn apply(
     let objective = options.objective;
     let notes = match pass {
         Pass::Strip => {
-            strip::strip(&mut tree, &options.strip);
+            strip::strip(&mut tree, &options.strip, options.exports.is_empty());
             Vec::new()
         }
         Pass::Dedupe => return Ok((deduped(bytes)?, Vec::new())),

@@ -20,7 +20,8 @@ pub struct Strip {
     pub drop_metadata: bool,
 }
 
-/// Sections that describe the whole: fields of registries, and the dependencies for audits.
+/// Sections that describe the whole: fields of registries, the dependencies for audits, and what a
+/// WIT package says of itself.
 const METADATA: &[&str] = &[
     "authors",
     "description",
@@ -30,7 +31,11 @@ const METADATA: &[&str] = &[
     "source",
     "version",
     ".dep-v0",
+    OF_PACKAGE,
 ];
+
+/// What a WIT package says of all that is in it: it cannot be read where something is gone.
+const OF_PACKAGE: &str = "package-docs";
 
 impl Strip {
     fn keeps(&self, name: &str, outermost: bool) -> bool {
@@ -59,8 +64,9 @@ pub fn strips(name: &str, outermost: bool, alone: bool) -> bool {
     }
 }
 
-/// Removes the custom sections that are not kept.
-pub fn strip(tree: &mut Tree<'_>, strip: &Strip) {
+/// Removes the custom sections that are not kept. Is it `whole`, or are only some exports
+/// chosen?
+pub fn strip(tree: &mut Tree<'_>, strip: &Strip, whole: bool) {
     let alone = tree.components.is_empty();
     for module in &mut tree.modules {
         let parsed = &module.summary.module;
@@ -75,10 +81,19 @@ pub fn strip(tree: &mut Tree<'_>, strip: &Strip) {
         module.bytes = bytes.into();
     }
     for (number, component) in tree.components.iter_mut().enumerate() {
-        component
-            .lines
-            .retain_mut(|line| stays(line, strip, number == 0));
+        let lines = &mut component.lines;
+        lines.retain_mut(|line| {
+            let is_true = whole || custom_name(line) != Some(OF_PACKAGE);
+            is_true && stays(line, strip, number == 0)
+        });
     }
+}
+
+fn custom_name<'a>(line: &Line<'a>) -> Option<&'a str> {
+    let Def::Other(0, contents) = line.def else {
+        return None;
+    };
+    BinaryReader::new(contents, 0).read_string().ok()
 }
 
 /// Does this line stay? Of names, without being asked for all, only the component's own does.

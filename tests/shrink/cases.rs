@@ -186,6 +186,32 @@ fn names_follow_the_items_of_a_component() {
     assert_eq!(instances, ["i1", "i2"]);
 }
 
+#[test]
+fn a_package_keeps_its_documentation_unless_parts_of_it_go() {
+    let mut resolve = wit_parser::Resolve::new();
+    let wit = "package a:b; /// what c is
+        interface c { f: func(); } /// what d is
+        interface d { g: func(); }";
+    let package = resolve.push_str("test.wit", wit).expect("it is right");
+    let package = wit_component::encode(&resolve, package, false).expect("it can be written");
+    let docs = |options: &Options| {
+        let output = shrink(&package, options);
+        let decoded = wit_component::decode(&output).expect("it can be read");
+        let interfaces = decoded.resolve().interfaces.iter();
+        let docs = interfaces.filter_map(|(_, interface)| interface.docs.contents.clone());
+        docs.collect::<Vec<_>>()
+    };
+    assert_eq!(docs(&Options::default()), ["what c is", "what d is"]);
+    let mut dropped = Options::default();
+    dropped.strip.drop_metadata = true;
+    assert!(docs(&dropped).is_empty());
+    let one = Options {
+        exports: vec!["c".to_string()],
+        ..Options::default()
+    };
+    assert!(docs(&one).is_empty());
+}
+
 /// Each module gets two globals of the one before, in both orders: the ways to the first are twice
 /// as many with each.
 #[test]
