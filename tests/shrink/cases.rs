@@ -130,6 +130,47 @@ fn a_copy_within_a_copy_is_found() {
 }
 
 #[test]
+fn an_import_goes_though_another_of_its_type_stays() {
+    let text = r#"(component
+          (type $t (instance (export "f" (func)) (export "g" (func))))
+          (import "a" (instance $a (type $t)))
+          (import "b" (instance $b (type $t)))
+          (core func $l (canon lower (func $a "f")))
+          (core module $m (import "" "f" (func)) (func (export "r") call 0))
+          (core instance $i (instantiate $m (with "" (instance (export "f" (func $l))))))
+          (func (export "r") (canon lift (core func $i "r"))))"#;
+    let output = shrink(&worlds::text(text), &Options::default());
+    let parsed = Component::parse(&output).expect("it is valid");
+    let names: Vec<&str> = parsed.imports.iter().map(|i| i.name.name).collect();
+    assert_eq!(names, ["a"]);
+}
+
+#[test]
+fn what_two_imports_of_one_type_are_asked_for_stays() {
+    component(
+        r#"(component
+          (component $P
+            (core module $m (func (export "f") (result i32) i32.const 1)
+              (func (export "g") (result i32) i32.const 2))
+            (core instance $i (instantiate $m))
+            (func $f (result u32) (canon lift (core func $i "f")))
+            (func $g (result u32) (canon lift (core func $i "g")))
+            (instance $both (export "f" (func $f)) (export "g" (func $g)))
+            (export "both" (instance $both)))
+          (component $C
+            (type $t (instance (export "f" (func (result u32))) (export "g" (func (result u32)))))
+            (import "a" (instance $a (type $t)))
+            (import "b" (instance $b (type $t)))
+            (export "f" (func $a "f"))
+            (export "g" (func $b "g")))
+          (instance $p (instantiate $P))
+          (instance $c (instantiate $C (with "a" (instance $p "both")) (with "b" (instance $p "both"))))
+          (export "x" (func $c "f"))
+          (export "y" (func $c "g")))"#,
+    );
+}
+
+#[test]
 fn the_last_byte_of_the_address_space_is_data_like_any_other() {
     let text = worlds::text(
         r#"(module (memory i64 0x1000000000000) (data (i64.const -1) "\01")

@@ -216,10 +216,11 @@ impl<'t, 'a> Live<'t, 'a> {
     ) {
         self.mark_refs(at, position);
         if let Some((_, index, _)) = self.tree.components[at.0].lines[position].adds {
-            if let ComponentTypeRef::Instance(ty) = import.ty
-                && !self.types.is_known(at, ty)
-            {
-                self.whole(at, index);
+            if let ComponentTypeRef::Instance(ty) = import.ty {
+                match self.types.is_known(at, ty) {
+                    true => self.demand_live(at, ty, index),
+                    false => self.whole(at, index),
+                }
             }
             self.supply_import(at, index, import, None);
         }

@@ -209,8 +209,23 @@ impl<'t, 'a> Live<'t, 'a> {
         }
     }
 
-    /// Members of a type that are live are asked of the instances, where those are live.
+    /// A member of a type that is live is asked of an instance, where that is live.
     fn demand(&mut self, at: ComponentId, instance: u32, name: &'t str) {
-        self.ask(at, instance, name);
+        let position = self.tree.components[at.0].position(Space::Instance, instance);
+        if position.is_some_and(|position| self.lines[at.0][position]) {
+            self.ask(at, instance, name);
+        }
+    }
+
+    /// The members of a type that are live already are asked of an instance that is live now.
+    pub(super) fn demand_live(&mut self, at: ComponentId, ty: u32, instance: u32) {
+        let Some(found) = self.types.types.get(&(at, ty)) else {
+            return;
+        };
+        let live = found.names.iter().zip(&found.live);
+        let live = live.filter_map(|(name, live)| name.filter(|_| *live));
+        for name in live.collect::<Vec<_>>() {
+            self.ask(at, instance, name);
+        }
     }
 }
