@@ -23,6 +23,18 @@ pub struct Classes {
     parents: Vec<usize>,
     classes: Vec<Class>,
     escaped: bool,
+    news: News,
+}
+
+/// What was found since segments were last looked at.
+#[derive(Debug, Default)]
+struct News {
+    /// Segments that are live now.
+    segments: BTreeSet<(ModuleId, usize)>,
+    /// Classes of which more may be called than single slots.
+    classes: BTreeSet<usize>,
+    /// Slots that may be called now, by class.
+    slots: Vec<(usize, u64)>,
 }
 
 /// What is known of tables that may be the same one.
@@ -30,9 +42,18 @@ pub struct Classes {
 pub struct Class {
     /// Used in ways that are not followed.
     escaped: bool,
-    /// Slots that segments of any module fill: from, to.
-    filled: Vec<(u64, u64)>,
+    /// The active segments of all modules, in order of their slots.
+    segments: Vec<Filled>,
     calls: IndexMap<FuncType, Slots>,
+}
+
+/// An active segment, and the slots it fills where they are known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Filled {
+    from: u64,
+    to: u64,
+    module: ModuleId,
+    segment: usize,
 }
 
 /// The slots that calls of one signature name.
@@ -47,6 +68,13 @@ impl Class {
     pub fn calls(&self, signature: &FuncType, slot: u64) -> bool {
         let slots = self.calls.get(signature);
         self.escaped || slots.is_some_and(|slots| slots.any || slots.only.contains(&slot))
+    }
+
+    /// The segment that fills a slot, where no two fill the same one.
+    fn filler(&self, slot: u64) -> Option<&Filled> {
+        let behind = self.segments.partition_point(|filled| filled.from <= slot);
+        let last = self.segments.get(behind.checked_sub(1)?)?;
+        (slot < last.to).then_some(last)
     }
 }
 
@@ -63,17 +91,22 @@ impl Classes {
             parents: (0..=count).collect(),
             classes: vec![Class::default(); count + 1],
             escaped: false,
+            news: News::default(),
         };
         for (number, comp) in tree.components.iter().enumerate() {
             for line in &comp.lines {
                 if let Def::CoreInstantiate { module, args } = &line.def
                     && let Some(module) = tree.module(ComponentId(number), *module)
                 {
-                    for import in &tree.modules[module.0].summary.imports {
+                    let summary = &tree.modules[module.0].summary;
+                    for table in 0..summary.imported(Kind::Table) {
+                        let Some(import) = summary.import(Kind::Table, table) else {
+                            continue;
+                        };
                         let arg = args.iter().find(|(name, _)| name == import.module);
                         if let Some((_, instance)) = arg {
                             let at = (ComponentId(number), *instance);
-                            classes.join(tree, module, import, at);
+                            classes.join(tree, (module, table), import.name, at);
                         }
                     }
                 }
@@ -93,28 +126,27 @@ impl Classes {
                     self.escape(module, index as u32);
                 }
             }
-            for elem in &summary.elems {
-                match elem.target {
-                    Target::Active {
-                        index,
-                        offset: Some(offset),
-                    } => {
-                        let root = self.root(module, index);
-                        let end = offset.saturating_add(elem.count);
-                        self.classes[root].filled.push((offset, end));
-                    }
-                    Target::Active {
-                        index,
-                        offset: None,
-                    } => self.escape(module, index),
-                    Target::Passive | Target::Declared => {}
+            for (segment, elem) in summary.elems.iter().enumerate() {
+                let Target::Active { index, offset } = elem.target else {
+                    continue;
+                };
+                if offset.is_none() {
+                    self.escape(module, index);
                 }
+                let from = offset.unwrap_or(0);
+                let root = self.root(module, index);
+                self.classes[root].segments.push(Filled {
+                    from,
+                    to: from.saturating_add(elem.count),
+                    module,
+                    segment,
+                });
             }
         }
         for class in &mut self.classes {
-            class.filled.sort_unstable();
-            class.escaped |= class.filled.windows(2).any(|pair| match pair {
-                [(_, end), (next, _)] => next < end,
+            class.segments.sort_unstable();
+            class.escaped |= class.segments.windows(2).any(|pair| match pair {
+                [before, next] => next.from < before.to,
                 _ => false,
             });
         }
@@ -124,26 +156,16 @@ impl Classes {
     fn join(
         &mut self,
         tree: &Tree<'_>,
-        module: ModuleId,
-        import: &wasmparser::Import<'_>,
+        (module, index): (ModuleId, u32),
+        name: &str,
         (at, instance): (ComponentId, u32),
     ) {
-        if !matches!(import.ty, wasmparser::TypeRef::Table(_)) {
-            return;
-        }
-        let summary = &tree.modules[module.0].summary;
-        let index = (0..summary.count(Kind::Table)).find(|&index| {
-            let found = summary.import(Kind::Table, index);
-            found.is_some_and(|f| f.module == import.module && f.name == import.name)
-        });
-        let Some(index) = index else {
-            return;
-        };
-        match supplier(tree, at, instance, import.name) {
+        match supplier(tree, at, instance, name) {
             Some((owner, table)) => {
-                let a = self.root(module, index);
-                let b = self.root(owner, table);
-                self.parents[a.max(b)] = a.min(b);
+                let (a, b) = (self.root(module, index), self.root(owner, table));
+                let (root, other) = (a.min(b), a.max(b));
+                self.parents[other] = root;
+                self.classes[root].escaped |= self.classes[other].escaped;
             }
             None => self.escape(module, index),
         }
@@ -168,10 +190,7 @@ impl Classes {
 
     /// Is nothing known about how the table is used?
     pub fn is_escaped(&self, module: ModuleId, table: u32) -> bool {
-        // Joining may come after escaping: look at all that lead to the same root.
-        let root = self.root(module, table);
-        self.escaped
-            || (0..self.parents.len()).any(|at| self.classes[at].escaped && self.top(at) == root)
+        self.escaped || self.get(module, table).escaped
     }
 
     /// May these be one table?
@@ -179,30 +198,39 @@ impl Classes {
         self.root(a, first) == self.root(b, second)
     }
 
-    fn top(&self, mut at: usize) -> usize {
-        while self.parents[at] != at {
-            at = self.parents[at];
-        }
-        at
-    }
-
     pub(super) fn escape(&mut self, module: ModuleId, table: u32) {
         let root = self.root(module, table);
-        self.classes[root].escaped = true;
+        if !std::mem::replace(&mut self.classes[root].escaped, true) {
+            self.news.classes.insert(root);
+        }
     }
 
     pub(super) fn escape_all(&mut self) {
-        self.escaped = true;
+        if !std::mem::replace(&mut self.escaped, true) {
+            self.news.classes.extend(0..self.classes.len());
+        }
     }
 
     pub(super) fn call(&mut self, module: ModuleId, table: u32, ty: &FuncType, slot: Option<u64>) {
         let root = self.root(module, table);
-        let slots = self.classes[root].calls.entry(ty.clone()).or_default();
+        let calls = &mut self.classes[root].calls;
+        if !calls.contains_key(ty) {
+            calls.insert(ty.clone(), Slots::default());
+        }
+        let Some(slots) = calls.get_mut(ty) else {
+            return;
+        };
         match slot {
             Some(slot) => {
-                slots.only.insert(slot);
+                if slots.only.insert(slot) && !slots.any {
+                    self.news.slots.push((root, slot));
+                }
             }
-            None => slots.any = true,
+            None => {
+                if !std::mem::replace(&mut slots.any, true) {
+                    self.news.classes.insert(root);
+                }
+            }
         }
     }
 }
@@ -274,8 +302,12 @@ impl<'t, 'a> Live<'t, 'a> {
         for &(kind, index) in &elem.offset_refs {
             self.mark_item(module, kind, index);
         }
-        if !matches!(elem.target, Target::Active { .. }) {
-            self.keep_segment(module, segment as usize);
+        match elem.target {
+            Target::Active { .. } => {
+                let segments = &mut self.classes.news.segments;
+                segments.insert((module, segment as usize));
+            }
+            Target::Passive | Target::Declared => self.keep_segment(module, segment as usize),
         }
     }
 
@@ -288,34 +320,51 @@ impl<'t, 'a> Live<'t, 'a> {
         }
     }
 
-    /// Marks the functions of live segments that live calls can reach.
+    /// Marks the functions of live segments that live calls can reach, as far as that is new.
     pub(super) fn visit_tables(&mut self) {
-        let tree = self.tree;
-        for module in (0..tree.modules.len()).map(ModuleId) {
-            let summary = &tree.modules[module.0].summary;
-            for (segment, elem) in summary.elems.iter().enumerate() {
-                let live = self.modules[module.0].has(Kind::Elem, segment as u32);
-                if !live || self.modules[module.0].whole_elems[segment] {
-                    continue;
-                }
-                self.reach_from(Some(Node::Item(module, Kind::Elem, segment as u32)));
-                if !self.refines(module, elem) {
-                    self.keep_segment(module, segment);
-                    continue;
-                }
-                for (function, slot) in self.callable(module, elem) {
-                    if !self.modules[module.0].has(Kind::Func, function) {
-                        self.reach_from(Some(Node::Item(module, Kind::Elem, segment as u32)));
-                        self.reach_from_call(module, elem, (function, slot));
-                        self.mark_item(module, Kind::Func, function);
-                    }
-                }
+        let news = std::mem::take(&mut self.classes.news);
+        let mut segments = news.segments;
+        for class in news.classes {
+            let filled = self.classes.classes[class].segments.iter();
+            segments.extend(filled.map(|filled| (filled.module, filled.segment)));
+        }
+        for (module, segment) in segments {
+            self.visit_segment(module, segment, None);
+        }
+        for (class, slot) in news.slots {
+            if let Some(&Filled {
+                module, segment, ..
+            }) = self.classes.classes[class].filler(slot)
+            {
+                self.visit_segment(module, segment, Some(slot));
             }
         }
     }
 
-    /// With the slots they are in.
-    fn callable(&self, module: ModuleId, elem: &Elem) -> Vec<(u32, u64)> {
+    /// Marks the functions of a segment that live calls can reach, or of this slot alone.
+    fn visit_segment(&mut self, module: ModuleId, segment: usize, slot: Option<u64>) {
+        let tree = self.tree;
+        let elem = &tree.modules[module.0].summary.elems[segment];
+        let live = self.modules[module.0].has(Kind::Elem, segment as u32);
+        if !live || self.modules[module.0].whole_elems[segment] {
+            return;
+        }
+        self.reach_from(Some(Node::Item(module, Kind::Elem, segment as u32)));
+        if !self.refines(module, elem) {
+            self.keep_segment(module, segment);
+            return;
+        }
+        for (function, slot) in self.callable(module, elem, slot) {
+            if !self.modules[module.0].has(Kind::Func, function) {
+                self.reach_from(Some(Node::Item(module, Kind::Elem, segment as u32)));
+                self.reach_from_call(module, elem, (function, slot));
+                self.mark_item(module, Kind::Func, function);
+            }
+        }
+    }
+
+    /// The functions that can be called, of the segment or of one slot, with the slots they are in.
+    fn callable(&self, module: ModuleId, elem: &Elem, slot: Option<u64>) -> Vec<(u32, u64)> {
         let Target::Active {
             index,
             offset: Some(offset),
@@ -325,7 +374,15 @@ impl<'t, 'a> Live<'t, 'a> {
         };
         let class = self.classes.get(module, index);
         let summary = &self.tree.modules[module.0].summary;
-        let items = elem.items.iter().flatten().zip(offset..);
+        let all = elem.items.as_deref().unwrap_or_default();
+        let (items, first) = match slot {
+            Some(slot) => {
+                let at = slot.saturating_sub(offset) as usize;
+                (all.get(at..=at).unwrap_or_default(), slot)
+            }
+            None => (all, offset),
+        };
+        let items = items.iter().zip(first..);
         let reached = items.filter_map(|(item, slot)| {
             let signature = summary.signature((*item)?)?;
             class.calls(signature, slot).then_some(((*item)?, slot))
