@@ -355,15 +355,14 @@ impl Names {
             }
         }
         uses.sort_by(|_, a, _, b| b.cmp(a));
-        // Where a place has given out its first names, its search goes on behind them.
-        let mut first: IndexMap<Spot<'_>, usize> = IndexMap::new();
+        // Where the same places have given out their first names, the search goes on behind them.
+        let mut first: IndexMap<Vec<Spot<'_>>, usize> = IndexMap::new();
         for root in uses.keys().filter(|root| !frozen.contains(*root)) {
             let spots = members.get(root).into_iter().flatten();
-            let spots: IndexSet<Spot<'_>> = spots.map(|named| named.spot().0).collect();
-            let starts = spots
-                .iter()
-                .map(|spot| first.get(spot).copied().unwrap_or(0));
-            let mut number = starts.max().unwrap_or(0);
+            let mut spots: Vec<Spot<'_>> = spots.map(|named| named.spot().0).collect();
+            spots.sort_unstable();
+            spots.dedup();
+            let mut number = first.get(&spots).copied().unwrap_or(0);
             let is_taken = |name: &String| {
                 let mut spots = spots.iter();
                 spots.any(|spot| taken.contains(&(spot.clone(), name.clone())))
@@ -373,12 +372,10 @@ impl Names {
                 number += 1;
                 name = short_name(number);
             }
-            if let [spot] = spots.iter().collect::<Vec<_>>().as_slice() {
-                first.insert((*spot).clone(), number);
+            for spot in &spots {
+                taken.insert((spot.clone(), name.clone()));
             }
-            for spot in spots {
-                taken.insert((spot, name.clone()));
-            }
+            first.insert(spots, number + 1);
             chosen.insert(*root, name);
         }
         chosen
@@ -386,7 +383,7 @@ impl Names {
 }
 
 /// Where names must differ.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 enum Spot<'n> {
     Exports(ModuleId),
     Items(ComponentId, u32),

@@ -7,6 +7,7 @@ mod code;
 mod numbers;
 mod plan;
 
+use std::collections::BTreeSet;
 use std::convert::Infallible;
 use std::sync::Arc;
 
@@ -411,7 +412,8 @@ impl<'s, 'a> Rewrite<'s, 'a> {
                 named.push(export.index);
             }
         }
-        let named: Vec<u32> = named.into_iter().map(|f| self.map(Kind::Func, f)).collect();
+        let named = named.into_iter().map(|f| self.map(Kind::Func, f));
+        let named: BTreeSet<u32> = named.collect();
         taken.retain(|function| !named.contains(function));
         taken
     }

@@ -7,10 +7,11 @@
 //! so it must trap after: the slot is cut off where nothing else fills it, or gets a function of a
 //! signature that nothing calls there.
 
+use indexmap::IndexMap;
 use rayon::prelude::*;
-use wasmparser::{ComponentInstance, ComponentType};
+use wasmparser::{ComponentInstance, ComponentType, FuncType};
 
-use super::live::{Live, Rules};
+use super::live::{Class, Live, Rules};
 use super::rewrite::{self, Piece, Plan, Written};
 use super::scan::Kind;
 use super::summary::{Elem, Summary, Target};
@@ -122,14 +123,13 @@ fn plan(live: &Live<'_, '_>, id: ModuleId, summary: &Summary<'_>) -> Plan {
         }
     }
     plan.exports = found.exports.clone();
-    let mut traps = Vec::new();
+    let mut fillers = Fillers::new(summary, &plan);
     for (segment, elem) in summary.elems.iter().enumerate() {
         if found.has(Kind::Elem, segment as u32) && !found.whole_elems[segment] {
-            let pieces = pieces(live, id, summary, elem, &plan, &mut traps);
-            plan.pieces[segment] = pieces;
+            plan.pieces[segment] = pieces(live, id, elem, &mut fillers);
         }
     }
-    plan.trap = traps.first().copied();
+    plan.trap = fillers.trap;
     plan
 }
 
@@ -140,10 +140,8 @@ const CUT: usize = 7;
 fn pieces(
     live: &Live<'_, '_>,
     id: ModuleId,
-    summary: &Summary<'_>,
     elem: &Elem,
-    plan: &Plan,
-    traps: &mut Vec<u32>,
+    fillers: &mut Fillers<'_, '_>,
 ) -> Option<Vec<Piece>> {
     let Target::Active {
         index,
@@ -153,6 +151,7 @@ fn pieces(
         return None;
     };
     let class = live.classes.get(id, index);
+    let summary = fillers.summary;
     let callable = |function: u32, slot| {
         let signature = summary.signature(function);
         signature.is_none_or(|signature| class.calls(signature, slot))
@@ -177,8 +176,8 @@ fn pieces(
         };
         let filled = match out.last_mut() {
             Some(piece) if holes.len() < CUT => {
-                let fill = |&hole: &u64| filler(summary, plan, hole, &callable, class, traps);
-                let fill: Option<Vec<u32>> = holes.iter().map(fill).collect();
+                let fill = holes.iter().map(|&hole| fillers.of(hole, class));
+                let fill: Option<Vec<u32>> = fill.collect();
                 fill.map(|fill| (piece, fill))
             }
             _ => None,
@@ -198,28 +197,45 @@ fn pieces(
     Some(out)
 }
 
-/// A function that nothing can call in this slot: one that is there anyway, or one that traps.
-fn filler(
-    summary: &Summary<'_>,
-    plan: &Plan,
-    slot: u64,
-    callable: &dyn Fn(u32, u64) -> bool,
-    class: &super::live::Class,
-    traps: &mut Vec<u32>,
-) -> Option<u32> {
-    let mut written = (0..summary.count(Kind::Func)).filter(|&f| plan.keep[0][f as usize]);
-    if let Some(function) = written.find(|&function| !callable(function, slot)) {
-        return Some(function);
+/// What fills a slot in which nothing may be called.
+struct Fillers<'s, 'a> {
+    summary: &'s Summary<'a>,
+    /// By signature, the first function that is there anyway.
+    functions: IndexMap<&'s FuncType, u32>,
+    /// The type of a function that only traps, where one is needed: all pieces share it.
+    trap: Option<u32>,
+}
+
+impl<'s, 'a> Fillers<'s, 'a> {
+    fn new(summary: &'s Summary<'a>, plan: &Plan) -> Fillers<'s, 'a> {
+        let mut functions = IndexMap::new();
+        for function in (0..summary.count(Kind::Func)).filter(|&f| plan.keep[0][f as usize]) {
+            if let Some(signature) = summary.signature(function) {
+                functions.entry(signature).or_insert(function);
+            }
+        }
+        Fillers {
+            summary,
+            functions,
+            trap: None,
+        }
     }
-    // All pieces share one trap: its signature must be free in this slot, too.
-    let is_free = |ty: &u32| {
-        let ty = summary.types.get(*ty as usize);
-        ty.is_some_and(|ty| !class.calls(ty, slot))
-    };
-    if let Some(ty) = traps.first() {
-        return is_free(ty).then(|| summary.count(Kind::Func));
+
+    /// A function that nothing can call in this slot: one that is there anyway, or one that traps.
+    fn of(&mut self, slot: u64, class: &Class) -> Option<u32> {
+        let mut functions = self.functions.iter();
+        let free = functions.find(|(signature, _)| !class.calls(signature, slot));
+        if let Some((_, function)) = free {
+            return Some(*function);
+        }
+        let types = &self.summary.types;
+        let is_free = |ty: &u32| {
+            let ty = types.get(*ty as usize);
+            ty.is_some_and(|ty| !class.calls(ty, slot))
+        };
+        // The signature of the one that traps must be free in this slot, too.
+        self.trap = self.trap.or_else(|| (0..types.len() as u32).find(is_free));
+        let trap = self.trap.filter(is_free);
+        trap.map(|_| self.summary.count(Kind::Func))
     }
-    let ty = (0..summary.types.len() as u32).find(is_free)?;
-    traps.push(ty);
-    Some(summary.count(Kind::Func))
 }
