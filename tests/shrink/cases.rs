@@ -100,6 +100,24 @@ fn a_chosen_export_keeps_the_exported_types_it_names() {
 }
 
 #[test]
+fn a_chosen_interface_keeps_all_of_another_whose_types_it_has() {
+    const WIT: &str = "package x:y;
+        interface types { record p { a: u32 } mk: func() -> p; }
+        interface api { use types.{p}; f: func(x: p); }
+        interface other { g: func(); }
+        world w { export types; export api; export other; }";
+    let whole = worlds::component(WIT, "w", worlds::Names::Full);
+    let options = Options {
+        exports: vec!["x:y/api".to_string()],
+        ..Options::default()
+    };
+    let output = shrink(&whole, &options);
+    let parsed = Component::parse(&output).expect("it is valid");
+    let names: Vec<&str> = parsed.exports.iter().map(|e| e.name.name).collect();
+    assert_eq!(names, ["x:y/types", "x:y/api"]);
+}
+
+#[test]
 fn a_copy_within_a_copy_is_found() {
     let numbers = r#"(component $B
         (core module (func (export "a") (result i32) i32.const 1)
