@@ -271,6 +271,30 @@ fn a_package_keeps_its_documentation_unless_parts_of_it_go() {
     assert!(docs(&one).is_empty());
 }
 
+#[test]
+fn instances_that_have_names_stay_apart() {
+    let text = worlds::text(
+        r#"(component
+          (import "f" (func $f)) (import "g" (func $g))
+          (core func $lf (canon lower (func $f)))
+          (core func $lg (canon lower (func $g)))
+          (core instance $fs (export "x" (func $lf)))
+          (core instance $gs (export "x" (func $lg)))
+          (core module $m (import "fs" "x" (func)) (import "gs" "x" (func))
+            (func (export "r") call 0 call 1))
+          (core instance $i
+            (instantiate $m (with "fs" (instance $fs)) (with "gs" (instance $gs))))
+          (func (export "r") (canon lift (core func $i "r"))))"#,
+    );
+    let mut options = Options::default();
+    options.strip.names = true;
+    let output = shrink(&text, &options);
+    let parsed = Component::parse(&output).expect("it is valid");
+    let names = parsed.names();
+    let instances: Vec<&str> = names.core_instances.values().copied().collect();
+    assert_eq!(instances, ["fs", "gs", "i"]);
+}
+
 /// Each module gets two globals of the one before, in both orders: the ways to the first are twice
 /// as many with each.
 #[test]
