@@ -304,7 +304,7 @@ fn apply(
         Pass::Sweep => sweep::sweep(&mut tree, rules(false))?,
         Pass::Tables => sweep::sweep(&mut tree, rules(true))?,
         Pass::Rename => {
-            rename::rename(&mut tree);
+            rename::rename(&mut tree, options.strip.names);
             Vec::new()
         }
         Pass::Constants => {

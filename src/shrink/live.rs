@@ -218,10 +218,6 @@ impl<'t, 'a> Live<'t, 'a> {
             }
             self.reach_from(None);
             self.mark_line(outermost, position);
-            self.reach_from(Some(Node::Line(outermost, position)));
-            if export.kind == ComponentExternalKind::Instance {
-                self.whole(outermost, export.index);
-            }
         }
     }
 
@@ -382,7 +378,10 @@ impl<'t, 'a> Live<'t, 'a> {
             Def::Export(export) => {
                 self.mark_refs(at, position);
                 match export.kind {
-                    ComponentExternalKind::Instance if export.ty.is_some() => {
+                    // An interface that is exported has all of its members, chosen or needed.
+                    ComponentExternalKind::Instance
+                        if export.ty.is_some() || at == ComponentId(0) =>
+                    {
                         self.whole(at, export.index);
                     }
                     ComponentExternalKind::Instance => {}

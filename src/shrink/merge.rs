@@ -11,16 +11,21 @@ use super::tree::{BagItem, ComponentId, Def, ModuleId, Space, Tree};
 /// By module and position of the import: its module name and field.
 pub type Imports = Vec<Vec<(String, String)>>;
 
-/// Merges them; returns what the imports of all modules are called then. Those left empty are for
-/// the sweep.
-pub fn merge(tree: &mut Tree<'_>, kept: &IndexSet<ModuleId>) -> Imports {
+/// What the imports of all modules are called.
+pub fn imports(tree: &Tree<'_>) -> Imports {
     let imports_of = |module: &super::tree::Mod<'_>| {
         let imports = module.summary.imports.iter();
         imports
             .map(|import| (import.module.to_string(), import.name.to_string()))
             .collect()
     };
-    let mut imports: Imports = tree.modules.iter().map(imports_of).collect();
+    tree.modules.iter().map(imports_of).collect()
+}
+
+/// Merges them; returns what the imports of all modules are called then. Those left empty are for
+/// the sweep.
+pub fn merge(tree: &mut Tree<'_>, kept: &IndexSet<ModuleId>) -> Imports {
+    let mut imports = imports(tree);
     let mut instantiations: IndexMap<ModuleId, Vec<(ComponentId, usize)>> = IndexMap::new();
     let mut uses: IndexMap<(ComponentId, u32), usize> = IndexMap::new();
     for (number, comp) in tree.components.iter().enumerate() {

@@ -12,7 +12,7 @@ use wasm_encoder::reencode::{Reencode, RoundtripReencoder};
 use wasm_encoder::{Encode, ExportSection, ImportSection, Section};
 use wasmparser::{ComponentExternalKind, ComponentInstance};
 
-use super::merge::{Imports, merge};
+use super::merge::{Imports, imports, merge};
 use super::tree::{ComponentId, Def, Mod, ModuleId, Space, Tree};
 use crate::module::id;
 
@@ -26,14 +26,18 @@ enum Named {
     Import(ModuleId, String, String),
 }
 
-/// Gives internal names their shortest form.
-pub fn rename(tree: &mut Tree<'_>) {
+/// Gives internal names their shortest form. What items are called for people stays true where it
+/// is kept: then no instances are merged.
+pub fn rename(tree: &mut Tree<'_>, keeps_names: bool) {
     // The names of a module that stands alone are its host's.
     if tree.components.is_empty() {
         return;
     }
     let kept = kept_modules(tree);
-    let imports = merge(tree, &kept);
+    let imports = match keeps_names {
+        true => imports(tree),
+        false => merge(tree, &kept),
+    };
     let names = Names::of(tree, &kept, &imports);
     let chosen = names.choose();
     let short = |named: &Named| {

@@ -100,6 +100,24 @@ fn a_chosen_export_keeps_the_exported_types_it_names() {
 }
 
 #[test]
+fn a_chosen_interface_keeps_all_of_another_whose_types_it_has() {
+    const WIT: &str = "package x:y;
+        interface types { record p { a: u32 } mk: func() -> p; }
+        interface api { use types.{p}; f: func(x: p); }
+        interface other { g: func(); }
+        world w { export types; export api; export other; }";
+    let whole = worlds::component(WIT, "w", worlds::Names::Full);
+    let options = Options {
+        exports: vec!["x:y/api".to_string()],
+        ..Options::default()
+    };
+    let output = shrink(&whole, &options);
+    let parsed = Component::parse(&output).expect("it is valid");
+    let names: Vec<&str> = parsed.exports.iter().map(|e| e.name.name).collect();
+    assert_eq!(names, ["x:y/types", "x:y/api"]);
+}
+
+#[test]
 fn a_copy_within_a_copy_is_found() {
     let numbers = r#"(component $B
         (core module (func (export "a") (result i32) i32.const 1)
@@ -251,6 +269,30 @@ fn a_package_keeps_its_documentation_unless_parts_of_it_go() {
         ..Options::default()
     };
     assert!(docs(&one).is_empty());
+}
+
+#[test]
+fn instances_that_have_names_stay_apart() {
+    let text = worlds::text(
+        r#"(component
+          (import "f" (func $f)) (import "g" (func $g))
+          (core func $lf (canon lower (func $f)))
+          (core func $lg (canon lower (func $g)))
+          (core instance $fs (export "x" (func $lf)))
+          (core instance $gs (export "x" (func $lg)))
+          (core module $m (import "fs" "x" (func)) (import "gs" "x" (func))
+            (func (export "r") call 0 call 1))
+          (core instance $i
+            (instantiate $m (with "fs" (instance $fs)) (with "gs" (instance $gs))))
+          (func (export "r") (canon lift (core func $i "r"))))"#,
+    );
+    let mut options = Options::default();
+    options.strip.names = true;
+    let output = shrink(&text, &options);
+    let parsed = Component::parse(&output).expect("it is valid");
+    let names = parsed.names();
+    let instances: Vec<&str> = names.core_instances.values().copied().collect();
+    assert_eq!(instances, ["fs", "gs", "i"]);
 }
 
 /// Each module gets two globals of the one before, in both orders: the ways to the first are twice

@@ -131,15 +131,8 @@ impl Body {
                         scan.refs.push((Kind::Memory, memory));
                     }
                 }
-                // The rest names things through the encoder, which cannot fail on what was read. What
-                // is left that names globals changes them: atomic instructions.
-                operator => {
-                    let before = scan.refs.len();
-                    let _ = scan.instruction(operator);
-                    let named = scan.refs[before..].iter();
-                    let globals = named.filter(|(kind, _)| *kind == Kind::Global);
-                    out.writes.extend(globals.map(|(_, global)| *global));
-                }
+                // What is left that names globals changes them: atomic instructions.
+                operator => out.writes.extend(globals(&mut scan, operator)),
             }
             before = constant;
             if scan.refs.len() > most {
@@ -164,6 +157,16 @@ impl Body {
         tidy(&mut self.taken);
         tidy(&mut self.writes);
     }
+}
+
+/// Notes what an instruction names, through the encoder, which cannot fail on what was read; returns
+/// the globals.
+fn globals(scan: &mut CoreScan, operator: Operator<'_>) -> Vec<u32> {
+    let before = scan.refs.len();
+    let _ = scan.instruction(operator);
+    let named = scan.refs[before..].iter();
+    let globals = named.filter(|(kind, _)| *kind == Kind::Global);
+    globals.map(|(_, global)| *global).collect()
 }
 
 /// Whether it is one of the most frequent instructions without references.
