@@ -3,6 +3,8 @@
 //! By a component of stubs. It is composed twice: what the stubs have to offer is what the
 //! composition without them leaves open.
 
+use std::collections::BTreeMap;
+
 use super::decision::{Decision, Outcome};
 use super::flags;
 use super::name::Name;
@@ -10,6 +12,7 @@ use super::plan::{self, Plan};
 use super::report::{self, Import, Report};
 use super::{Components, Options, Sink, compose_once};
 use crate::diagnostic::{Diagnostic, Result};
+use crate::pieces::Pieces;
 use crate::progress::Progress;
 use crate::stub::{self, Stubs};
 
@@ -22,7 +25,7 @@ pub fn compose(
     sink: &mut Sink<'_>,
 ) -> Result<Report> {
     let mut wasm = Vec::new();
-    let mut take = |pieces: &crate::pieces::Pieces<'_>| {
+    let mut take = |pieces: &Pieces<'_>| {
         wasm = pieces.to_vec();
         Ok(())
     };
@@ -55,14 +58,13 @@ pub fn compose(
 
 /// What was decided without stubs was not given by a plan.
 fn keep_decided(report: &mut Report, decisions: Vec<Decision>) {
+    let of = |decision: &Decision| (decision.instance.clone(), decision.import.clone());
     let decided = decisions.into_iter();
     let decided = decided.filter(|decision| !matches!(decision.outcome, Outcome::Open(_)));
-    for decision in decided {
-        let same = |other: &&mut Decision| {
-            (&other.instance, &other.import) == (&decision.instance, &decision.import)
-        };
-        if let Some(other) = report.decisions.iter_mut().find(same) {
-            *other = decision;
+    let mut decided: BTreeMap<_, _> = decided.map(|decision| (of(&decision), decision)).collect();
+    for decision in &mut report.decisions {
+        if let Some(known) = decided.remove(&of(decision)) {
+            *decision = known;
         }
     }
 }
