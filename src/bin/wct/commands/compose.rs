@@ -21,7 +21,8 @@ use crate::render;
 use crate::terminal::Stream;
 
 const HELP: &str = "\
-Repeatable: -d, --wire, --export, --import, --stub, --replace, --interpose.
+Repeatable:
+  -d, --wire, --export, --import, --stub, --replace, --interpose
 
 Example:
   wct compose app.wasm -d store.wasm -d log.wasm -o out.wasm";
