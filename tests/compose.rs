@@ -473,29 +473,3 @@ fn functions_modules_and_types_are_provided_like_interfaces() {
     let alone = Set::new([("main", text(root)), ("other", text(r#"(component (core module $m (func (export "f") (param i32))) (export "m" (core module $m)))"#))]).made();
     assert_eq!(alone.imports(), ["f", "i"]);
 }
-
-#[test]
-fn stubs_answer_what_nobody_provides() {
-    use wct::stub::{Answer, Stub};
-    let wit_text = "package t:p;
-        interface types { resource r; record v { x: u32 } }
-        interface files { use types.{v}; enum error-code { busy, access }
-            open: func() -> result<v, error-code>; all: func() -> list<v>; }
-        world main { import types; import files; export run: func(); }";
-    let mut set = Set::of(wit_text, &["main"]);
-    for answer in [Answer::Trap, Answer::Deny, Answer::Empty] {
-        let pattern = "t:p/files".to_string();
-        set.flags.stubs = vec![Stub { pattern, answer }];
-        let made = set.made();
-        assert_eq!(made.imports(), ["t:p/types"], "{answer:?}");
-        assert_eq!(made.nested(), 2);
-        assert_eq!(made.report.warnings[0].code, "compose/stubbed");
-    }
-    set.flags.stubs[0].pattern = "t:p/*".to_string();
-    let made = set.made();
-    assert_eq!(made.imports(), Vec::<String>::new());
-    // Of `types` there is nothing to say: it has no functions.
-    let warnings = made.report.warnings.iter();
-    let said: Vec<&str> = warnings.map(|warning| warning.message.as_str()).collect();
-    assert_eq!(said, ["the functions of `t:p/files` answer with nothing"]);
-}

@@ -2,7 +2,7 @@
 
 use crate::sets::Set;
 use crate::worlds::text;
-use wct::stub::Stub;
+use wct::stub::{Answer, Stub};
 
 fn stubbed(parts: &[(&str, &str)], pattern: &str) -> Set {
     let mut set = Set::new(parts.iter().map(|(name, part)| (*name, text(part))));
@@ -46,4 +46,29 @@ fn a_closed_composition_takes_stubs_for_providers() {
     assert_eq!(set.made().imports(), Vec::<String>::new());
     set.flags.stubs = vec![Stub::parse("t:p/log").expect("it is one")];
     assert_eq!(set.refused().code, "compose/unsatisfied");
+}
+
+#[test]
+fn stubs_answer_what_nobody_provides() {
+    let wit_text = "package t:p;
+        interface types { resource r; record v { x: u32 } }
+        interface files { use types.{v}; enum error-code { busy, access }
+            open: func() -> result<v, error-code>; all: func() -> list<v>; }
+        world main { import types; import files; export run: func(); }";
+    let mut set = Set::of(wit_text, &["main"]);
+    for answer in [Answer::Trap, Answer::Deny, Answer::Empty] {
+        let pattern = "t:p/files".to_string();
+        set.flags.stubs = vec![Stub { pattern, answer }];
+        let made = set.made();
+        assert_eq!(made.imports(), ["t:p/types"], "{answer:?}");
+        assert_eq!(made.nested(), 2);
+        assert_eq!(made.report.warnings[0].code, "compose/stubbed");
+    }
+    set.flags.stubs[0].pattern = "t:p/*".to_string();
+    let made = set.made();
+    assert_eq!(made.imports(), Vec::<String>::new());
+    // Of `types` there is nothing to say: it has no functions.
+    let warnings = made.report.warnings.iter();
+    let said: Vec<&str> = warnings.map(|warning| warning.message.as_str()).collect();
+    assert_eq!(said, ["the functions of `t:p/files` answer with nothing"]);
 }
