@@ -74,7 +74,7 @@ pub fn build(
 ) -> Result<Report> {
     let project = Project::open(place)?;
     // Held to the end: two builds would read each other's half-written files.
-    let _alone = match options.dry_run {
+    let mut alone = match options.dry_run {
         true => None,
         false => project.alone(progress),
     };
@@ -94,6 +94,10 @@ pub fn build(
         lock.keep(known);
     }
     lock.check(known.as_ref(), options.locking, &project.lock_shown())?;
+    if alone.is_none() && !options.dry_run {
+        files::make_folder(&project.out())?;
+        alone = project.alone(progress);
+    }
     let jobs = options.jobs.unwrap_or_else(cores);
     let outcomes = execute::execute(&plan, &wanted, jobs, progress, |step, before| {
         workshop.work(step, before)
@@ -105,6 +109,7 @@ pub fn build(
         }
         memory.save(&project.memory())?;
     }
+    drop(alone);
     Ok(report)
 }
 
@@ -195,11 +200,10 @@ impl Project {
         self.root.join("target/wct")
     }
 
-    /// Waits for other builds of this project to end. Where nothing can be written there is no
-    /// other, and nothing to write or an error to come.
+    /// Waits for other builds of this project to end. Where nothing was built yet there is no other;
+    /// where nothing can be written, there is nothing to write or an error to come.
     fn alone(&self, progress: &dyn Progress) -> Option<File> {
         const OTHER: &str = "another build of this project";
-        files::make_folder(&self.out()).ok()?;
         let file = File::create(self.out().join("building")).ok()?;
         if let Err(TryLockError::WouldBlock) = file.try_lock() {
             progress.start(OTHER);
