@@ -75,12 +75,16 @@ pub fn compose(
     options: &Options,
     progress: &dyn Progress,
 ) -> Result<Composed> {
+    in_memory(|sink| compose_into(plan, components, options, progress, sink))
+}
+
+/// Keeps what goes into the sink.
+fn in_memory(compose: impl FnOnce(&mut Sink<'_>) -> Result<Report>) -> Result<Composed> {
     let mut wasm = None;
-    let mut sink = |pieces: &Pieces<'_>| {
+    let report = compose(&mut |pieces| {
         wasm = Some(pieces.to_vec());
         Ok(())
-    };
-    let report = compose_into(plan, components, options, progress, &mut sink)?;
+    })?;
     Ok(Composed { wasm, report })
 }
 

@@ -10,9 +10,8 @@ use super::flags;
 use super::name::Name;
 use super::plan::{self, Plan};
 use super::report::{self, Import, Report};
-use super::{Components, Options, Sink, compose_once};
+use super::{Components, Options, Sink, compose_once, in_memory};
 use crate::diagnostic::{Diagnostic, Result};
-use crate::pieces::Pieces;
 use crate::progress::Progress;
 use crate::stub::{self, Stubs};
 
@@ -24,16 +23,13 @@ pub fn compose(
     progress: &dyn Progress,
     sink: &mut Sink<'_>,
 ) -> Result<Report> {
-    let mut wasm = Vec::new();
-    let mut take = |pieces: &Pieces<'_>| {
-        wasm = pieces.to_vec();
-        Ok(())
-    };
     let first = Options {
         dry_run: false,
         bodies_later: true,
     };
-    let mut open = compose_once(plan, components, &first, progress, &mut take)?;
+    let composed = in_memory(|sink| compose_once(plan, components, &first, progress, sink))?;
+    let mut open = composed.report;
+    let wasm = composed.wasm.unwrap_or_default();
     let Some(stubs) = stub::stubs(&wasm, &plan.stubs)? else {
         return Err(no_stubs(plan, &open));
     };

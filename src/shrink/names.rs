@@ -54,7 +54,7 @@ fn add(
 }
 
 /// Names by their new indices, in order; of items that are gone, none.
-fn map(
+pub fn map(
     names: wasmparser::NameMap<'_>,
     new_index: impl Fn(u32) -> Option<u32>,
 ) -> Result<NameMap, Error<Infallible>> {

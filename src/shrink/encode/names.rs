@@ -4,6 +4,7 @@ use wasm_encoder::{ComponentNameSection, NameMap};
 use wasmparser::{BinaryReader, ComponentName, ComponentNameSectionReader};
 
 use super::Scope;
+use crate::shrink::names;
 use crate::shrink::tree::Space;
 
 /// What is in a custom section, where that has the names of a component's items.
@@ -71,24 +72,9 @@ fn add(name: ComponentName<'_>, scope: &Scope, section: &mut ComponentNameSectio
         ComponentName::Funcs(names) => (names, Space::Func, ComponentNameSection::funcs),
         ComponentName::Values(names) => (names, Space::Value, ComponentNameSection::values),
     };
-    let names = map(names, |index| scope.get(space, index))?;
+    let names = names::map(names, |index| scope.get(space, index)).ok()?;
     if !names.is_empty() {
         append(section, &names);
     }
     Some(())
-}
-
-/// Names by their new indices, in order; nothing where they cannot be read.
-fn map(names: wasmparser::NameMap<'_>, new_index: impl Fn(u32) -> Option<u32>) -> Option<NameMap> {
-    let mut found = Vec::new();
-    for naming in names {
-        let naming = naming.ok()?;
-        found.extend(new_index(naming.index).map(|index| (index, naming.name)));
-    }
-    found.sort_unstable_by_key(|(index, _)| *index);
-    let mut out = NameMap::new();
-    for (index, name) in found {
-        out.append(index, name);
-    }
-    Some(out)
 }

@@ -117,6 +117,9 @@ fn expect_order(resolve: &Resolve) -> Fit<()> {
     };
     let mut done = IndexSet::new();
     for (package, _) in &resolve.packages {
+        if done.contains(&package) {
+            continue;
+        }
         let mut path = IndexMap::from([(package, uses(package))]);
         while let Some((last, mut left)) = path.pop() {
             let Some(next) = left.find(|used| !done.contains(used)) else {
