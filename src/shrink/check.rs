@@ -15,7 +15,7 @@ use crate::validate;
 
 fn validated(name: &str, bytes: &[u8]) -> Result<()> {
     let options = validate::Options {
-        features: Features::parse(&["all".to_string()])?,
+        features: Features::all(),
         ..validate::Options::default()
     };
     let verdict = validate::validate(name, bytes, &options);
