@@ -148,14 +148,22 @@ fn clash(core: &Core<'_>) -> Box<Diagnostic> {
     .cause("the module has no `cabi_realloc`, and manages the size of its memory by itself")
 }
 
+/// From this size of a module on other threads look, too: starting them takes about a millisecond.
+const PARALLEL_FROM: usize = 256 << 10;
+
 /// Every `memory.size` and `memory.grow` of the first memory, in order.
 fn sites(module: &Module<'_>) -> Result<Vec<Site>> {
     let bodies = module.bodies()?;
-    let bodies = bodies.par_iter().enumerate();
-    let found = bodies.filter(|(_, body)| may_have_site(body.as_bytes()));
-    Ok(found
-        .flat_map_iter(|(at, body)| sites_of(at, body))
-        .collect())
+    let within = |(at, body)| sites_of(at, body);
+    Ok(if module.bytes().len() < PARALLEL_FROM {
+        bodies.iter().enumerate().flat_map(within).collect()
+    } else {
+        bodies
+            .par_iter()
+            .enumerate()
+            .flat_map_iter(within)
+            .collect()
+    })
 }
 
 /// Whether the bytes of one of the instructions are there, if only by chance.
@@ -167,6 +175,9 @@ fn may_have_site(body: &[u8]) -> bool {
 /// Ends at the first instruction that is not valid: that is told by validation.
 fn sites_of(at: usize, body: &FunctionBody<'_>) -> Vec<Site> {
     let mut sites = Vec::new();
+    if !may_have_site(body.as_bytes()) {
+        return sites;
+    }
     let Ok(mut reader) = body.get_operators_reader() else {
         return sites;
     };
