@@ -106,11 +106,16 @@ impl<'a> Component<'a> {
         customs.find(|c| c.name == name).map(|c| c.data)
     }
 
-    /// What its items are called; empty where the section `component-name` is not there.
+    /// What its items are called; empty where the section `component-name` is not there. Of several
+    /// the first is taken, but of the names that they give the component itself the last.
     pub fn names(&self) -> Names<'a> {
-        self.custom("component-name")
-            .map(Names::read)
-            .unwrap_or_default()
+        let sections = self.customs().filter(|c| c.name == "component-name");
+        let names = sections.map(|section| Names::read(section.data));
+        let names = names.reduce(|first, later| Names {
+            component: later.component.or(first.component),
+            ..first
+        });
+        names.unwrap_or_default()
     }
 
     /// Core modules at any depth, in the order of the file.

@@ -28,7 +28,7 @@ pub struct World {
 
 #[derive(Clone, Debug)]
 enum Source {
-    /// A world as toolchains embed it.
+    /// A world as a component type, the way toolchains embed it.
     Encoded(Arc<[u8]>),
     /// The world that this component has.
     Component(Arc<[u8]>),
@@ -78,9 +78,13 @@ impl World {
     /// Chooses a world: the named one, or the only one.
     pub fn new(packages: &Packages, name: Option<&str>) -> Result<World> {
         let world = wit::world(packages, name)?;
-        let resolve = &packages.resolve;
+        let mut resolve = packages.resolve.clone();
+        // An exported interface uses the types of another that is exported, too, also where that
+        // one is imported as well, as in the component that toolchains make for the world: the
+        // world that they embed does not yet say so.
+        resolve.generate_nominal_type_ids(world);
         let encoded =
-            wit_component::metadata::encode(resolve, world, StringEncoding::UTF8, None, false)
+            wit_component::metadata::encode(&resolve, world, StringEncoding::UTF8, None, false)
                 .map_err(|error| diagnostic::unencodable(&error))?;
         Ok(World {
             name: resolve.worlds[world].name.clone(),

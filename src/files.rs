@@ -18,7 +18,7 @@ use memmap2::Mmap;
 use crate::diagnostic::{Diagnostic, Result};
 
 pub use output::{Pending, make_folder, prepare, remove, write};
-pub use watch::{expect_changes, is_input, remember_inputs, unchanged};
+pub use watch::{expect_changes, is_input, unchanged};
 
 /// The bytes of an input.
 pub enum Bytes {
@@ -90,7 +90,7 @@ pub fn answered(result: io::Result<()>) -> Result<()> {
     }
 }
 
-fn unreadable(path: &str, error: &io::Error) -> Box<Diagnostic> {
+pub(crate) fn unreadable(path: &str, error: &io::Error) -> Box<Diagnostic> {
     let diagnostic =
         Diagnostic::error("file/unreadable", format!("cannot read `{path}`")).cause(cause(error));
     match error.kind() {

@@ -68,29 +68,33 @@ fn with(file: &[u8], change: &Change) -> Result<(Vec<u8>, Option<String>)> {
         let found = custom(file, section).filter(|_| section.id == id::CUSTOM)?;
         (found.name == name).then_some((section.range.clone(), found.data))
     });
-    let mut customs: Vec<_> = customs.collect();
-    // Of several, readers take the first that holds names, and the last of any other key.
-    let found = match change.key {
-        Key::Name => customs.first().cloned(),
-        _ => customs.last().cloned(),
-    };
-    let old = found.as_ref().and_then(|(_, data)| match change.key {
+    let customs: Vec<_> = customs.collect();
+    let said = |data| match change.key {
         Key::Name => own_name(data),
         _ => Some(data),
-    });
+    };
+    // Of several, readers take the last that says it.
+    let last = customs.iter().rfind(|(_, data)| said(data).is_some());
+    let old = last.and_then(|(_, data)| said(data));
     let old = old.map(|text| String::from_utf8_lossy(text).into_owned());
     if old == change.value {
         return Ok((file.to_vec(), old));
     }
-    // What is to be gone goes from all of them, or another would stand in for it.
-    if change.value.is_some() {
-        customs = vec![found.unwrap_or((file.len()..file.len(), &[]))];
-    }
+    let end = (file.len()..file.len(), &file[..0]);
+    let written = last.or(customs.first()).unwrap_or(&end);
+    let added = customs.is_empty().then_some(&end);
     let mut out = Vec::new();
     let mut at = 0;
-    for (range, data) in customs {
+    for custom in customs.iter().chain(added) {
+        let (range, data) = custom;
+        let value = change.value.as_deref().filter(|_| custom == written);
+        // What is to be gone goes from all of them, or another would stand in for it.
+        let goes = change.value.is_none() || change.key == Key::Name;
+        if value.is_none() && !(goes && said(data).is_some()) {
+            continue;
+        }
         out.extend_from_slice(&file[at..range.start]);
-        if let Some(contents) = contents(change, data) {
+        if let Some(contents) = contents(change.key, value, data) {
             let mut whole = Vec::new();
             text(name.as_bytes(), &mut whole);
             whole.extend(contents);
@@ -103,12 +107,12 @@ fn with(file: &[u8], change: &Change) -> Result<(Vec<u8>, Option<String>)> {
 }
 
 /// What the section holds then; none where nothing is left to hold.
-fn contents(change: &Change, data: &[u8]) -> Option<Vec<u8>> {
-    if change.key != Key::Name {
-        return change.value.clone().map(String::into_bytes);
+fn contents(key: Key, value: Option<&str>, data: &[u8]) -> Option<Vec<u8>> {
+    if key != Key::Name {
+        return value.map(|value| value.as_bytes().to_vec());
     }
     let mut out = Vec::new();
-    if let Some(name) = &change.value {
+    if let Some(name) = value {
         let mut named = Vec::new();
         text(name.as_bytes(), &mut named);
         section(OWN_NAME, &named, &mut out);
@@ -138,15 +142,16 @@ fn subsection(data: &[u8], at: usize) -> Option<(u8, std::ops::Range<usize>)> {
 }
 
 fn own_name(data: &[u8]) -> Option<&[u8]> {
+    let mut found = None;
     let mut at = 0;
     while let Some((kind, range)) = subsection(data, at) {
         if kind == OWN_NAME {
             let (length, start) = leb_u32(&data[..range.end], range.start)?;
-            return data.get(start..start.checked_add(length as usize)?);
+            found = data.get(start..start.checked_add(length as usize)?);
         }
         at = range.end;
     }
-    None
+    found
 }
 
 /// Appends a text with its length.

@@ -16,9 +16,11 @@ use crate::diagnostic::{self, Diagnostic, Result, locate};
 
 mod debug;
 mod item_names;
+mod provider;
 
 pub(crate) use debug::dwarf;
 pub use item_names::ItemNames;
+pub(crate) use provider::{Provider, provider};
 
 /// Section identifiers of core modules (core specification, "Modules" in "Binary Format").
 pub mod id {
@@ -292,13 +294,18 @@ impl<'a> Module<'a> {
             .map(|custom| custom.data)
     }
 
-    /// The name that the name section gives the module itself.
+    /// The name that the name section gives the module itself; of several the last.
     pub fn name(&self) -> Option<&'a str> {
-        let mut reader = NameSectionReader::new(BinaryReader::new(self.custom("name")?, 0));
-        reader.find_map(|subsection| match subsection {
-            Ok(Name::Module { name, .. }) => Some(name),
+        let sections = self.customs().filter(|custom| custom.name == "name");
+        let subsections = sections.flat_map(|section| {
+            let reader = NameSectionReader::new(BinaryReader::new(section.data, 0));
+            reader.map_while(std::result::Result::ok)
+        });
+        let names = subsections.filter_map(|subsection| match subsection {
+            Name::Module { name, .. } => Some(name),
             _ => None,
-        })
+        });
+        names.last()
     }
 
     /// All function names of the name section; empty where there is none or it is broken.

@@ -4,12 +4,13 @@ mod comments;
 pub mod decode;
 pub(crate) mod docs;
 pub mod scope;
+mod sources;
 
 use std::path::Path;
 
 use wit_parser::{PackageId, Resolve, WorldId};
 
-use crate::diagnostic::{self, Diagnostic, Result};
+use crate::diagnostic::{Diagnostic, Result};
 use crate::files;
 use crate::input::{self, Kind};
 
@@ -45,30 +46,34 @@ impl Features {
 /// Loads WIT from a directory (with `deps`), a file, standard input for `-`, or a binary WIT
 /// package. Fails with a label where the text is at fault.
 pub fn load(path: &Path, features: &Features) -> Result<Packages> {
-    let is_stdin = path.as_os_str() == "-";
-    let bytes = match path.is_dir() {
-        true => None,
-        false if is_stdin => Some(files::read(path)?),
-        false => files::read(path).ok(),
-    };
+    if path.is_dir() {
+        return load_folder(path, features);
+    }
+    let bytes = files::read(path)?;
     let name = path.display().to_string();
-    if let Some(bytes) = &bytes {
-        if let Some(packages) = load_binary(&name, bytes)? {
-            return Ok(packages);
-        }
-        if is_stdin {
-            return parse(&name, &String::from_utf8_lossy(bytes), features);
-        }
+    if let Some(packages) = load_binary(&name, &bytes)? {
+        return Ok(packages);
     }
-    comments::check_path(path)?;
+    let is_text = matches!(input::kind(&bytes), Ok(Kind::Text));
+    if is_text || path.as_os_str() == "-" {
+        return parse(&name, &String::from_utf8_lossy(&bytes), features);
+    }
     let mut resolve = features.resolve();
-    match resolve.push_path(path) {
-        Ok((main, sources)) => {
-            files::remember_inputs(sources.paths());
-            Ok(Packages { resolve, main })
-        }
-        Err(error) => Err(unreadable(path, &error, &resolve)),
+    let main = sources::push_other(&mut resolve, path)?;
+    Ok(Packages { resolve, main })
+}
+
+fn load_folder(path: &Path, features: &Features) -> Result<Packages> {
+    if !holds_wit(path) {
+        let shown = path.display();
+        return Err(
+            Diagnostic::error("wit/no-files", format!("`{shown}` holds no `.wit` file"))
+                .help("name the directory that holds them, often `wit`"),
+        );
     }
+    let mut resolve = features.resolve();
+    let main = sources::push_folder(&mut resolve, path)?;
+    Ok(Packages { resolve, main })
 }
 
 /// The interface of a binary, or of its text format; `None` for all else.
@@ -88,28 +93,9 @@ fn load_binary(name: &str, bytes: &[u8]) -> Result<Option<Packages>> {
 
 /// Parses the text of a package that needs no other. Fails with a label where it is at fault.
 pub fn parse(name: &str, text: &str, features: &Features) -> Result<Packages> {
-    comments::check(name, text)?;
     let mut resolve = features.resolve();
-    match resolve.push_source(name, text) {
-        Ok(main) => Ok(Packages { resolve, main }),
-        Err(error) => Err(diagnostic::wit(&error, &resolve, &|_| {
-            Some(text.to_string())
-        })),
-    }
-}
-
-fn unreadable(path: &Path, error: &anyhow::Error, resolve: &Resolve) -> Box<Diagnostic> {
-    let shown = path.display();
-    if !path.exists() {
-        return Diagnostic::error("file/unreadable", format!("cannot read `{shown}`"))
-            .cause("no such file or directory")
-            .help("check the path; nothing is there");
-    }
-    if path.is_dir() && !holds_wit(path) {
-        return Diagnostic::error("wit/no-files", format!("`{shown}` holds no `.wit` file"))
-            .help("name the directory that holds them, often `wit`");
-    }
-    diagnostic::wit(error, resolve, &|name| std::fs::read_to_string(name).ok())
+    let main = sources::push_text(&mut resolve, name, text)?;
+    Ok(Packages { resolve, main })
 }
 
 fn holds_wit(path: &Path) -> bool {

@@ -143,3 +143,36 @@ fn what_is_removed_is_gone_however_often_it_is_there() {
     let (set, _) = write("app.wasm", &binary, &changes(&["version=3.0.0"])).expect("it is made");
     assert_eq!(says(&set).version.as_deref(), Some("3.0.0"));
 }
+
+/// Readers take the last one.
+#[test]
+fn a_name_that_is_set_is_in_one_section() {
+    let named = |name: &str| format!(r#"(@custom "name" "\00\04\03{name}")"#);
+    let of_a_function = r#"(@custom "name" "\01\04\01\00\01g")"#;
+    for (first, second, was) in [
+        (of_a_function, named("def"), Some("def")),
+        (&named("abc"), named("def"), Some("def")),
+        (&named("abc"), of_a_function.to_string(), Some("abc")),
+        (of_a_function, String::new(), None),
+    ] {
+        let binary = format!("(module {first} (func) {second})").into_bytes();
+        for value in ["new", ""] {
+            let set = changes(&[&format!("name={value}")]);
+            let (set, report) = write("app.wasm", &binary, &set).expect("it is made");
+            assert_eq!(report.changes[0].old.as_deref(), was, "{first} {second}");
+            let expected = (!value.is_empty()).then_some(value);
+            assert_eq!(says(&set).name.as_deref(), expected, "{first} {second}");
+            let payload = wasm_metadata::Payload::from_binary(&set).expect("it is read");
+            assert_eq!(payload.metadata().name.as_deref(), expected);
+            assert!(
+                !set.windows(3)
+                    .any(|bytes| bytes == b"abc" || bytes == b"def")
+            );
+            let others = set
+                .windows(6)
+                .filter(|bytes| bytes == b"\x01\x04\x01\x00\x01g");
+            let before = first.matches("01g").count() + second.matches("01g").count();
+            assert_eq!(others.count(), before, "{first} {second}");
+        }
+    }
+}

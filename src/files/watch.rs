@@ -85,15 +85,6 @@ pub(super) fn remember(path: &Path, metadata: &Metadata, is_mapped: bool) {
     inputs.all.insert(identity);
 }
 
-/// Remembers files that somebody else read for us.
-pub fn remember_inputs<'p>(paths: impl Iterator<Item = &'p Path>) {
-    for path in paths {
-        if let Ok(metadata) = std::fs::metadata(path) {
-            remember(path, &metadata, false);
-        }
-    }
-}
-
 /// Whether large files may be mapped.
 pub(super) fn may_map() -> bool {
     inputs().may_map

@@ -4,10 +4,10 @@ use indexmap::IndexMap;
 use serde::Serialize;
 
 use super::parts::Root;
-use crate::compose::name::matches;
+use crate::compose::name::{Name, matches};
 use crate::diagnostic::{Diagnostic, Result};
 use crate::input;
-use crate::module::Module;
+use crate::module::{Module, provider};
 use crate::shrink::reach::{self, Step, Target};
 use crate::validate::asked::imports;
 
@@ -118,15 +118,20 @@ fn of_module(module: &Module<'_>) -> Result<Vec<Import>> {
             wasmparser::TypeRef::Func(_) | wasmparser::TypeRef::FuncExact(_)
         )
     };
-    let names = imports.iter().filter(is_function);
-    let names: Vec<(String, String)> = names
-        .map(|import| (import.module.to_string(), import.name.to_string()))
-        .collect();
+    let functions = imports.iter().filter(is_function).filter_map(|import| {
+        let from = provider(import.module, import.name).name()?;
+        Some((from, import.module.to_string(), import.name.to_string()))
+    });
+    let (sources, names): (Vec<&str>, Vec<_>) = functions
+        .map(|(from, module, name)| (from, (module, name)))
+        .unzip();
     let ways = reach::ways_of_module(module, &names)?;
     let mut found: IndexMap<(Authority, String), Vec<Function>> = IndexMap::new();
-    for ((from, name), way) in names.into_iter().zip(ways) {
-        let authority = authority_of(&from, Some(&name));
-        let functions = found.entry((authority, from)).or_default();
+    for ((from, (_, name)), way) in sources.into_iter().zip(names).zip(ways) {
+        let authority = authority_of(from, Some(&name));
+        let functions = found
+            .entry((authority, Name::parse(from).full))
+            .or_default();
         functions.push(function(Some(name), way));
     }
     let imports = found.into_iter();

@@ -8,6 +8,7 @@ use wit_parser::{InterfaceId, Resolve, WorldItem, WorldKey};
 use super::Options;
 use super::adapter::Adapter;
 use super::core::{Core, Import};
+use crate::module::{Provider, provider};
 
 /// What adapters, worlds and built-in functions provide.
 pub(super) struct Provided<'a> {
@@ -66,25 +67,22 @@ impl<'a> Provided<'a> {
             let functions = functions.as_ref();
             return functions.is_none_or(|functions| functions.contains(&import.name));
         }
-        match import.module.strip_prefix("cm32p2") {
-            Some(module) => {
-                let module = module.strip_prefix('|').unwrap_or(module);
-                self.is_in_worlds(module, &import.name)
-            }
-            None if !self.takes_legacy => false,
-            None if import.module == "env" => import.name.starts_with("__wasm_"),
-            None => self.is_in_worlds(&import.module, &import.name),
+        let is_standard = import.module.starts_with("cm32p2");
+        match import.module.as_str() {
+            _ if !is_standard && !self.takes_legacy => false,
+            "env" => import.name.starts_with("__wasm_"),
+            _ => self.is_in_worlds(import),
         }
     }
 
     /// Whether a world imports this function, or has the interface whose built-in function it is.
-    fn is_in_worlds(&self, module: &str, name: &str) -> bool {
-        if matches!(module, "$root" | "") {
-            return name.starts_with('[') || self.functions.contains(name);
-        }
-        if module.starts_with("[export]") || module.starts_with("_ex_") {
-            return true;
-        }
+    fn is_in_worlds(&self, import: &Import) -> bool {
+        let name = import.name.as_str();
+        let module = match provider(&import.module, name) {
+            Provider::BuiltIn => return true,
+            Provider::World => return name.starts_with('[') || self.functions.contains(name),
+            Provider::Module(module) => module,
+        };
         let mut known = self.interfaces.get(module).into_iter().flatten();
         known.any(|(resolve, id)| {
             name.starts_with('[')

@@ -7,7 +7,7 @@ use wasmparser::types::Types;
 use crate::component::{Component, Direction, Signature};
 use crate::compose::name::Name;
 use crate::diagnostic::Result;
-use crate::module::Module;
+use crate::module::{Module, provider};
 use crate::shrink::reach::Target;
 
 /// An import, with its functions where it is an interface.
@@ -50,14 +50,17 @@ pub fn imports(wasm: &[u8], component: &Component<'_>) -> Result<Vec<Asked>> {
     Ok(asked.collect())
 }
 
-/// What a module imports from, each name once, and what from there: nothing of it is without a name.
+/// Who a module imports from, each once, and what from there: nothing of it is without a name.
 pub fn imports_of_module(module: &Module<'_>) -> Result<Vec<Asked>> {
-    let mut items: IndexMap<&str, IndexSet<&str>> = IndexMap::new();
+    let mut items: IndexMap<(&str, &str), IndexSet<&str>> = IndexMap::new();
     for import in module.imports()? {
-        items.entry(import.module).or_default().insert(import.name);
+        if let Some(from) = provider(import.module, import.name).name() {
+            let names = items.entry((import.module, from)).or_default();
+            names.insert(import.name);
+        }
     }
-    let asked = items.into_iter().map(|(from, items)| Asked {
-        written: from.to_string(),
+    let asked = items.into_iter().map(|((written, from), items)| Asked {
+        written: written.to_string(),
         name: Name::parse(from),
         is_interface: true,
         functions: items.into_iter().map(str::to_string).collect(),

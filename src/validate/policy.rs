@@ -84,20 +84,23 @@ impl Policy {
         if input::kind(wasm)? == Kind::Component {
             let component = Component::parse(wasm)?;
             let imports = imports(wasm, &component)?;
-            return self.refusals(&imports, |targets| reach::ways(&component, targets));
+            let ways = |targets: &[Target]| reach::ways(&component, targets);
+            return self.refusals(&imports, STUB, ways);
         }
         let module = Module::parse(wasm, 0..wasm.len())?;
-        self.refusals(&imports_of_module(&module)?, |targets| {
+        self.refusals(&imports_of_module(&module)?, STUB_OF_MODULE, |targets| {
             let named = |(from, name): &Target| Some((from.clone(), name.clone()?));
             let targets: Vec<_> = targets.iter().filter_map(named).collect();
             reach::ways_of_module(&module, &targets)
         })
     }
 
-    /// The same for some imports; `ways` finds what leads to parts of them.
+    /// The same for some imports; `stub` says how to do without one, and `ways` finds what leads to
+    /// parts of them.
     fn refusals(
         &self,
         imports: &[Asked],
+        stub: &str,
         ways: impl FnOnce(&[Target]) -> Result<Vec<Option<Vec<Step>>>>,
     ) -> Result<Vec<Diagnostic>> {
         let refused: Vec<Refused<'_>> = imports.iter().flat_map(|i| self.refused(i)).collect();
@@ -109,7 +112,7 @@ impl Policy {
         let findings = refused.iter().map(|refused| {
             let ways = ways.by_ref().take(refused.targets().len());
             let shortest = ways.flatten().min_by_key(Vec::len);
-            *refused.tell(shortest.as_deref())
+            *refused.tell(stub, shortest.as_deref())
         });
         Ok(findings.collect())
     }
@@ -154,6 +157,13 @@ impl Policy {
 
 const NOTHING_ALLOWS: &str = "no pattern allows it";
 
+/// How an import of a component is replaced.
+const STUB: &str = "replace it with `wct shrink --stub`";
+
+/// The same of a core module.
+const STUB_OF_MODULE: &str =
+    "make a component of it with `wct new`, and replace it there with `wct shrink --stub`";
+
 impl Pattern {
     fn denies(&self) -> String {
         format!("the pattern `{}` denies it", self.text)
@@ -169,7 +179,7 @@ impl Refused<'_> {
         }
     }
 
-    fn tell(&self, way: Option<&[Step]>) -> Box<Diagnostic> {
+    fn tell(&self, stub: &str, way: Option<&[Step]>) -> Box<Diagnostic> {
         let import = &self.import.name.full;
         let name = match self.function {
             Some(function) => format!("`{function}` of import `{import}`"),
@@ -180,7 +190,7 @@ impl Refused<'_> {
         match way {
             Some(way) => finding
                 .cause(format!("the way to it: {}", told(way)))
-                .help("build without what needs it, or replace it with `wct shrink --stub`"),
+                .help(format!("build without what needs it, or {stub}")),
             None => finding
                 .cause("nothing that is exported leads to it")
                 .help("take it out with `wct shrink`"),

@@ -284,7 +284,9 @@ struct Decoder<'a> {
     local: IndexMap<String, InterfaceId>,
     resources: IndexMap<(TypeOwner, String), TypeId>,
     known: IndexMap<ComponentAnyTypeId, TypeId>,
-    /// Pairs of types without a name that were found to be the same.
+    /// What each type that is another name of one is in the end.
+    roots: IndexMap<TypeId, TypeId>,
+    /// Pairs of types, of which one at least has no name, that were found to be the same.
     matched: IndexSet<(TypeId, ComponentAnyTypeId)>,
 }
 
@@ -298,6 +300,7 @@ impl<'a> Decoder<'a> {
             local: IndexMap::new(),
             resources: IndexMap::new(),
             known: IndexMap::new(),
+            roots: IndexMap::new(),
             matched: IndexSet::new(),
         }
     }

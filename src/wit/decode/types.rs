@@ -30,7 +30,8 @@ impl Decoder<'_> {
         else {
             return Err(Misfit::of(entity(&item.ty)));
         };
-        let kind = match self.alias_of(referenced) {
+        let source = self.alias_of(referenced);
+        let kind = match source {
             Some(other) => {
                 self.check_use(other, owner)?;
                 TypeDefKind::Type(Type::Id(other))
@@ -64,6 +65,9 @@ impl Decoder<'_> {
         });
         if is_resource {
             self.resources.insert((owner, name.to_string()), id);
+        }
+        if let Some(other) = source {
+            self.roots.insert(id, self.root(other));
         }
         match self.known.insert(created, id) {
             None => Ok(id),

@@ -79,11 +79,8 @@ impl Decoder<'_> {
     }
 
     /// What a type is another name of, in the end.
-    pub(super) fn root(&self, mut id: TypeId) -> TypeId {
-        while let TypeDefKind::Type(Type::Id(of)) = self.resolve.types[id].kind {
-            id = of;
-        }
-        id
+    pub(super) fn root(&self, id: TypeId) -> TypeId {
+        self.roots.get(&id).copied().unwrap_or(id)
     }
 
     fn unify_record(&mut self, known: &Record, record: &RecordType) -> Fit<()> {
@@ -140,20 +137,21 @@ impl Decoder<'_> {
     }
 
     fn unify_part(&mut self, known: TypeId, id: ComponentDefinedTypeId) -> Fit<()> {
+        let types = self.types;
         let key = ComponentAnyTypeId::from(id);
         let root = self.root(known);
         let is_named = |id: TypeId| self.resolve.types[id].name.is_some();
         match self.known.get(&key).map(|before| self.root(*before)) {
             Some(before) if before == root => return Ok(()),
             Some(before) if is_named(before) && is_named(root) => return Err(other_part()),
-            // Types without a name are the same where they are made of the same.
-            Some(_) if !self.matched.insert((root, key)) => return Ok(()),
-            Some(_) => {}
-            None => {
+            // What may be without a name is none of the names that it is matched with.
+            None if !is_named(root) || needs_name(&types[id]) => {
                 self.known.insert(key, known);
             }
+            // Types without a name are the same where they are made of the same.
+            _ if !self.matched.insert((root, key)) => return Ok(()),
+            _ => {}
         }
-        let types = self.types;
         self.unify(root, &types[id])
     }
 
@@ -164,6 +162,12 @@ impl Decoder<'_> {
             false => Err(Misfit::new("it is a handle of another resource elsewhere")),
         }
     }
+}
+
+/// Is it of a kind that WIT has no form for without a name?
+fn needs_name(ty: &ComponentDefinedType) -> bool {
+    use ComponentDefinedType as C;
+    matches!(ty, C::Record(_) | C::Variant(_) | C::Enum(_) | C::Flags(_))
 }
 
 fn is_one(same: bool) -> Fit<()> {

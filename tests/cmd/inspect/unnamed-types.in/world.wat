@@ -1,0 +1,10 @@
+(component
+  (type $bytes (list u8))
+  (import "a:b/i" (instance $i
+    (alias outer 1 $bytes (type $unnamed))
+    (export "l" (type $l (eq $unnamed)))
+    (export "f" (func (param "x" $l)))))
+  (alias export $i "f" (func $f))
+  (instance $o (export "f" (func $f)))
+  (export "a:b/i" (instance $o) (instance (export "f" (func (param "x" $bytes)))))
+  (import "h" (func (param "x" $bytes))))

@@ -1,0 +1,12 @@
+(module
+  (import "cm32p2|wasi:sockets/tcp@0.2" "connect" (func $connect))
+  (import "cm32p2" "log" (func $log))
+  (import "cm32p2|_ex_demo:app/api" "session_new" (func $new (param i32) (result i32)))
+  (import "$root" "[task-cancel]" (func $cancel))
+  (import "[export]demo:app/api" "[resource-drop]session" (func $drop (param i32)))
+  (memory (export "cm32p2_memory") 1)
+  (func (export "cm32p2||run") (call $connect) (call $log))
+  (func (export "cm32p2|demo:app/api|[constructor]session") (result i32)
+    (call $cancel)
+    (call $drop (call $new (i32.const 0)))
+    (call $new (i32.const 1))))
