@@ -6,6 +6,7 @@
 //! Both sides may come from different validators.
 
 pub(crate) mod core;
+mod heap;
 mod members;
 mod opaque;
 mod pairs;
