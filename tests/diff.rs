@@ -340,6 +340,20 @@ fn comments_are_compared_on_all_that_has_one() {
 }
 
 #[test]
+fn comments_of_interfaces_that_a_world_does_not_have_are_not_told_with_it() {
+    let wit = |of_other: &str| {
+        let text = format!(
+            "package t:p; interface i {{ f: func(); }} world w {{ import i; }}
+            /// {of_other}\n interface other {{ g: func(); }}"
+        );
+        text.into_bytes()
+    };
+    let report = compared(wit("one"), wit("two"), Some("w"));
+    assert!(report.changes.is_empty(), "{:?}", report.changes);
+    assert_eq!(compared(wit("one"), wit("two"), None).changes.len(), 1);
+}
+
+#[test]
 fn imports_of_two_modules_are_not_one_because_their_names_meet() {
     let module = |from: &str, name: &str| format!(r#"(module (import "{from}" "{name}" (func)))"#);
     let (old, new) = (module("a#b", "c"), module("a", "b#c"));
