@@ -102,7 +102,7 @@ impl<'a> Comparison<'_, 'a, '_> {
             }
             (D::Future { ty: Some(a), .. }, D::Future { ty: Some(b), .. })
             | (D::Stream { ty: Some(a), .. }, D::Stream { ty: Some(b), .. }) => {
-                self.inner(path, (r, *a), (p, *b))
+                self.inner(path, (r, *a), (p, *b));
             }
             (D::Future { ty: None, .. }, D::Future { ty: None, .. })
             | (D::Stream { ty: None, .. }, D::Stream { ty: None, .. }) => {}
