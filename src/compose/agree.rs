@@ -55,8 +55,6 @@ struct Agreed<'g, 'p, 'a, 'u> {
     graph: &'g Graph<'p, 'a>,
     /// Who holds which item. What is no instance is one item without a name.
     holders: BTreeMap<&'p str, &'u User>,
-    /// The names of all items.
-    spelled: BTreeMap<Spelling, (&'p str, &'u User)>,
     /// Whose import it was first.
     first: Option<&'u User>,
     /// Items that the first who had them does not hold.
@@ -70,7 +68,6 @@ impl<'g, 'p, 'a, 'u> Agreed<'g, 'p, 'a, 'u> {
         Agreed {
             graph,
             holders: BTreeMap::new(),
-            spelled: BTreeMap::new(),
             first: None,
             passed_on: BTreeSet::new(),
             roots: BTreeMap::new(),
@@ -101,9 +98,6 @@ impl<'g, 'p, 'a, 'u> Agreed<'g, 'p, 'a, 'u> {
                 }
                 None => new.push(name),
             }
-        }
-        for name in &new {
-            self.expect_spelling(name, user)?;
         }
         let mut pairs = Pairs::default();
         let mut met = Vec::new();
@@ -144,23 +138,6 @@ impl<'g, 'p, 'a, 'u> Agreed<'g, 'p, 'a, 'u> {
                 verdict: Verdict::Different,
                 required: compare::kind(a).to_string(),
                 provided: compare::kind(b).to_string(),
-            }],
-        })
-    }
-
-    /// Fails where an item has the name of another but for case and hyphens.
-    fn expect_spelling(&mut self, name: &'p str, user: &'u User) -> Result<(), Disagreement<'u>> {
-        let alike = self.spelled.entry(spelling(name)).or_insert((name, user));
-        if alike.0 == name {
-            return Ok(());
-        }
-        Err(Disagreement {
-            users: (alike.1, user),
-            differences: vec![Difference {
-                path: name.to_string(),
-                verdict: Verdict::Different,
-                required: format!("the name `{}`", alike.0),
-                provided: format!("the name `{name}`"),
             }],
         })
     }
@@ -214,6 +191,26 @@ impl<'g, 'p, 'a, 'u> Agreed<'g, 'p, 'a, 'u> {
         }
         Vec::new()
     }
+}
+
+/// Two items that users ask for whose names exclude each other, each with who asks for it first.
+pub fn exclusive<'p, 'u>(
+    graph: &Graph<'p, '_>,
+    users: &'u [User],
+) -> Option<[(&'p str, &'u User); 2]> {
+    let mut seen = BTreeSet::new();
+    let mut spelled: BTreeMap<Spelling, (&str, &User)> = BTreeMap::new();
+    for user in users {
+        for (name, _) in items(graph, user) {
+            if !seen.insert(name) {
+                continue;
+            }
+            if let Some(other) = spelled.insert(spelling(name), (name, user)) {
+                return Some([other, (name, user)]);
+            }
+        }
+    }
+    None
 }
 
 /// Is it the same import of the same component?

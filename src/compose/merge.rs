@@ -9,7 +9,7 @@ use indexmap::IndexMap;
 use serde::Serialize;
 use wasmparser::component_types::{ComponentAnyTypeId, ComponentEntityType};
 
-use super::agree::disagreement;
+use super::agree::{disagreement, exclusive};
 use super::declare::{sources, with_needed};
 use super::graph::{Arg, Graph};
 use super::name::{Name, Spelling, spelling};
@@ -73,25 +73,19 @@ impl<'a> Imports<'a> {
         Ok((imports, apart))
     }
 
-    /// Fails where two imports have names that exclude each other.
+    /// Fails where two imports, or items of one, have names that exclude each other.
     fn expect_names(&self, graph: &Graph<'_, 'a>) -> Result<()> {
         let mut known: BTreeMap<Spelling, &Group<'_>> = BTreeMap::new();
         for group in &self.groups {
-            let Some(other) = known.insert(spelling(group.written()), group) else {
-                continue;
-            };
-            let message = format!(
-                "the imports `{}` and `{}` cannot stand side by side",
-                other.written(),
-                group.written()
-            );
-            let users = other.users.iter().chain(&group.users);
-            let shown = users.map(|user| graph.shown_import(user.instance, user.import));
-            let error = Diagnostic::error("compose/import-conflict", message)
-                .cause("names that differ in case and hyphens alone are one");
-            return Err(shown.fold(error, Diagnostic::cause).help(
-                "give one of them another name in a plan: `args.NAME = { import = \"other-name\" }`",
-            ));
+            let name = group.written();
+            if let Some(other) = known.insert(spelling(name), group) {
+                let users = other.users.iter().chain(&group.users);
+                return Err(exclude(graph, (other.written(), name), users));
+            }
+            if let Some([one, other]) = exclusive(graph, &group.users) {
+                let names = (one.0, other.0);
+                return Err(exclude(graph, names, [one.1, other.1].into_iter()));
+            }
         }
         Ok(())
     }
@@ -305,6 +299,24 @@ impl<'a> Group<'a> {
             self.name = item.extern_name;
         }
     }
+}
+
+/// Two names that cannot stand side by side, and who asks for them.
+fn exclude<'u>(
+    graph: &Graph<'_, '_>,
+    (one, other): (&str, &str),
+    users: impl Iterator<Item = &'u User>,
+) -> Box<Diagnostic> {
+    let message = format!("`{one}` and `{other}` cannot be imported side by side");
+    let error = Diagnostic::error("compose/import-conflict", message)
+        .cause("names that differ in case and hyphens alone exclude each other");
+    let shown = users.map(|user| {
+        let import = graph.shown_import(user.instance, user.import);
+        format!("one of them is asked for by {import}")
+    });
+    shown.fold(error, Diagnostic::cause).help(
+        "give one of the imports another name in a plan: `args.NAME = { import = \"other-name\" }`",
+    )
 }
 
 /// The import by this name, before anything is merged into it.
