@@ -6,18 +6,20 @@
 //! Both sides may come from different validators.
 
 pub(crate) mod core;
+mod defined;
+mod heap;
 mod members;
 mod opaque;
 mod pairs;
 mod show;
 mod side;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use serde::Serialize;
 use wasmparser::component_types::{
-    ComponentAnyTypeId, ComponentDefinedType, ComponentDefinedTypeId, ComponentEntityType,
+    ComponentAnyTypeId, ComponentDefinedTypeId, ComponentEntityType, ComponentFuncType,
     ComponentFuncTypeId, ComponentInstanceTypeId, ComponentValType, ResourceId,
 };
 use wasmparser::types::Types;
@@ -132,14 +134,25 @@ pub fn stands(
     comparison.differences.is_empty()
 }
 
+/// A pair of types, the required one first.
+type Defined = (ComponentDefinedTypeId, ComponentDefinedTypeId);
+
+/// Unnamed types are made of each other: what differs could be told more often than anybody reads.
+const AGAIN: u32 = 10_000;
+
 struct Comparison<'s, 'a, 'r> {
     named: Named,
     ends_at_first: bool,
     required: &'s Side<'a>,
     provided: &'s Side<'a>,
     same_resource: &'s mut SameResource<'r>,
-    /// Pairs that were compared, so that each differs once and nothing is walked twice.
-    seen: BTreeSet<(ComponentDefinedTypeId, ComponentDefinedTypeId)>,
+    /// Pairs that were compared under the name of both, so that each differs once.
+    seen: BTreeSet<Defined>,
+    /// Pairs without a name of both, by whether they are the same. Those that are not differ
+    /// wherever they are.
+    unnamed: BTreeMap<Defined, bool>,
+    /// How many unnamed pairs that are known to differ may be walked again.
+    again: u32,
     differences: Vec<Difference>,
 }
 
@@ -157,6 +170,8 @@ impl<'s, 'a, 'r> Comparison<'s, 'a, 'r> {
             provided,
             same_resource,
             seen: BTreeSet::new(),
+            unnamed: BTreeMap::new(),
+            again: AGAIN,
             differences: Vec::new(),
         }
     }
@@ -221,8 +236,8 @@ impl<'s, 'a, 'r> Comparison<'s, 'a, 'r> {
             let (r, p) = (word(required.async_), word(provided.async_));
             self.differ(path, Verdict::Different, r, p);
         }
-        let (ours, theirs) = (required.params.iter(), provided.params.iter());
-        if !ours.map(|(name, _)| name).eq(theirs.map(|(name, _)| name)) {
+        let names = |func: &'a ComponentFuncType| func.params.iter().map(|(name, _)| name.as_str());
+        if !names(required).eq(names(provided)) {
             let (r, p) = (
                 self.required.params(required),
                 self.provided.params(provided),
@@ -273,7 +288,12 @@ impl<'s, 'a, 'r> Comparison<'s, 'a, 'r> {
 
     fn resource(&mut self, path: &str, r: ResourceId, p: ResourceId) {
         if !(self.same_resource)(r, p) {
-            let (r, p) = (self.required.resource(r), self.provided.resource(p));
+            let origins = (self.required.origin(r), self.provided.origin(p));
+            let names = (self.required.resource(r), self.provided.resource(p));
+            let (r, p) = match (names, origins) {
+                ((a, b), (Some(r), Some(p))) if a == b && r != p => (r, p),
+                (names, _) => names,
+            };
             self.differ(
                 path,
                 Verdict::OtherResource,
@@ -284,7 +304,6 @@ impl<'s, 'a, 'r> Comparison<'s, 'a, 'r> {
     }
 
     fn value(&mut self, path: &str, r: ComponentValType, p: ComponentValType) {
-        use ComponentDefinedType as D;
         use ComponentValType as V;
         if self.is_done() {
             return;
@@ -302,105 +321,8 @@ impl<'s, 'a, 'r> Comparison<'s, 'a, 'r> {
             }
         }
         if let (V::Type(r), V::Type(p)) = (r, p) {
-            let anonymous = matches!(self.required.types[r], D::Own(_) | D::Borrow(_));
-            let same_name = self.same_name(V::Type(r), V::Type(p));
-            let path = same_name.filter(|_| !anonymous).unwrap_or(path);
+            let path = self.own_name(r, p).unwrap_or(path);
             self.defined(path, r, p);
-        }
-    }
-
-    /// What both are called: they are told apart under that name, whichever side is asked first.
-    fn same_name(&self, r: ComponentValType, p: ComponentValType) -> Option<&'a str> {
-        let (ComponentValType::Type(r), ComponentValType::Type(p)) = (r, p) else {
-            return None;
-        };
-        let name = self.required.defined.get(&r)?;
-        (self.provided.defined.get(&p) == Some(name)).then_some(*name)
-    }
-
-    fn defined(&mut self, path: &str, r: ComponentDefinedTypeId, p: ComponentDefinedTypeId) {
-        use ComponentDefinedType as D;
-        if !self.seen.insert((r, p)) {
-            return;
-        }
-        let (required, provided) = (self.required, self.provided);
-        match (&required.types[r], &provided.types[p]) {
-            (D::Primitive(a), D::Primitive(b)) if a == b => {}
-            (D::Record(a), D::Record(b)) => self.record(path, a, b),
-            (D::Variant(a), D::Variant(b)) => self.variant(path, a, b),
-            (D::List { element: a, .. }, D::List { element: b, .. }) => {
-                self.inner(path, (r, *a), (p, *b));
-            }
-            (D::Option { ty: a, .. }, D::Option { ty: b, .. }) => {
-                self.inner(path, (r, *a), (p, *b));
-            }
-            (
-                D::Map {
-                    key: a, value: c, ..
-                },
-                D::Map {
-                    key: b, value: d, ..
-                },
-            ) => {
-                self.inner(path, (r, *a), (p, *b));
-                self.inner(path, (r, *c), (p, *d));
-            }
-            (
-                D::FixedLengthList {
-                    element: a,
-                    length: m,
-                    ..
-                },
-                D::FixedLengthList {
-                    element: b,
-                    length: n,
-                    ..
-                },
-            ) if m == n => self.inner(path, (r, *a), (p, *b)),
-            (D::Tuple(a), D::Tuple(b)) if a.types.len() == b.types.len() => {
-                for (n, (a, b)) in a.types.iter().zip(&b.types).enumerate() {
-                    self.value(&format!("{path}.{n}"), *a, *b);
-                }
-            }
-            (D::Flags(a), D::Flags(b)) if a.iter().eq(b) => {}
-            (D::Enum(a), D::Enum(b)) if a.iter().eq(b) => {}
-            (D::Flags(a), D::Flags(b)) => self.labels(path, ("flags", "flag"), a, b),
-            (D::Enum(a), D::Enum(b)) => self.labels(path, ("enum", "case"), a, b),
-            (D::Result { ok: a, err: c, .. }, D::Result { ok: b, err: d, .. }) => {
-                self.option(&format!("{path}.ok"), *a, *b);
-                self.option(&format!("{path}.err"), *c, *d);
-            }
-            (D::Own(a), D::Own(b)) | (D::Borrow(a), D::Borrow(b)) => {
-                self.resource(path, a.resource(), b.resource());
-            }
-            (D::Future { ty: a, .. }, D::Future { ty: b, .. })
-            | (D::Stream { ty: a, .. }, D::Stream { ty: b, .. }) => self.option(path, *a, *b),
-            _ => {
-                // A type that is compared under its own name says nothing by that name.
-                let shown = |side: &Side<'_>, id| match side.defined.get(&id) {
-                    Some(name) if *name != path => name.to_string(),
-                    _ => side.structure(id),
-                };
-                let (r, p) = (shown(required, r), shown(provided, p));
-                self.differ(path, Verdict::Different, r, p);
-            }
-        }
-    }
-
-    /// An element of an unnamed container: where only that differs, the whole type is shown.
-    fn inner(
-        &mut self,
-        path: &str,
-        r: (ComponentDefinedTypeId, ComponentValType),
-        p: (ComponentDefinedTypeId, ComponentValType),
-    ) {
-        let (a, b) = (self.required.primitive(r.1), self.provided.primitive(p.1));
-        if a.is_none() && b.is_none() || self.same_name(r.1, p.1).is_some() {
-            return self.value(path, r.1, p.1);
-        }
-        if a != b {
-            let (r, p) = (self.required.structure(r.0), self.provided.structure(p.0));
-            self.differ(path, Verdict::Different, r, p);
         }
     }
 }

@@ -7,6 +7,7 @@
 //! A [`Plan`] says as much as the user wants to say. `resolve` finds the rest by name and type,
 //! `merge` decides what is left to the host, and everything is checked before a byte is written.
 
+mod agree;
 mod check;
 mod decision;
 mod declare;

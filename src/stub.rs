@@ -52,6 +52,9 @@ pub struct Stubbed {
     pub name: String,
     pub answer: Answer,
     pub functions: Vec<String>,
+    /// Those of them that have no such answer to give, and trap.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub traps: Vec<String>,
 }
 
 impl Stub {
@@ -84,7 +87,7 @@ pub fn stubs(composed: &[u8], wanted: &[Stub]) -> Result<Option<Stubs>> {
         return Ok(None);
     };
     let mut resolve = decoded.packages.resolve;
-    let interfaces = matching(&resolve, world, wanted);
+    let mut interfaces = matching(&resolve, world, wanted);
     if interfaces.is_empty() {
         return Ok(None);
     }
@@ -105,7 +108,7 @@ pub fn stubs(composed: &[u8], wanted: &[Stub]) -> Result<Option<Stubs>> {
     resolve
         .exportize(world, Some("stub".to_string()), None)
         .map_err(|error| failed(&error))?;
-    let wasm = encode(&resolve, world, &interfaces)?;
+    let wasm = encode(&resolve, world, &mut interfaces)?;
     Ok(Some(Stubs { wasm, interfaces }))
 }
 
@@ -128,12 +131,13 @@ pub(crate) fn matching(resolve: &Resolve, world: WorldId, wanted: &[Stub]) -> Ve
             name,
             answer: stub.answer,
             functions,
+            traps: Vec::new(),
         })
     });
     stubbed.collect()
 }
 
-fn encode(resolve: &Resolve, world: WorldId, interfaces: &[Stubbed]) -> Result<Vec<u8>> {
+fn encode(resolve: &Resolve, world: WorldId, interfaces: &mut [Stubbed]) -> Result<Vec<u8>> {
     let abi = ManglingAndAbi::Legacy(LiftLowerAbi::Sync);
     let module = dummy_module(resolve, world, abi);
     let answers = answer::answers(resolve, world, interfaces, abi)?;

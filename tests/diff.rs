@@ -338,3 +338,62 @@ fn comments_are_compared_on_all_that_has_one() {
     assert_eq!(told(wit("one", "two", "one"), world), ["docs d:d/i.f"]);
     assert_eq!(told(wit("one", "one", "two"), world), ["docs d:d/i.f"]);
 }
+
+#[test]
+fn comments_of_interfaces_that_a_world_does_not_have_are_not_told_with_it() {
+    let wit = |of_other: &str| {
+        let text = format!(
+            "package t:p; interface i {{ f: func(); }} world w {{ import i; }}
+            /// {of_other}\n interface other {{ g: func(); }}"
+        );
+        text.into_bytes()
+    };
+    let report = compared(wit("one"), wit("two"), Some("w"));
+    assert!(report.changes.is_empty(), "{:?}", report.changes);
+    assert_eq!(compared(wit("one"), wit("two"), None).changes.len(), 1);
+}
+
+#[test]
+fn imports_of_two_modules_are_not_one_because_their_names_meet() {
+    let module = |from: &str, name: &str| format!(r#"(module (import "{from}" "{name}" (func)))"#);
+    let (old, new) = (module("a#b", "c"), module("a", "b#c"));
+    let report = compared(old.into_bytes(), new.into_bytes(), None);
+    let told = report.changes.iter().map(|change| json(change.kind));
+    assert_eq!(told.collect::<Vec<_>>(), ["removed", "added"]);
+}
+
+#[test]
+fn a_core_module_is_judged_alike_alone_and_in_a_component() {
+    let alone = |item: &str| format!("(module {item})").into_bytes();
+    let within = |item: &str| {
+        let module = format!("(core module $m {item})");
+        format!(r#"(component {module} (export "m" (core module $m)))"#).into_bytes()
+    };
+    let memory = |pages| format!(r#"(memory (export "m") {pages})"#);
+    let import = |pages| format!(r#"(import "a" "m" (memory {pages}))"#);
+    let held = |field| {
+        format!(
+            r#"(type $t (struct (field {field})))
+            (func (export "f") (param (ref null $t)))"#
+        )
+    };
+    let later = |text: String| format!("(type (func (result f64 f64))) {text}");
+    for (old, new, breaks) in [
+        (memory(1), memory(2), false),
+        (memory(2), memory(1), true),
+        (import(1), import(2), true),
+        (import(2), import(1), false),
+        (held("i32"), held("i64"), true),
+        (held("i32"), later(held("i32")), false),
+    ] {
+        for input in [&alone as &dyn Fn(&str) -> Vec<u8>, &within] {
+            let report = compared(input(&old), input(&new), None);
+            let changes = &report.changes;
+            assert_eq!(
+                changes.iter().any(Change::is_breaking),
+                breaks,
+                "{changes:?}"
+            );
+        }
+    }
+}

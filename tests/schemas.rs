@@ -24,6 +24,7 @@ const REST: &[&str] = &[
     "wct inspect $CASES/inspect/metadata.in/app.wat",
     "wct inspect audited.wat",
     "wct compose one.wat -d three.wat --dry-run",
+    "wct compose one.wat -d three.wat --stub 'demo:k/*=deny' --dry-run",
     "wct inspect --wit $CASES/inspect/left-out.in/module.wat -o out.wit",
     "wct validate half.wasm",
     "{ echo '(module'; yes '(func drop)' | head -n 1001; echo ')'; } > many.wat; wct validate many.wat",

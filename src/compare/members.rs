@@ -11,7 +11,7 @@ impl Comparison<'_, '_, '_> {
     pub(super) fn record(&mut self, path: &str, a: &RecordType, b: &RecordType) {
         for (name, r) in &a.fields {
             let path = join(path, name);
-            match b.fields.get(name) {
+            match member(&b.fields, name) {
                 Some(p) => self.value(&path, *r, *p),
                 None => self.differ(&path, Verdict::Missing, "field".into(), String::new()),
             }
@@ -22,7 +22,7 @@ impl Comparison<'_, '_, '_> {
     pub(super) fn variant(&mut self, path: &str, a: &VariantType, b: &VariantType) {
         for (name, r) in &a.cases {
             let path = join(path, name);
-            match b.cases.get(name) {
+            match member(&b.cases, name) {
                 Some(p) => self.option(&path, r.ty, p.ty),
                 None => self.differ(&path, Verdict::Missing, "case".into(), String::new()),
             }
@@ -38,11 +38,10 @@ impl Comparison<'_, '_, '_> {
         a: &IndexMap<KebabString, A>,
         b: &IndexMap<KebabString, B>,
     ) {
-        for name in b.keys().filter(|name| !a.contains_key(*name)) {
+        for name in b.keys().filter(|name| member(a, name).is_none()) {
             self.unasked(path, name, what);
         }
-        let are_same = a.len() == b.len() && a.keys().all(|name| b.contains_key(name));
-        if are_same && !a.keys().eq(b.keys()) {
+        if a.len() == b.len() && a.keys().all(|name| member(b, name).is_some()) {
             self.order(path, "", a.keys(), b.keys());
         }
     }
@@ -55,14 +54,14 @@ impl Comparison<'_, '_, '_> {
         a: &IndexSet<KebabString>,
         b: &IndexSet<KebabString>,
     ) {
-        for name in a.iter().filter(|name| !b.contains(*name)) {
+        for name in a.iter().filter(|name| !has(b, name)) {
             let path = join(path, name);
             self.differ(&path, Verdict::Missing, what.into(), String::new());
         }
-        for name in b.iter().filter(|name| !a.contains(*name)) {
+        for name in b.iter().filter(|name| !has(a, name)) {
             self.unasked(path, name, what);
         }
-        if a.len() == b.len() && a.iter().all(|name| b.contains(name)) {
+        if a.len() == b.len() && a.iter().all(|name| has(b, name)) {
             self.order(path, keyword, a.iter(), b.iter());
         }
     }
@@ -72,6 +71,7 @@ impl Comparison<'_, '_, '_> {
         self.differ(&join(path, name), Verdict::Different, none, one);
     }
 
+    /// The same names may be in another order.
     fn order<'k>(
         &mut self,
         path: &str,
@@ -80,6 +80,20 @@ impl Comparison<'_, '_, '_> {
         b: impl Iterator<Item = &'k KebabString>,
     ) {
         let (r, p) = (braces(keyword, a), braces(keyword, b));
-        self.differ(path, Verdict::Different, r, p);
+        if r != p {
+            self.differ(path, Verdict::Different, r, p);
+        }
     }
+}
+
+/// The member of this name, letter by letter. To the collections of the validator `A` is `a`, and
+/// `a-b` is `ab`, but a type with the one does not stand for a type with the other.
+fn member<'m, T>(members: &'m IndexMap<KebabString, T>, name: &KebabString) -> Option<&'m T> {
+    let (found, member) = members.get_key_value(name)?;
+    (found.as_str() == name.as_str()).then_some(member)
+}
+
+fn has(names: &IndexSet<KebabString>, name: &KebabString) -> bool {
+    let found = names.get(name);
+    found.is_some_and(|found| found.as_str() == name.as_str())
 }

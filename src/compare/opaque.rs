@@ -1,13 +1,13 @@
 //! Do core modules and components fit each other?
 //!
 //! By the rules of the validator, which ends at the first difference. It knows only its own types:
-//! those of two validators are compared item by item, and have to be the same.
+//! those of two validators are compared item by item.
 
 use wasmparser::component_types::{
     ComponentCoreModuleTypeId, ComponentEntityType, ComponentTypeId, SubtypeCx,
 };
 
-use super::core::shape;
+use super::core::{shape, stands};
 use super::{Comparison, Verdict, join, kind};
 
 impl Comparison<'_, '_, '_> {
@@ -36,23 +36,26 @@ impl Comparison<'_, '_, '_> {
     fn module(&mut self, path: &str, r: ComponentCoreModuleTypeId, p: ComponentCoreModuleTypeId) {
         let (required, provided) = (self.required, self.provided);
         let (wanted, found) = (&required.types[r], &provided.types[p]);
+        let (ours, theirs) = (required.types, provided.types);
         for (name, ty) in &wanted.exports {
-            let ty = Some(shape(required.types, ty));
-            let other = found.exports.get(name).map(|ty| shape(provided.types, ty));
-            self.items(&join(path, name), ty, other);
+            let other = found.exports.get(name);
+            if !other.is_some_and(|other| stands((ours, ty), (theirs, other))) {
+                let other = other.map(|other| shape(theirs, other));
+                self.items(&join(path, name), Some(shape(ours, ty)), other);
+            }
         }
         for ((module, name), ty) in &found.imports {
-            let ty = Some(shape(provided.types, ty));
             let other = wanted.imports.get(&(module.clone(), name.clone()));
-            let other = other.map(|ty| shape(required.types, ty));
-            self.items(&join(&join(path, module), name), other, ty);
+            if !other.is_some_and(|other| stands((theirs, ty), (ours, other))) {
+                let other = other.map(|other| shape(ours, other));
+                let path = join(&join(path, module), name);
+                self.items(&path, other, Some(shape(theirs, ty)));
+            }
         }
     }
 
+    /// Tells of an item that one side alone has, or that differs.
     fn items(&mut self, path: &str, required: Option<String>, provided: Option<String>) {
-        if required == provided {
-            return;
-        }
         let (required, missing) = match required {
             Some(required) => (required, provided.is_none()),
             None => ("nothing".to_string(), false),

@@ -13,6 +13,7 @@ pub struct Side<'a> {
     pub types: &'a Types,
     pub(super) defined: BTreeMap<ComponentDefinedTypeId, &'a str>,
     resources: BTreeMap<ResourceId, &'a str>,
+    origins: BTreeMap<ResourceId, String>,
 }
 
 impl<'a> Side<'a> {
@@ -25,6 +26,7 @@ impl<'a> Side<'a> {
             types,
             defined: BTreeMap::new(),
             resources: BTreeMap::new(),
+            origins: BTreeMap::new(),
         };
         for (name, item) in items {
             side.name(name, &item.ty);
@@ -75,5 +77,15 @@ impl<'a> Side<'a> {
     /// The name of a resource type: `session`.
     pub fn resource(&self, id: ResourceId) -> &'a str {
         self.resources.get(&id).copied().unwrap_or("(unnamed)")
+    }
+
+    /// Tells resource types of one name apart by where they come from.
+    pub fn with_origins(self, origins: BTreeMap<ResourceId, String>) -> Self {
+        Side { origins, ..self }
+    }
+
+    /// Where a resource type comes from, where that was told.
+    pub(super) fn origin(&self, id: ResourceId) -> Option<&str> {
+        self.origins.get(&id).map(String::as_str)
     }
 }

@@ -14,6 +14,7 @@ use wasm_encoder::reencode::ReencodeComponent;
 use wasm_encoder::{ComponentExportKind, ComponentExternName, ComponentTypeRef};
 use wasmparser::component_types::ComponentEntityType;
 
+use super::agree::{wider, widest};
 use super::declare::{
     Renumber, Root, Scope, follow, imported_instance, instance_type, refs_of_core_type,
     refs_of_type, type_of_import,
@@ -122,17 +123,17 @@ impl<'g, 'p, 'a> Emitter<'g, 'p, 'a> {
     fn group_type(&mut self, at: usize) -> Result<ComponentTypeRef> {
         let imports = self.imports;
         let users = &imports.groups[at].users;
-        let first = users
-            .first()
-            .ok_or_else(|| internal("an import nobody asked for"))?;
+        let first =
+            widest(self.graph, users).ok_or_else(|| internal("an import nobody asked for"))?;
         let part = self.graph.part(first.instance);
         let declared = part.component.imports[first.import].ty;
         if !matches!(declared, wasmparser::ComponentTypeRef::Instance(_)) {
             return self.plain_type(first.instance, declared);
         }
         let mut union = Union::default();
-        let taken = taken(self.graph, users);
-        let first = taken.iter().map(|(user, names)| (*user, Some(names)));
+        let (taken, wider) = (taken(self.graph, users), wider(self.graph, users));
+        let first = taken.iter().chain(&wider);
+        let first = first.map(|(user, names)| (*user, Some(names)));
         let all = users.iter().map(|user| (user, user.only.as_ref()));
         for (user, only) in first.chain(all) {
             let part = self.graph.part(user.instance);

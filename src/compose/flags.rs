@@ -195,9 +195,8 @@ fn read_export(plan: &Plan, text: &str, root: &str) -> Result<plan::Export> {
     let Some((instance, export)) = split(plan, from) else {
         return Err(unreadable("export", text, "INSTANCE:EXPORT[=NAME]"));
     };
-    let instance = if instance == "root" { root } else { instance };
     Ok(plan::Export {
-        instance: instance.to_string(),
+        instance: known(plan, instance, root),
         export: Some(export.to_string()),
         path: Vec::new(),
         name,

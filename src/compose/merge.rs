@@ -7,14 +7,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use indexmap::IndexMap;
 use serde::Serialize;
-use wasmparser::component_types::{ComponentAnyTypeId, ComponentEntityType, ComponentItem};
+use wasmparser::component_types::{ComponentAnyTypeId, ComponentEntityType};
 
+use super::agree::{disagreement, exclusive};
 use super::declare::{sources, with_needed};
 use super::graph::{Arg, Graph};
-use super::name::Name;
+use super::name::{Name, Spelling, spelling};
 use super::part::Item;
-use super::resolve::differences_of;
-use crate::compare::{Difference, Pairs, compare_each};
+use crate::compare::Difference;
 use crate::component::ExternName;
 use crate::diagnostic::{Diagnostic, Result};
 
@@ -65,12 +65,29 @@ impl<'a> Imports<'a> {
     /// Collects what the instances leave open. Fails where one name would have two types. Where some
     /// versions cannot be joined none are: what uses their types could not be joined either.
     pub fn merge(graph: &Graph<'_, 'a>, separate: bool) -> Result<(Imports<'a>, Vec<Apart>)> {
-        let (imports, apart) = Imports::join(graph, separate)?;
-        if apart.is_empty() {
-            return Ok((imports, apart));
+        let (mut imports, apart) = Imports::join(graph, separate)?;
+        if !apart.is_empty() {
+            (imports, _) = Imports::join(graph, true)?;
         }
-        let (imports, _) = Imports::join(graph, true)?;
+        imports.expect_names(graph)?;
         Ok((imports, apart))
+    }
+
+    /// Fails where two imports, or items of one, have names that exclude each other.
+    fn expect_names(&self, graph: &Graph<'_, 'a>) -> Result<()> {
+        let mut known: BTreeMap<Spelling, &Group<'_>> = BTreeMap::new();
+        for group in &self.groups {
+            let name = group.written();
+            if let Some(other) = known.insert(spelling(name), group) {
+                let users = other.users.iter().chain(&group.users);
+                return Err(exclude(graph, (other.written(), name), users));
+            }
+            if let Some([one, other]) = exclusive(graph, &group.users) {
+                let names = (one.0, other.0);
+                return Err(exclude(graph, names, [one.1, other.1].into_iter()));
+            }
+        }
+        Ok(())
     }
 
     fn join(graph: &Graph<'_, 'a>, separate: bool) -> Result<(Imports<'a>, Vec<Apart>)> {
@@ -110,7 +127,7 @@ impl<'a> Imports<'a> {
         separate: bool,
         apart: &mut Vec<Apart>,
     ) -> Result<()> {
-        if let Some(found) = disagreement_within(graph, &users) {
+        if let Some(found) = disagreement(graph, &[], &users) {
             return Err(found.conflict(graph));
         }
         let mut into = None;
@@ -284,6 +301,24 @@ impl<'a> Group<'a> {
     }
 }
 
+/// Two names that cannot stand side by side, and who asks for them.
+fn exclude<'u>(
+    graph: &Graph<'_, '_>,
+    (one, other): (&str, &str),
+    users: impl Iterator<Item = &'u User>,
+) -> Box<Diagnostic> {
+    let message = format!("`{one}` and `{other}` cannot be imported side by side");
+    let error = Diagnostic::error("compose/import-conflict", message)
+        .cause("names that differ in case and hyphens alone exclude each other");
+    let shown = users.map(|user| {
+        let import = graph.shown_import(user.instance, user.import);
+        format!("one of them is asked for by {import}")
+    });
+    shown.fold(error, Diagnostic::cause).help(
+        "give one of the imports another name in a plan: `args.NAME = { import = \"other-name\" }`",
+    )
+}
+
 /// The import by this name, before anything is merged into it.
 fn imported<'a>(graph: &Graph<'_, 'a>, name: &str, users: &[User]) -> Group<'a> {
     let items = users
@@ -317,107 +352,4 @@ fn imported<'a>(graph: &Graph<'_, 'a>, name: &str, users: &[User]) -> Group<'a> 
         None => group.renamed = Some(group.full.full.clone()),
     }
     group
-}
-
-/// Two imports of one name that cannot be one.
-struct Disagreement<'u> {
-    users: (&'u User, &'u User),
-    differences: Vec<Difference>,
-}
-
-/// In what users that agree with each other differ from others that do.
-fn disagreement<'u>(
-    graph: &Graph<'_, '_>,
-    known: &'u [User],
-    users: &'u [User],
-) -> Option<Disagreement<'u>> {
-    disagreement_among(graph, &holders(graph, known), &holders(graph, users))
-}
-
-/// In what users of one name differ from each other.
-fn disagreement_within<'u>(graph: &Graph<'_, '_>, users: &'u [User]) -> Option<Disagreement<'u>> {
-    disagreement_among(
-        graph,
-        &holders(graph, users),
-        &users.iter().collect::<Vec<_>>(),
-    )
-}
-
-fn disagreement_among<'u>(
-    graph: &Graph<'_, '_>,
-    holders: &[&'u User],
-    users: &[&'u User],
-) -> Option<Disagreement<'u>> {
-    holders.iter().find_map(|holder| {
-        users.iter().find_map(|user| {
-            let differences = disagree(graph, holder, user);
-            (!differences.is_empty()).then_some(Disagreement {
-                users: (holder, user),
-                differences,
-            })
-        })
-    })
-}
-
-/// The users that bring an item none before them has: who agrees with these agrees with all.
-fn holders<'u>(graph: &Graph<'_, '_>, users: &'u [User]) -> Vec<&'u User> {
-    let mut known = BTreeSet::new();
-    let mut holders = Vec::new();
-    for user in users {
-        let before = known.len();
-        let names = items(graph, user)
-            .into_iter()
-            .flat_map(|items| items.keys());
-        known.extend(names.filter(|name| user.needs(name)));
-        if holders.is_empty() || known.len() > before {
-            holders.push(user);
-        }
-    }
-    holders
-}
-
-/// What an import has, where it is an instance.
-fn items<'p>(graph: &Graph<'p, '_>, user: &User) -> Option<&'p Items> {
-    let part = graph.part(user.instance);
-    match part.imports[user.import].item.ty {
-        ComponentEntityType::Instance(id) => Some(&part.types[id].exports),
-        _ => None,
-    }
-}
-
-type Items = wasmparser::collections::IndexMap<String, ComponentItem>;
-
-/// Items that only one of them has are no disagreement: the import has both.
-fn disagree(graph: &Graph<'_, '_>, a: &User, b: &User) -> Vec<Difference> {
-    let (part_a, part_b) = (graph.part(a.instance), graph.part(b.instance));
-    if std::ptr::eq(part_a, part_b) && a.import == b.import {
-        return Vec::new();
-    }
-    let (side_a, side_b) = (graph.side(a.instance), graph.side(b.instance));
-    let (Some(items_a), Some(items_b)) = (items(graph, a), items(graph, b)) else {
-        let (item_a, item_b) = (&part_a.imports[a.import], &part_b.imports[b.import]);
-        return differences_of((side_a, item_a), (side_b, item_b));
-    };
-    let both = items_a.iter().filter_map(|(name, item)| {
-        let other = items_b.get(name)?;
-        (a.needs(name) && b.needs(name)).then_some((name.as_str(), &item.ty, &other.ty))
-    });
-    let mut pairs = Pairs::default();
-    compare_each(both, (side_a, side_b), &mut |a, b| pairs.are_one(a, b))
-}
-
-impl Disagreement<'_> {
-    fn conflict(self, graph: &Graph<'_, '_>) -> Box<Diagnostic> {
-        let shown = |user: &User| graph.shown_import(user.instance, user.import);
-        let message = format!(
-            "two imports of one name have different types: {} and {}",
-            shown(self.users.0),
-            shown(self.users.1)
-        );
-        let error = Diagnostic::error("compose/import-conflict", message);
-        let causes = self.differences.iter().map(ToString::to_string);
-        causes.fold(error, Diagnostic::cause).help(
-            "give one of them another name in a plan: `args.NAME = { import = \"other-name\" }`",
-        )
-    }
 }

@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 
 use semver::Version;
+use wasmparser::names::ComponentName;
 
 use crate::component::ExternName;
 
@@ -79,6 +80,15 @@ impl Name {
     }
 }
 
+/// A name as it excludes others: to hosts `A` is `a`, and `a-b` is `ab`. Two of one spelling cannot
+/// stand side by side (`Explainer.md`, "Name Uniqueness").
+pub type Spelling = Result<ComponentName, String>;
+
+/// How a name is spelled; by itself where it is none.
+pub fn spelling(name: &str) -> Spelling {
+    ComponentName::new(name, 0).map_err(|_| name.to_string())
+}
+
 /// A version, also a canonical one: `0.2` and `1` are the first of their track.
 fn parse_version(text: &str) -> Option<Version> {
     if let Ok(version) = Version::parse(text) {
@@ -136,6 +146,10 @@ pub fn distance(a: &str, b: &str, limit: usize) -> Option<usize> {
             let change = diagonal.unwrap_or(0) + usize::from(x != *y);
             let around = above.unwrap_or(0).min(next.get(left).copied().unwrap_or(0)) + 1;
             next.push(change.min(around));
+        }
+        // No later row has less.
+        if next.iter().all(|distance| *distance > limit) {
+            return None;
         }
         row = next;
     }

@@ -114,19 +114,29 @@ pub(super) fn stubbed(stubbed: &Stubbed) -> Option<Diagnostic> {
     if stubbed.functions.is_empty() {
         return None;
     }
-    let answer = match stubbed.answer {
-        Answer::Trap => "trap when they are called",
-        Answer::Deny => "answer with an error",
-        Answer::Empty => "answer with nothing",
+    let list = |names: &[&String]| {
+        let names = names.iter().map(|name| format!("`{name}`"));
+        names.collect::<Vec<_>>().join(", ")
+    };
+    let functions = stubbed.functions.iter();
+    let (trapping, answering): (Vec<_>, Vec<_>) =
+        functions.partition(|name| stubbed.traps.contains(name));
+    let (answer, missing) = match stubbed.answer {
+        _ if answering.is_empty() => ("trap when they are called", ""),
+        Answer::Trap => ("trap when they are called", ""),
+        Answer::Deny => ("answer with an error", "has no error to answer with"),
+        Answer::Empty => ("answer with nothing", "has nothing empty to answer with"),
     };
     let message = format!("the functions of `{}` {answer}", stubbed.name);
     let warning = Diagnostic::warning("compose/stubbed", message);
-    let names: Vec<String> = stubbed
-        .functions
+    if answering.is_empty() {
+        return Some(*warning.cause(format!("they are {}", list(&trapping))));
+    }
+    let warning = warning.cause(format!("they are {}", list(&answering)));
+    let traps = trapping
         .iter()
-        .map(|name| format!("`{name}`"))
-        .collect();
-    Some(*warning.cause(format!("they are {}", names.join(", "))))
+        .map(|name| format!("`{name}` {missing}, and traps when it is called"));
+    Some(*traps.fold(warning, Diagnostic::cause))
 }
 
 fn asked(resolved: &Resolved<'_, '_>, imports: &Imports<'_>) -> Vec<Import> {

@@ -1,20 +1,45 @@
 //! What changed in the imports and exports of a core module?
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use indexmap::IndexMap;
 use wasmparser::types::{EntityType, Types};
 use wasmparser::{Parser, ValidPayload, Validator, WasmFeatures};
 
 use super::change::{Change, Effect, Kind, Place};
-use crate::compare::core::{shape, stands};
+use crate::compare::core::{same, shape, stands};
 use crate::diagnostic::{self, Diagnostic, Result};
 
 /// The outside of a core module.
 struct Outside {
     types: Types,
-    imports: IndexMap<String, EntityType>,
-    exports: IndexMap<String, EntityType>,
+    imports: IndexMap<Key, EntityType>,
+    exports: IndexMap<Key, EntityType>,
+}
+
+/// What an item is known by.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+struct Key {
+    /// Of an import.
+    module: Option<String>,
+    name: String,
+    /// How often it was imported before: a module may do so again, as another type, too.
+    again: usize,
+}
+
+impl fmt::Display for Key {
+    /// `env#log`, then `env#log (2)`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(module) = &self.module {
+            write!(f, "{module}#")?;
+        }
+        f.write_str(&self.name)?;
+        match self.again {
+            0 => Ok(()),
+            again => write!(f, " ({})", again + 1),
+        }
+    }
 }
 
 /// All changes: imports first, then exports.
@@ -23,10 +48,9 @@ pub(super) fn changes(old: &[u8], new: &[u8]) -> Result<Vec<Change>> {
     let mut changes = Vec::new();
     for place in [Place::Import, Place::Export] {
         let (before, after) = (old.items(place), new.items(place));
-        let mut added: BTreeMap<&str, &EntityType> =
-            after.iter().map(|(name, ty)| (name.as_str(), ty)).collect();
+        let mut added: BTreeMap<&Key, &EntityType> = after.iter().collect();
         for (name, ty) in before {
-            let twin = added.remove(name.as_str());
+            let twin = added.remove(name);
             changes.extend(change(
                 place,
                 name,
@@ -34,10 +58,10 @@ pub(super) fn changes(old: &[u8], new: &[u8]) -> Result<Vec<Change>> {
                 twin.map(|twin| (&new, twin)),
             ));
         }
-        let of = |(name, ty): (&&str, &&EntityType)| Change {
+        let of = |(name, ty): (&&Key, &&EntityType)| Change {
             new: shape(&new.types, ty),
             hosts: Effect::breaking_if(place == Place::Import),
-            ..Change::of(place, name, Kind::Added)
+            ..Change::of(place, &name.to_string(), Kind::Added)
         };
         changes.extend(added.iter().map(of));
     }
@@ -47,26 +71,24 @@ pub(super) fn changes(old: &[u8], new: &[u8]) -> Result<Vec<Change>> {
 /// What became of an item of the old module.
 fn change(
     place: Place,
-    name: &str,
+    name: &Key,
     (old, ty): (&Outside, &EntityType),
     new: Option<(&Outside, &EntityType)>,
 ) -> Option<Change> {
-    let was = shape(&old.types, ty);
     let Some((new, twin)) = new else {
         return Some(Change {
-            old: was,
+            old: shape(&old.types, ty),
             callers: Effect::breaking_if(place == Place::Export),
-            ..Change::of(place, name, Kind::Removed)
+            ..Change::of(place, &name.to_string(), Kind::Removed)
         });
     };
-    let is = shape(&new.types, twin);
     let (old, new) = ((&old.types, ty), (&new.types, twin));
-    (was != is).then(|| Change {
+    (!same(old, new)).then(|| Change {
         callers: Effect::breaking_if(place == Place::Export && !stands(old, new)),
         hosts: Effect::breaking_if(place == Place::Import && !stands(new, old)),
-        old: was,
-        new: is,
-        ..Change::of(place, name, Kind::Changed)
+        old: shape(old.0, old.1),
+        new: shape(new.0, new.1),
+        ..Change::of(place, &name.to_string(), Kind::Changed)
     })
 }
 
@@ -90,14 +112,24 @@ impl Outside {
     fn of(types: Types) -> Outside {
         let view = types.as_ref();
         let mut imports = IndexMap::new();
-        let mut times: BTreeMap<String, usize> = BTreeMap::new();
+        let mut times: BTreeMap<(&str, &str), usize> = BTreeMap::new();
         for (module, name, ty) in view.core_imports().into_iter().flatten() {
-            let name = format!("{module}#{name}");
-            let times = times.entry(name.clone()).or_default();
-            imports.insert(numbered(&name, times, &imports), ty);
+            let times = times.entry((module, name)).or_default();
+            let key = Key {
+                module: Some(module.to_string()),
+                name: name.to_string(),
+                again: *times,
+            };
+            *times += 1;
+            imports.insert(key, ty);
         }
         let exports = view.core_exports().into_iter().flatten();
-        let exports = exports.map(|(name, ty)| (name.to_string(), ty)).collect();
+        let key = |name: &str| Key {
+            module: None,
+            name: name.to_string(),
+            again: 0,
+        };
+        let exports = exports.map(|(name, ty)| (key(name), ty)).collect();
         Outside {
             imports,
             exports,
@@ -105,24 +137,10 @@ impl Outside {
         }
     }
 
-    fn items(&self, place: Place) -> &IndexMap<String, EntityType> {
+    fn items(&self, place: Place) -> &IndexMap<Key, EntityType> {
         match place {
             Place::Import => &self.imports,
             _ => &self.exports,
-        }
-    }
-}
-
-/// A module may import something again, as another type, too: `env#log`, then `env#log (2)`.
-fn numbered<T>(name: &str, times: &mut usize, taken: &IndexMap<String, T>) -> String {
-    loop {
-        *times += 1;
-        let key = match *times {
-            1 => name.to_string(),
-            times => format!("{name} ({times})"),
-        };
-        if !taken.contains_key(&key) {
-            return key;
         }
     }
 }

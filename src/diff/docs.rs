@@ -2,7 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use wit_parser::{Docs, InterfaceId, Resolve, TypeDefKind, TypeId, WorldId, WorldItem, WorldKey};
+use wit_parser::{
+    Docs, InterfaceId, Resolve, TypeDefKind, TypeId, World, WorldId, WorldItem, WorldKey,
+};
 
 use super::change::{Change, Kind, Place};
 use crate::wit::{self, Packages};
@@ -30,48 +32,59 @@ pub(super) enum Of<'w> {
     World(Option<&'w str>),
 }
 
-/// The comments on all interfaces, and on what stands in the worlds.
+/// The comments on the interfaces of a package, or on those that a world reaches, and on what
+/// stands in the worlds.
 pub(super) fn comments(packages: &Packages, of: Of<'_>) -> Comments {
     let resolve = &packages.resolve;
     let main = &resolve.packages[packages.main];
-    let is_package = matches!(of, Of::Package);
     let mut found = Comments::new();
-    let ambiguous = ambiguous(resolve);
-    for (id, interface) in &resolve.interfaces {
-        let is_own = interface.package == Some(packages.main);
-        let full = resolve.id_of(id).filter(|_| is_own || !is_package);
-        let Some(full) = full else { continue };
+    let world = match of {
+        Of::Package => None,
+        Of::World(name) => {
+            let world = wit::world(packages, name).or_else(|_| wit::world(packages, None));
+            let Ok(world) = world else { return found };
+            Some(world)
+        }
+    };
+    let reached: Vec<InterfaceId> = match world {
+        None => main.interfaces.values().copied().collect(),
+        Some(world) => named(&resolve.worlds[world]).collect(),
+    };
+    let ambiguous = ambiguous(resolve, &reached);
+    for id in reached {
+        let Some(full) = resolve.id_of(id) else {
+            continue;
+        };
         let short = without_version(&full);
         let item = if ambiguous.contains(short) {
             &full
         } else {
             short
         };
-        of_interface(
-            resolve,
-            id,
-            &On::item(None, Place::Interface, item),
-            &mut found,
-        );
+        let on = On::item(None, Place::Interface, item);
+        of_interface(resolve, id, &on, &mut found);
     }
-    match of {
-        Of::Package => {
-            let name = format!("{}:{}", main.name.namespace, main.name.name);
-            found.insert(On::item(None, Place::Package, &name), text(&main.docs));
-            for (name, id) in &main.worlds {
-                let docs = &resolve.worlds[*id].docs;
-                found.insert(On::item(None, Place::World, name), text(docs));
-                of_world(resolve, *id, Some(name), &mut found);
-            }
-        }
-        Of::World(name) => {
-            let world = wit::world(packages, name).or_else(|_| wit::world(packages, None));
-            if let Ok(world) = world {
-                of_world(resolve, world, None, &mut found);
-            }
-        }
+    if let Some(world) = world {
+        of_world(resolve, world, None, &mut found);
+        return found;
+    }
+    let name = format!("{}:{}", main.name.namespace, main.name.name);
+    found.insert(On::item(None, Place::Package, &name), text(&main.docs));
+    for (name, id) in &main.worlds {
+        let docs = &resolve.worlds[*id].docs;
+        found.insert(On::item(None, Place::World, name), text(docs));
+        of_world(resolve, *id, Some(name), &mut found);
     }
     found
+}
+
+/// The interfaces that a world imports and exports under their own names.
+fn named(world: &World) -> impl Iterator<Item = InterfaceId> {
+    let keys = world.imports.keys().chain(world.exports.keys());
+    keys.filter_map(|key| match key {
+        WorldKey::Interface(id) => Some(*id),
+        WorldKey::Name(_) => None,
+    })
 }
 
 fn without_version(name: &str) -> &str {
@@ -79,10 +92,11 @@ fn without_version(name: &str) -> &str {
 }
 
 /// The interfaces that are there in several versions, without these.
-fn ambiguous(resolve: &Resolve) -> BTreeSet<String> {
+fn ambiguous(resolve: &Resolve, interfaces: &[InterfaceId]) -> BTreeSet<String> {
     let mut seen = BTreeSet::new();
-    let names = resolve.interfaces.iter();
-    let names = names.filter_map(|(id, _)| resolve.id_of(id));
+    let interfaces: BTreeSet<_> = interfaces.iter().collect();
+    let names = interfaces.into_iter();
+    let names = names.filter_map(|id| resolve.id_of(*id));
     names
         .map(|name| without_version(&name).to_string())
         .filter(|name| !seen.insert(name.clone()))

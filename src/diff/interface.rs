@@ -6,37 +6,55 @@
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-use indexmap::IndexMap;
-use wasmparser::component_types::{ComponentEntityType, ComponentItem};
+use wasmparser::component_types::{ComponentEntityType, ComponentItem, ResourceId};
 
 use super::change::{Change, Effect, Kind, Place};
+use super::found::{Found, merged};
+use super::owner::{Owners, owners};
 use super::surface::{Item, Surface};
-use crate::compare::{self, Difference, Pairs, Side, Verdict};
+use crate::compare::{self, Pairs, Side};
+use crate::compose::name::Name;
 
 /// All changes, in the order of the old side; what was added comes last.
-pub(super) fn changes(before: &Surface<'_>, after: &Surface<'_>) -> Vec<Change> {
+pub(super) fn changes<'a>(before: &Surface<'a>, after: &Surface<'a>) -> Vec<Change> {
     let defined = before
         .items
         .iter()
         .filter(|item| item.place == Place::Interface);
+    let owners = (owners(before), owners(after));
+    let side = |surface: &Surface<'a>, owners: &Owners<'_>| {
+        let shown = owners.iter().map(|(id, owner)| (*id, owner.to_string()));
+        surface.side().with_origins(shown.collect())
+    };
     let listing = Listing {
         defined: defined.map(|item| item.written).collect(),
-        sides: (before.side(), after.side()),
+        sides: (side(before, &owners.0), side(after, &owners.1)),
+        owners,
         surfaces: (before, after),
         groups: (groups(before), groups(after)),
     };
     let mut changes = listing.package();
     let worlds = listing.worlds(&mut changes);
-    let mut pairs = Pairs::default();
+    let mut pairs = Both::default();
     for place in [Place::Interface, Place::Import, Place::Export] {
         listing.items(place, &worlds, &mut pairs, &mut changes);
     }
     changes
 }
 
+/// Which resource types stand for each other.
+#[derive(Default)]
+struct Both {
+    /// New ones for the old ones that callers know.
+    callers: Pairs,
+    /// Old ones for the new ones that hosts are asked for.
+    hosts: Pairs,
+}
+
 /// The types of both sides with their names.
 struct Listing<'s, 'a> {
     sides: (Side<'a>, Side<'a>),
+    owners: (Owners<'s>, Owners<'s>),
     surfaces: (&'s Surface<'a>, &'s Surface<'a>),
     groups: (Groups<'s, 'a>, Groups<'s, 'a>),
     /// The interfaces of the old package itself.
@@ -85,7 +103,7 @@ impl<'s, 'a> Listing<'s, 'a> {
             let full = |version: Option<&semver::Version>| {
                 let version = version.map(|version| format!("@{version}"));
                 let text = format!("{name}/x{}", version.unwrap_or_default());
-                crate::compose::name::Name::parse(&text)
+                Name::parse(&text)
             };
             let stands = full(version).is_compatible(&full(new_version));
             changes.push(Change {
@@ -143,7 +161,7 @@ impl<'s, 'a> Listing<'s, 'a> {
         &self,
         place: Place,
         worlds: &Worlds<'a>,
-        pairs: &mut Pairs,
+        pairs: &mut Both,
         changes: &mut Vec<Change>,
     ) {
         for (old_world, new_world) in worlds {
@@ -202,7 +220,7 @@ impl<'s, 'a> Listing<'s, 'a> {
     }
 
     /// What changed within an item.
-    fn pair(&self, old: &Item<'a>, new: &Item<'a>, pairs: &mut Pairs, changes: &mut Vec<Change>) {
+    fn pair(&self, old: &Item<'a>, new: &Item<'a>, pairs: &mut Both, changes: &mut Vec<Change>) {
         let (is_own, _) = self.surfaces.0.key(&old.name);
         let (by_callers, by_hosts) = match old.place {
             Place::Import => (false, true),
@@ -213,25 +231,37 @@ impl<'s, 'a> Listing<'s, 'a> {
             world: old.world.map(str::to_string),
             ..Change::of(old.place, &old.name.path, kind)
         };
+        let judged = |change: Change, stands: bool| Change {
+            callers: Effect::breaking_if(by_callers && !stands),
+            hosts: Effect::breaking_if(by_hosts && !stands),
+            ..change
+        };
         if old.name.full != new.name.full && !is_own {
             let stands = old.name.is_compatible(&new.name);
-            let version = |item: &Item<'_>| match &item.name.version {
-                Some(version) => version.to_string(),
-                None => "no version".to_string(),
-            };
-            changes.push(Change {
-                old: version(old),
-                new: version(new),
-                callers: Effect::breaking_if(by_callers && !stands),
-                hosts: Effect::breaking_if(by_hosts && !stands),
-                ..of(Kind::Version)
-            });
+            changes.push(judged(version(&old.name, &new.name, of), stands));
+        }
+        match (&old.implements, &new.implements) {
+            (Some(was), Some(is)) => {
+                let (was_key, is_key) = (self.surfaces.0.key(was), self.surfaces.1.key(is));
+                let stands = was.is_compatible(is);
+                if was_key != is_key {
+                    let change = implemented(Some(was), Some(is), of);
+                    changes.push(judged(change, false));
+                } else if was.full != is.full && !was_key.0 {
+                    changes.push(judged(version(was, is, of), stands));
+                }
+            }
+            (None, None) => {}
+            (was, is) => {
+                let change = implemented(was.as_ref(), is.as_ref(), of);
+                changes.push(judged(change, was.is_none()));
+            }
         }
         // What it is made of is told with the interface itself.
         if old.place != Place::Interface && is_own && self.defined.contains(old.written) {
             return;
         }
-        let mut found = self.within(old.item, new.item, pairs);
+        let mut found = self.within(old, new, pairs);
         self.find_renamed(old.item, new.item, &mut found);
         changes.extend(found.into_iter().map(|found| Change {
             path: found.path.trim_start().to_string(),
@@ -243,17 +273,45 @@ impl<'s, 'a> Listing<'s, 'a> {
         }));
     }
 
-    /// All differences between two items, in both directions.
-    fn within(&self, old: &ComponentItem, new: &ComponentItem, pairs: &mut Pairs) -> Vec<Found> {
+    /// All differences between two items, in both directions. A resource of another owner is told
+    /// of once.
+    fn within(&self, old: &Item<'a>, new: &Item<'a>, pairs: &mut Both) -> Vec<Found> {
         let (before, after) = (&self.sides.0, &self.sides.1);
-        let (o, n) = (&old.ty, &new.ty);
-        let callers = compare::compare("", (before, o), (after, n), &mut |old, new| {
-            pairs.are_one(old, new)
+        let (o, n) = (&old.item.ty, &new.item.ty);
+        let names = (&old.name, &new.name);
+        let mut told = (BTreeSet::new(), BTreeSet::new());
+        let callers = compare::compare("", (before, o), (after, n), &mut |old, new| match self
+            .have_one_owner(names, old, new)
+        {
+            true => pairs.callers.are_one(old, new),
+            false => !told.0.insert((old, new)),
         });
-        let hosts = compare::compare("", (after, n), (before, o), &mut |new, old| {
-            pairs.are_one(old, new)
+        let hosts = compare::compare("", (after, n), (before, o), &mut |new, old| match self
+            .have_one_owner(names, old, new)
+        {
+            true => pairs.hosts.are_one(new, old),
+            false => !told.1.insert((old, new)),
         });
         merged(callers, hosts)
+    }
+
+    /// Do two resource types come from one interface, as far as that is known? The items of these
+    /// names, which are compared, are one.
+    fn have_one_owner(&self, names: (&Name, &Name), old: ResourceId, new: ResourceId) -> bool {
+        let (Some(old), Some(new)) = (self.owners.0.get(&old), self.owners.1.get(&new)) else {
+            return true;
+        };
+        if old.interface == names.0 && new.interface == names.1 {
+            return true;
+        }
+        let keys = (
+            self.surfaces.0.key(old.interface),
+            self.surfaces.1.key(new.interface),
+        );
+        let is_own = keys.0.0;
+        keys.0 == keys.1
+            && (is_own || old.interface.is_compatible(new.interface))
+            && old.shares_a_name(new)
     }
 
     /// Are both the same by structure? Interfaces that hold nothing are not each other's.
@@ -318,6 +376,32 @@ impl<'s, 'a> Listing<'s, 'a> {
     }
 }
 
+/// Another version of what an item is, or implements.
+fn version(old: &Name, new: &Name, of: impl Fn(Kind) -> Change) -> Change {
+    let version = |name: &Name| match &name.version {
+        Some(version) => version.to_string(),
+        None => "no version".to_string(),
+    };
+    Change {
+        old: version(old),
+        new: version(new),
+        ..of(Kind::Version)
+    }
+}
+
+/// Another interface that an item implements.
+fn implemented(old: Option<&Name>, new: Option<&Name>, of: impl Fn(Kind) -> Change) -> Change {
+    let shown = |name: Option<&Name>| match name {
+        Some(name) => format!("implements {}", name.full),
+        None => "implements nothing".to_string(),
+    };
+    Change {
+        old: shown(old),
+        new: shown(new),
+        ..of(Kind::Changed)
+    }
+}
+
 /// More pairs than this are not looked through for another name of the same.
 const RENAMES: usize = 20_000;
 
@@ -348,94 +432,4 @@ fn shape<'s>(surface: &'s Surface<'_>, groups: &Groups<'s, '_>, world: &str) -> 
         .flatten()
         .map(|item| (item.place, surface.key(&item.name)))
         .collect()
-}
-
-/// A change within an item.
-struct Found {
-    path: String,
-    kind: Kind,
-    old: String,
-    new: String,
-    /// Whether it breaks callers of the item.
-    callers: bool,
-    /// Whether it breaks hosts that supply the item.
-    hosts: bool,
-}
-
-/// One list of what both directions of a comparison tell.
-fn merged(callers: Vec<Difference>, hosts: Vec<Difference>) -> Vec<Found> {
-    let missing = |found: &Difference| found.verdict == Verdict::Missing;
-    let mut added: IndexMap<String, String> = hosts
-        .iter()
-        .filter(|found| missing(found))
-        .map(|found| (found.path.clone(), found.required.clone()))
-        .collect();
-    let told: BTreeSet<&str> = callers.iter().map(|found| found.path.as_str()).collect();
-    // A type that several items are made of differs once, in the item that its side has first.
-    let rest = hosts
-        .iter()
-        .filter(|found| !missing(found) && !told.contains(found.path.as_str()));
-    let rest: Vec<Found> = rest
-        .map(|found| {
-            let (old, new) = (found.provided.clone(), found.required.clone());
-            Found {
-                path: found.path.clone(),
-                kind: changed(&old, &new),
-                old,
-                new,
-                callers: false,
-                hosts: true,
-            }
-        })
-        .collect();
-    let for_hosts: BTreeSet<String> = hosts.into_iter().map(|found| found.path).collect();
-    let mut list: Vec<Found> = Vec::new();
-    for found in callers {
-        let hosts = for_hosts.contains(&found.path);
-        let (kind, old, new) = match (found.verdict, added.shift_remove(&found.path)) {
-            (Verdict::Missing, _) => (Kind::Removed, found.required, String::new()),
-            (_, Some(what)) => (Kind::Added, String::new(), what),
-            _ => {
-                let kind = changed(&found.required, &found.provided);
-                (kind, found.required, found.provided)
-            }
-        };
-        list.push(Found {
-            path: found.path,
-            kind,
-            old,
-            new,
-            callers: true,
-            hosts,
-        });
-    }
-    list.extend(added.into_iter().map(|(path, what)| Found {
-        path,
-        kind: Kind::Added,
-        old: String::new(),
-        new: what,
-        callers: false,
-        hosts: true,
-    }));
-    list.extend(rest);
-    list
-}
-
-fn changed(old: &str, new: &str) -> Kind {
-    match is_reordered(old, new) {
-        true => Kind::Reordered,
-        false => Kind::Changed,
-    }
-}
-
-/// `enum {a, b}` and `enum {b, a}`
-fn is_reordered(old: &str, new: &str) -> bool {
-    let labels = |text: &str| -> Option<(String, Vec<String>)> {
-        let (keyword, rest) = text.split_once('{')?;
-        let labels = rest.strip_suffix('}')?.split(", ").map(str::to_string);
-        let mut labels: Vec<String> = labels.collect();
-        labels.sort();
-        Some((keyword.to_string(), labels))
-    };
-    labels(old).is_some_and(|old| Some(old) == labels(new))
 }

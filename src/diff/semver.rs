@@ -3,7 +3,7 @@
 use semver::{BuildMetadata, Version};
 use serde::Serialize;
 
-use super::change::{Change, Kind, Place};
+use super::change::{Change, Effect, Kind, Place};
 
 /// The step, and what is made of it.
 #[derive(Clone, Debug, Serialize)]
@@ -77,9 +77,9 @@ fn level(change: &Change) -> Level {
     match change.place {
         // It is the answer, not the question.
         _ if is_own_version => Level::None,
-        // Who only supplies an interface is asked for more by each addition to it.
-        Place::Interface if change.callers == super::Effect::Breaking => Level::Breaking,
-        Place::Interface if adds => Level::Addition,
+        Place::Interface if change.callers == Effect::Breaking => Level::Breaking,
+        // Who only supplies an interface is asked for more, as by each addition to it.
+        Place::Interface if adds || change.hosts == Effect::Breaking => Level::Addition,
         Place::Interface => Level::Fix,
         _ if change.is_breaking() => Level::Breaking,
         _ if adds => Level::Addition,

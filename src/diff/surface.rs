@@ -1,7 +1,7 @@
 //! Which items does an input have, and where?
 
 use semver::Version;
-use wasmparser::component_types::{ComponentEntityType, ComponentItem};
+use wasmparser::component_types::{ComponentAnyTypeId, ComponentEntityType, ComponentItem};
 use wasmparser::types::Types;
 
 use super::change::Place;
@@ -30,6 +30,8 @@ pub(super) struct Item<'a> {
     pub place: Place,
     pub written: &'a str,
     pub name: Name,
+    /// The interface that a plainly named instance is.
+    pub implements: Option<Name>,
     pub item: &'a ComponentItem,
 }
 
@@ -37,6 +39,8 @@ pub(super) struct Item<'a> {
 pub(super) struct Surface<'a> {
     pub types: &'a Types,
     pub items: Vec<Item<'a>>,
+    /// What the interfaces of a WIT package use of others.
+    pub used: Vec<Named<'a>>,
     /// Those of a WIT package.
     pub worlds: Vec<&'a str>,
     /// The name and version of a WIT package.
@@ -56,6 +60,7 @@ impl Form {
         let mut surface = Surface {
             types,
             items: Vec::new(),
+            used: Vec::new(),
             worlds: Vec::new(),
             package: None,
         };
@@ -67,6 +72,7 @@ impl Form {
             Form::Package { name, version, .. } => {
                 surface.package = Some((name, version.as_ref()));
                 for external in &signature.externs {
+                    surface.used.extend(used(types, &external.item));
                     let defined = conform::definition(types, &external.item);
                     let (full, item) = defined.ok_or_else(|| unencoded(name))?;
                     surface.define(external.name, full, item);
@@ -74,6 +80,17 @@ impl Form {
             }
         }
         Ok(surface)
+    }
+}
+
+/// What an interface or world of a WIT package imports.
+fn used<'a>(types: &'a Types, definition: &ComponentItem) -> Vec<Named<'a>> {
+    match definition.ty {
+        ComponentEntityType::Type {
+            created: ComponentAnyTypeId::Component(id),
+            ..
+        } => conform::named(&types[id].imports),
+        _ => Vec::new(),
     }
 }
 
@@ -92,6 +109,7 @@ impl<'a> Surface<'a> {
                 place: Place::Interface,
                 written: full,
                 name: Name::parse(full),
+                implements: None,
                 item,
             });
             return;
@@ -110,6 +128,7 @@ impl<'a> Surface<'a> {
                 place,
                 written: named.written,
                 name: named.name,
+                implements: named.item.full_implements().map(|name| Name::parse(&name)),
                 item: named.item,
             }));
         }

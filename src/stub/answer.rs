@@ -56,18 +56,20 @@ const DENIALS: &[&str] = &[
     "not-supported",
 ];
 
-/// The answers of core functions, by the name they are exported by. Those without one trap.
+/// The answers of core functions, by the name they are exported by. Those without one trap, which
+/// their interfaces keep.
 pub fn answers(
     resolve: &Resolve,
     world: WorldId,
-    interfaces: &[Stubbed],
+    interfaces: &mut [Stubbed],
     abi: ManglingAndAbi,
 ) -> Result<BTreeMap<String, Returned>> {
     let shape = Shape::of(resolve)?;
     let mut answers = BTreeMap::new();
     for (key, item) in &resolve.worlds[world].exports {
         let name = resolve.name_world_key(key);
-        let Some(stubbed) = interfaces.iter().find(|stubbed| stubbed.name == name) else {
+        let mut stubbed = interfaces.iter_mut();
+        let Some(stubbed) = stubbed.find(|stubbed| stubbed.name == name) else {
             continue;
         };
         let (interface, functions): (_, Vec<&Function>) = match item {
@@ -86,8 +88,12 @@ pub fn answers(
                 kind,
             };
             let name = resolve.wasm_export_name(abi, export);
-            if let Some(returned) = shape.returned(func, stubbed.answer, abi.export_variant()) {
-                answers.insert(name, returned);
+            match shape.returned(func, stubbed.answer, abi.export_variant()) {
+                Some(returned) => {
+                    answers.insert(name, returned);
+                }
+                None if stubbed.answer == Answer::Trap => {}
+                None => stubbed.traps.push(func.name.clone()),
             }
         }
     }

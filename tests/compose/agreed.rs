@@ -133,3 +133,79 @@ fn an_older_middleware_before_the_asker_is_no_misfit() {
     assert_eq!(made.imports(), ["t:p/i@0.2.1"]);
     assert_eq!(made.report.instances.len(), 3);
 }
+
+#[test]
+fn who_asks_for_more_of_an_item_decides_how_it_is_imported() {
+    let (f, g) = (r#"(export "f" (func))"#, r#"(export "g" (func))"#);
+    for kind in ["component", "core module", "instance"] {
+        let item = |inner: &str| format!(r#"(export "y" ({kind} {inner}))"#);
+        let (less, more) = (item(f), item(&format!("{f} {g}")));
+        for (first, second) in [(&less, &more), (&more, &less)] {
+            let first = asks(first, Some("x"), None);
+            let second = asks(second, None, Some("x"));
+            let made = set(&[("first", &first), ("second", &second)]).made();
+            assert_eq!(made.imports(), ["t:p/i"], "{kind}");
+        }
+        let other = item(&format!("{f} {}", r#"(export "h" (func))"#));
+        let (first, second) = (asks(&more, Some("x"), None), asks(&other, None, Some("x")));
+        let error = set(&[("first", &first), ("second", &second)]).refused();
+        assert_eq!(error.code, "compose/import-conflict", "{kind}");
+    }
+}
+
+#[test]
+fn who_asks_for_more_of_an_import_that_is_no_interface_decides_how_it_is_declared() {
+    let import = |kind: &str, items: &str, rest: &str| {
+        format!(r#"(component (import "y" ({kind} {items})) {rest})"#)
+    };
+    let (f, g) = (r#"(export "f" (func))"#, r#"(export "g" (func))"#);
+    let both = format!("{f} {g}");
+    let next = r#"(import "t:p/x" (instance))"#;
+    let own = r#"(instance $own) (export "t:p/x" (instance $own))"#;
+    for kind in ["component", "core module"] {
+        for (first, second) in [(f, both.as_str()), (&both, f)] {
+            let (first, second) = (import(kind, first, next), import(kind, second, own));
+            let made = set(&[("first", &first), ("second", &second)]).made();
+            assert_eq!(made.imports(), ["y"], "{kind}");
+        }
+    }
+    let (first, second) = (import("instance", f, next), import("core module", f, own));
+    let error = set(&[("first", &first), ("second", &second)]).refused();
+    assert_eq!(error.code, "compose/import-conflict");
+}
+
+#[test]
+fn names_that_differ_in_case_or_hyphens_are_not_the_same() {
+    let f = |name: &str| format!(r#"(export "f" (func (param "{name}" u32)))"#);
+    let own = |items: &str| {
+        format!(
+            r#"(component (import "t:p/i" (instance $i {items})) (export "t:p/j" (instance $i)))"#
+        )
+    };
+    let root = |items: &str| format!(r#"(component (import "t:p/j" (instance {items})))"#);
+    for (one, other) in [("a", "A"), ("a-b", "ab")] {
+        let (root, part) = (root(&f(one)), own(&f(other)));
+        let error = set(&[("root", &root), ("part", &part)]).refused();
+        assert_eq!(error.code, "compose/type-mismatch");
+        // Functions side by side in one interface.
+        let g = |name: &str| format!(r#"(export "{name}" (func))"#);
+        let first = asks(&g(one), Some("x"), None);
+        let second = asks(&g(other), None, Some("x"));
+        let error = set(&[("first", &first), ("second", &second)]).refused();
+        assert_eq!(error.code, "compose/import-conflict");
+        // Imports, and exports, side by side.
+        let (next, own) = (
+            r#"(import "t:p/x" (instance))"#,
+            r#"(instance $own) (export "t:p/x" (instance $own))"#,
+        );
+        let part = |name: &str, rest: &str| {
+            format!(r#"(component (import "{name}" (func $f)) (export "{name}" (func $f)) {rest})"#)
+        };
+        let (first, second) = (part(one, next), part(other, own));
+        let mut set = set(&[("first", &first), ("second", &second)]);
+        assert_eq!(set.refused().code, "compose/import-conflict");
+        set.flags.exports = vec![format!("first:{one}"), format!("second:{other}")];
+        set.flags.wires = vec![format!("first:{one}=second:{other}")];
+        assert_eq!(set.refused().code, "compose/duplicate-export");
+    }
+}

@@ -59,3 +59,20 @@ fn a_wire_leads_from_the_longest_name_of_an_instance() {
     assert_eq!(given("h"), (Some("c:d"), Some("e:f/h")));
     assert_eq!(plan.exports[0].instance, "c:d");
 }
+
+#[test]
+fn root_is_the_component_of_that_name_where_there_is_one() {
+    let flags = |plan: &str| {
+        let flags = Flags {
+            wires: vec!["root:a=x".to_string()],
+            exports: vec!["root:run".to_string()],
+            ..Flags::default()
+        };
+        amended(plan, &flags)
+    };
+    let plan = flags("root = 'app'\n[components]\napp.source = 'a.wasm'\nroot.source = 'r.wasm'");
+    assert_eq!(plan.exports[0].instance, "root");
+    assert!(plan.instances.contains_key("root"));
+    let plan = flags("root = 'app'\n[components]\napp.source = 'a.wasm'");
+    assert_eq!(plan.exports[0].instance, "app");
+}

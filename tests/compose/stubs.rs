@@ -72,3 +72,44 @@ fn stubs_answer_what_nobody_provides() {
     let said: Vec<&str> = warnings.map(|warning| warning.message.as_str()).collect();
     assert_eq!(said, ["the functions of `t:p/files` answer with nothing"]);
 }
+
+#[test]
+fn functions_without_an_answer_to_give_are_told_to_trap() {
+    let wit_text = "package t:p;
+        interface env { resource r; get: func() -> string; open: func() -> r; stop: func();
+            ok: func() -> result<u32, string>; }
+        world main { import env; export run: func(); }";
+    let mut set = Set::of(wit_text, &["main"]);
+    for (answer, said, causes) in [
+        (
+            Answer::Deny,
+            "the functions of `t:p/env` answer with an error",
+            [
+                "they are `ok`",
+                "`get` has no error to answer with, and traps when it is called",
+                "`open` has no error to answer with, and traps when it is called",
+                "`stop` has no error to answer with, and traps when it is called",
+            ]
+            .as_slice(),
+        ),
+        (
+            Answer::Empty,
+            "the functions of `t:p/env` answer with nothing",
+            &[
+                "they are `get`, `stop`, `ok`",
+                "`open` has nothing empty to answer with, and traps when it is called",
+            ],
+        ),
+        (
+            Answer::Trap,
+            "the functions of `t:p/env` trap when they are called",
+            &["they are `get`, `open`, `stop`, `ok`"],
+        ),
+    ] {
+        let pattern = "t:p/env".to_string();
+        set.flags.stubs = vec![Stub { pattern, answer }];
+        let warning = &set.made().report.warnings[0];
+        assert_eq!(warning.message, said);
+        assert_eq!(warning.causes, causes);
+    }
+}

@@ -62,6 +62,26 @@ pub const EDITS: &[Edit] = &[
         NONE,
         "none",
     ),
+    edit(
+        "two resources that are one now",
+        (
+            "resource a; resource b; f: func(x: borrow<b>);",
+            "resource a; type b = a; f: func(x: borrow<b>);",
+        ),
+        &["changed b", "changed f(x)"],
+        HOSTS,
+        "minor",
+    ),
+    edit(
+        "a resource that is two now",
+        (
+            "resource a; type b = a; f: func(x: borrow<b>);",
+            "resource a; resource b; f: func(x: borrow<b>);",
+        ),
+        &["changed b", "changed f(x)"],
+        CALLERS,
+        "major",
+    ),
     // Functions.
     edit(
         "a function more",
@@ -109,6 +129,23 @@ pub const EDITS: &[Edit] = &[
         "a parameter less",
         ("f: func(a: u8, b: u8);", "f: func(a: u8);"),
         &["changed f"],
+        BOTH,
+        "major",
+    ),
+    edit(
+        "a parameter in capital letters",
+        ("f: func(a: u8);", "f: func(A: u8);"),
+        &["changed f"],
+        BOTH,
+        "major",
+    ),
+    edit(
+        "two functions with an unnamed type, which changes, in another order",
+        (
+            "f: func(x: list<u8>); g: func(x: list<u8>);",
+            "g: func(x: list<string>); f: func(x: list<string>);",
+        ),
+        &["changed f(x)", "changed g(x)"],
         BOTH,
         "major",
     ),

@@ -314,6 +314,25 @@ pub const TYPES: &[Edit] = &[
         "major",
     ),
     edit(
+        "names in capital letters",
+        (
+            "record r { a: u8 } enum e { a } variant v { a(r), b(e) } flags g { a-b } f: func(x: v, y: g);",
+            "record r { A: u8 } enum e { A } variant v { A(r), b(e) } flags g { ab } f: func(x: v, y: g);",
+        ),
+        &[
+            "removed r.a",
+            "added r.A",
+            "removed e.a",
+            "added e.A",
+            "removed v.a",
+            "added v.A",
+            "removed g.a-b",
+            "added g.ab",
+        ],
+        BOTH,
+        "major",
+    ),
+    edit(
         "a stream of another type",
         ("f: func(x: stream<u8>);", "f: func(x: stream<u16>);"),
         &["changed f(x)"],

@@ -10,6 +10,7 @@ use wasmparser::component_types::{ComponentAnyTypeId, ComponentEntityType};
 use super::{Emitter, extern_name};
 use crate::component::{Elsewhere, Origin};
 use crate::compose::graph::{Arg, At, Export, Graph, Source};
+use crate::compose::name::{Spelling, spelling};
 use crate::compose::part::each_type;
 use crate::diagnostic::{Diagnostic, Result};
 
@@ -18,7 +19,7 @@ use crate::diagnostic::{Diagnostic, Result};
 pub fn exported<'a>(graph: &Graph<'_, 'a>, exact: bool) -> Result<Vec<Export<'a>>> {
     let mut names = BTreeSet::new();
     for export in &graph.exports {
-        if !names.insert(export.shown().to_string()) {
+        if !names.insert(spelling(export.shown())) {
             return Err(Diagnostic::error(
                 "compose/duplicate-export",
                 format!("two exports would be named `{}`", export.shown()),
@@ -43,7 +44,7 @@ struct Order<'g, 'p, 'a> {
     graph: &'g Graph<'p, 'a>,
     exact: bool,
     /// Taken, or going to be.
-    names: BTreeSet<String>,
+    names: BTreeSet<Spelling>,
     done: BTreeSet<(Source, String)>,
     exported: Vec<Export<'a>>,
 }
@@ -73,7 +74,7 @@ impl<'a> Order<'_, '_, 'a> {
         let item = &self.graph.part(instance).exports[at];
         let export = match asked {
             Some(export) => export.clone(),
-            None if !self.exact && self.names.insert(item.extern_name.name.to_string()) => Export {
+            None if !self.exact && self.names.insert(spelling(item.extern_name.name)) => Export {
                 source,
                 name: item.extern_name,
                 renamed: None,

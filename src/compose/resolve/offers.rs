@@ -19,7 +19,12 @@ pub struct Offers<'p> {
     by_path: IndexMap<&'p str, Vec<Offer>>,
     /// What was found to be similar to a name.
     similar: IndexMap<String, Vec<Offer>>,
+    /// How many names were looked at for that.
+    looks: usize,
 }
+
+/// More pairs of names than this are not looked at for similar ones.
+const LOOKS: usize = 1_000_000;
 
 impl<'p> Offers<'p> {
     /// Those of the parts of all providers.
@@ -38,6 +43,7 @@ impl<'p> Offers<'p> {
         Offers {
             by_path,
             similar: IndexMap::new(),
+            looks: 0,
         }
     }
 
@@ -52,7 +58,10 @@ impl<'p> Offers<'p> {
             let close = |other: &str| {
                 path.len() > 3 && other != path && name::distance(path, other, 2).is_some()
             };
-            let found = self.by_path.iter().filter(|(other, _)| close(other));
+            self.looks = self.looks.saturating_add(self.by_path.len());
+            let looks = self.looks <= LOOKS;
+            let found = self.by_path.iter();
+            let found = found.filter(|(other, _)| looks && close(other));
             let found = found.flat_map(|(_, offers)| offers.iter().copied());
             self.similar.insert(path.to_string(), found.collect());
         }
