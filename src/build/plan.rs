@@ -159,31 +159,20 @@ impl Plan {
     ) -> (Steps<'m>, BTreeSet<Index>) {
         let manifest = &project.manifest;
         let (mut done, mut used) = (Steps::new(), BTreeSet::new());
-        let mut open: Vec<&String> = manifest.compositions.keys().collect();
-        // Those that are made of others come after them. There is no cycle: each round does some.
-        while !open.is_empty() {
-            let before = open.len();
-            open.retain(|name| {
-                let composition = manifest.compositions.get(*name);
-                let parts: Vec<String> = composition.map(Composition::parts).unwrap_or_default();
-                let steps = parts.iter().map(|part| {
-                    let known = match manifest.is_composition(part, name) {
-                        true => &done,
-                        false => components,
-                    };
-                    known.get(part.as_str()).copied()
-                });
-                let Some(steps) = steps.collect::<Option<Vec<Index>>>() else {
-                    return true;
+        for name in manifest.in_order().unwrap_or_default() {
+            let composition = manifest.compositions.get(name);
+            let parts: Vec<String> = composition.map(Composition::parts).unwrap_or_default();
+            let steps = parts.iter().filter_map(|part| {
+                let known = match manifest.is_composition(part, name) {
+                    true => &done,
+                    false => components,
                 };
-                used.extend(&steps);
-                let step = self.add(name, Task::Compose, steps, Work::Compose(parts));
-                done.insert(name.as_str(), step);
-                false
+                known.get(part.as_str()).copied()
             });
-            if open.len() == before {
-                break;
-            }
+            let steps: Vec<Index> = steps.collect();
+            used.extend(&steps);
+            let step = self.add(name, Task::Compose, steps, Work::Compose(parts));
+            done.insert(name, step);
         }
         (done, used)
     }
