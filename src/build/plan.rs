@@ -219,6 +219,14 @@ impl Plan {
             ));
         };
         let folder = project.folder(name);
+        if let Some(path) = component.path.as_ref().filter(|_| !folder.is_dir()) {
+            let text = &project.manifest.text;
+            let message = format!("the folder of `{name}` is not there");
+            return Err(text
+                .refuse(message, path.span())
+                .cause(format!("`{}` is no folder", project.shown(&folder)))
+                .help("name a folder, relative to that of the manifest"));
+        }
         let site = Site {
             name,
             component,
