@@ -72,6 +72,37 @@ pub fn build(
     programs: &dyn Programs,
     progress: &dyn Progress,
 ) -> Result<Report> {
+    let built = try_build(place, options, programs, progress);
+    let mut report = built.map_err(without_options)?;
+    let failures = report.failures.into_iter();
+    report.failures = failures
+        .map(|failure| *without_options(Box::new(failure)))
+        .collect();
+    Ok(report)
+}
+
+/// The error, without advice to take options that a build does not have.
+fn without_options(mut error: Box<Diagnostic>) -> Box<Diagnostic> {
+    let is_of_others = |help: &String| ["`-o`", "`--allow-empty`"].iter().any(|o| help.contains(o));
+    error.help.retain(|help| !is_of_others(help));
+    for help in &mut error.help {
+        // A key of the manifest says it.
+        *help = help
+            .replace(": `--wit PATH --world NAME`", "")
+            .replace(": `--wit PATH`", "");
+    }
+    match error.help.is_empty() && error.code == "file/unwritable" {
+        true => error.help("make room, or see to it that you may write there"),
+        false => error,
+    }
+}
+
+fn try_build(
+    place: &Path,
+    options: &Options,
+    programs: &dyn Programs,
+    progress: &dyn Progress,
+) -> Result<Report> {
     let project = Project::open(place)?;
     // Held to the end: two builds would read each other's half-written files.
     let mut alone = match options.dry_run {
