@@ -235,7 +235,8 @@ impl Project {
     /// where nothing can be written, there is nothing to write or an error to come.
     fn alone(&self, progress: &dyn Progress) -> Option<File> {
         const OTHER: &str = "another build of this project";
-        let file = File::create(self.out().join("building")).ok()?;
+        // No component has a name that begins so.
+        let file = File::create(self.out().join(".building")).ok()?;
         if let Err(TryLockError::WouldBlock) = file.try_lock() {
             progress.start(OTHER);
             let waited = file.lock();
