@@ -16,6 +16,9 @@ use crate::diagnostic::{Diagnostic, Result};
 #[derive(Debug, Default)]
 pub struct Plan {
     pub steps: Vec<Step>,
+    /// Folders and files that are no sources of a component around them: folders of other
+    /// components, and what builds leave behind.
+    pub others: BTreeSet<PathBuf>,
 }
 
 /// Steps by the name of what they work for.
@@ -134,12 +137,14 @@ impl Plan {
         project: &'m Project,
     ) -> std::result::Result<Steps<'m>, Vec<Diagnostic>> {
         let names = || project.manifest.components.keys();
-        let mut others: BTreeSet<PathBuf> = names().map(|name| project.folder(name)).collect();
-        others.extend(names().filter_map(|name| project.output(name)));
+        self.others = names().map(|name| project.folder(name)).collect();
+        self.others
+            .extend(names().filter_map(|name| project.output(name)));
+        self.others.insert(project.out());
         let mut steps = Steps::new();
         let mut failures = Vec::new();
         for name in names() {
-            match self.component(project, name, &others) {
+            match self.component(project, name) {
                 Ok(step) => drop(steps.insert(name.as_str(), step)),
                 Err(error) => failures.push(*error),
             }
@@ -177,9 +182,9 @@ impl Plan {
         (done, used)
     }
 
-    /// All files that go into steps, as far as is known.
-    pub fn inputs(&self, memory: &Memory) -> Vec<PathBuf> {
-        let mut found = Vec::new();
+    /// All files that go into steps without being found there by a build.
+    pub fn inputs(&self) -> BTreeSet<PathBuf> {
+        let mut found = BTreeSet::new();
         for step in &self.steps {
             match &step.work {
                 Work::Bindings(recipe) | Work::Compile(recipe) => {
@@ -190,9 +195,16 @@ impl Plan {
                 }
                 _ => {}
             }
-            found.extend(memory.entry(&step.id()).unwrap_or_default().found);
         }
         found
+    }
+
+    /// All files that builds found to go into steps.
+    pub fn found(&self, memory: &Memory) -> BTreeSet<PathBuf> {
+        let entries = self.steps.iter().filter_map(|s| memory.entry(&s.id()));
+        entries
+            .flat_map(|entry| entry.found.files(&self.others))
+            .collect()
     }
 
     fn add(&mut self, unit: &str, task: Task, after: Vec<Index>, work: Work) -> Index {
@@ -206,12 +218,7 @@ impl Plan {
     }
 
     /// The steps from the sources of a component to a component.
-    fn component(
-        &mut self,
-        project: &Project,
-        name: &str,
-        others: &BTreeSet<PathBuf>,
-    ) -> Result<Index> {
+    fn component(&mut self, project: &Project, name: &str) -> Result<Index> {
         let Some(component) = project.manifest.components.get(name) else {
             return Err(Diagnostic::ours(
                 "build/manifest",
@@ -234,7 +241,7 @@ impl Plan {
             wit: wit(component, &folder),
             folder,
             out: project.out().join(name),
-            others,
+            others: &self.others,
         };
         let recipe = lang::recipe(&site)?;
         let wrapping = Wrapping {
