@@ -9,6 +9,7 @@ use super::{LEAF, ran, ran_with};
 /// its features.
 const CARGO: &str = r#"#!/bin/sh
 t=default; [ -e rust-toolchain ] && read t < rust-toolchain
+[ -e "$RUSTUP_HOME/of-${PWD##*/}" ] && t=of-${PWD##*/}
 read v < "$RUSTUP_HOME/$t"
 [ "$1" = --version ] && echo "cargo $v" && exit
 made=$PWD/target/app.wasm; mkdir -p target
@@ -96,6 +97,18 @@ fn components_may_have_toolchains_of_their_own() {
     project.write("rustup/update-hashes/default", "bc");
     assert_eq!(compiled(), ["one/compile"]);
     assert!(lock().contains("cargo 1.90.1, cargo 1.91.0"), "{}", lock());
+    // So does `rustup override`, to the folder that it names.
+    project.write("six/Cargo.toml", "package.name = 'six'\n");
+    project.append("wct.toml", "[component.six]\nlang = 'rust'\n");
+    let six = project.root().join("six").canonicalize();
+    let six = six.expect("it is there").display().to_string();
+    project.write("rustup/of-six", "1.92.0\n");
+    project.write(
+        "rustup/settings.toml",
+        &format!("[overrides]\n\"{six}\" = \"of-six\"\n"),
+    );
+    assert_eq!(compiled(), ["six/compile"]);
+    assert!(lock().contains("cargo 1.91.0, cargo 1.92.0"), "{}", lock());
     // A part of the project has a part of the versions.
     for arguments in [
         &["--step", "one"][..],
@@ -117,7 +130,7 @@ fn components_may_have_toolchains_of_their_own() {
         .expect("wct starts");
     let said = project::text(&refused);
     assert!(
-        said.contains("and was `cargo 1.90.1, cargo 1.91.0`"),
+        said.contains("and was `cargo 1.90.1, cargo 1.91.0, cargo 1.92.0`"),
         "{said}"
     );
 }

@@ -221,6 +221,10 @@ fn witnesses(site: &Site<'_>) -> Vec<PathBuf> {
     let mut found = Vec::new();
     if let Some(rustup) = home("RUSTUP_HOME", ".rustup") {
         found.extend(["settings.toml", "toolchains"].map(|name| rustup.join(name)));
+        // A folder that has a toolchain by `rustup override`.
+        let settings = std::fs::read_to_string(rustup.join("settings.toml")).unwrap_or_default();
+        let is_set = |folder: &&Path| settings.contains(&format!("\"{}\"", folder.display()));
+        found.extend(site.folder.ancestors().filter(is_set).map(PathBuf::from));
         // What is written to a file in a folder does not change the folder.
         let updates = rustup.join("update-hashes").read_dir();
         let updates = updates.into_iter().flatten().filter_map(|entry| entry.ok());
