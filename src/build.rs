@@ -8,6 +8,7 @@
 //! A step whose inputs, tools and settings are as they were is not done again. Only compilers are
 //! programs of their own; whoever calls this library runs them.
 
+mod cargo;
 mod compile;
 mod execute;
 mod finish;
@@ -22,6 +23,8 @@ mod plan;
 pub(crate) mod programs;
 mod report;
 mod select;
+mod toolbox;
+mod watch;
 mod work;
 
 pub mod tools;
@@ -46,6 +49,7 @@ use work::Workshop;
 pub use lock::Locking;
 pub use programs::{Command, Ended, Programs};
 pub use report::{Made, Outcome, Report, Stage, Weight};
+pub use watch::Seen;
 
 /// Makes an external wasm-opt of a program.
 pub type ToWasmOpt = fn(&Path) -> Arc<dyn External>;
@@ -67,6 +71,37 @@ pub struct Options {
 /// Builds the project in a folder, or of a manifest. Fails where its manifest or its lock is at
 /// fault; what goes wrong in a step is in the report.
 pub fn build(
+    place: &Path,
+    options: &Options,
+    programs: &dyn Programs,
+    progress: &dyn Progress,
+) -> Result<Report> {
+    let built = try_build(place, options, programs, progress);
+    let mut report = built.map_err(without_options)?;
+    let failures = report.failures.into_iter();
+    report.failures = failures
+        .map(|failure| *without_options(Box::new(failure)))
+        .collect();
+    Ok(report)
+}
+
+/// The error, without advice to take options that a build does not have.
+fn without_options(mut error: Box<Diagnostic>) -> Box<Diagnostic> {
+    let is_of_others = |help: &String| ["`-o`", "`--allow-empty`"].iter().any(|o| help.contains(o));
+    error.help.retain(|help| !is_of_others(help));
+    for help in &mut error.help {
+        // A key of the manifest says it.
+        *help = help
+            .replace(": `--wit PATH --world NAME`", "")
+            .replace(": `--wit PATH`", "");
+    }
+    match error.help.is_empty() && error.code == "file/unwritable" {
+        true => error.help("make room, or see to it that you may write there"),
+        false => error,
+    }
+}
+
+fn try_build(
     place: &Path,
     options: &Options,
     programs: &dyn Programs,
@@ -98,6 +133,9 @@ pub fn build(
         files::make_folder(&project.out())?;
         alone = project.alone(progress);
     }
+    if alone.is_some() {
+        project.mark();
+    }
     let jobs = options.jobs.unwrap_or_else(cores);
     let outcomes = execute::execute(&plan, &wanted, jobs, progress, |step, before| {
         workshop.work(step, before)
@@ -111,24 +149,6 @@ pub fn build(
     }
     drop(alone);
     Ok(report)
-}
-
-/// Changes when a file changes that a build of this project looks at.
-pub fn fingerprint(place: &Path) -> String {
-    let mut key = memory::Key::default();
-    let mut add = |path: &Path| key.add(&path.to_string_lossy(), &memory::told(path));
-    match place.is_file() {
-        true => add(place),
-        false => add(&place.join(manifest::NAME)),
-    }
-    if let Ok(project) = Project::open(place) {
-        let plan = Plan::new(&project).unwrap_or_default();
-        let memory = Memory::load(&project.memory());
-        for path in plan.inputs(&memory) {
-            add(&path);
-        }
-    }
-    key.finish()
 }
 
 fn cores() -> usize {
@@ -190,9 +210,15 @@ impl Project {
 
     /// A path in the project, as the user would type it.
     fn shown(&self, path: &Path) -> String {
-        let below = path.strip_prefix(&self.root);
-        let shown = below.map_or_else(|_| path.to_path_buf(), |below| self.typed.join(below));
-        shown.display().to_string()
+        let mut typed = self.typed.clone();
+        // Not from the top: nobody types that.
+        for around in self.root.ancestors().filter(|at| at.parent().is_some()) {
+            if let Ok(below) = path.strip_prefix(around) {
+                return typed.join(below).display().to_string();
+            }
+            typed.push("..");
+        }
+        path.display().to_string()
     }
 
     /// Where everything goes that is made.
@@ -204,7 +230,8 @@ impl Project {
     /// where nothing can be written, there is nothing to write or an error to come.
     fn alone(&self, progress: &dyn Progress) -> Option<File> {
         const OTHER: &str = "another build of this project";
-        let file = File::create(self.out().join("building")).ok()?;
+        // No component has a name that begins so.
+        let file = File::create(self.out().join(".building")).ok()?;
         if let Err(TryLockError::WouldBlock) = file.try_lock() {
             progress.start(OTHER);
             let waited = file.lock();
@@ -212,6 +239,17 @@ impl Project {
             waited.ok()?;
         }
         Some(file)
+    }
+
+    /// Says, for who copies or searches folders, that this one can be made again.
+    fn mark(&self) {
+        const TEXT: &[u8] = b"Signature: 8a477f597d28d172789f06886806bc55\n\
+            # This folder holds what `wct build` makes: see https://bford.info/cachedir/\n";
+        let path = self.out().join(inputs::MARK);
+        if !path.exists() {
+            // It serves others: a build can do without.
+            let _ = files::write(&path, TEXT);
+        }
     }
 
     fn memory(&self) -> PathBuf {
@@ -247,6 +285,18 @@ impl Project {
         Some(self.folder(name).join(output.get_ref()))
     }
 
+    /// What a path means that is relative to the folder of the manifest.
+    fn at(&self, path: &str) -> PathBuf {
+        let (mut around, mut below) = (self.root.as_path(), Path::new(path));
+        while let (Ok(rest), Some(parent)) = (below.strip_prefix(".."), around.parent()) {
+            (around, below) = (parent, rest);
+        }
+        match below.as_os_str().is_empty() {
+            true => around.to_path_buf(),
+            false => around.join(below),
+        }
+    }
+
     /// What the paths of a component are relative to: what it says, the folder of its name where
     /// there is one, or that of the manifest.
     fn folder(&self, name: &str) -> PathBuf {
@@ -255,7 +305,7 @@ impl Project {
         let own = self.root.join(name);
         match said {
             Some(path) if path.get_ref() == "." => self.root.clone(),
-            Some(path) => self.root.join(path.get_ref()),
+            Some(path) => self.at(path.get_ref()),
             None if own.is_dir() => own,
             None => self.root.clone(),
         }

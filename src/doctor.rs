@@ -62,7 +62,7 @@ fn check(tool: &'static Tool, places: &Places, folder: &Path, programs: &dyn Pro
     };
     let told = tool
         .find(places)
-        .and_then(|found| found.version(programs, folder));
+        .and_then(|found| found.version(programs, folder, &[]));
     match told {
         Ok(told) => {
             checked.version = Some(told.version);

@@ -6,6 +6,7 @@ mod templates;
 
 use std::path::{Path, PathBuf};
 
+use indexmap::IndexSet;
 use serde::Serialize;
 
 use crate::build::programs::quoted;
@@ -49,10 +50,9 @@ pub fn init(folder: &Path, options: &Options) -> Result<Report> {
     };
     let name = plain(&name);
     let files = template.files(&name);
-    let taken: Vec<&str> = files
+    let taken: IndexSet<&Path> = files
         .iter()
-        .map(|(path, _)| path.as_str())
-        .filter(|path| folder.join(path).exists())
+        .filter_map(|(path, _)| taken(folder, Path::new(path)))
         .collect();
     if !taken.is_empty() {
         let shown = folder.display();
@@ -61,7 +61,7 @@ pub fn init(folder: &Path, options: &Options) -> Result<Report> {
             format!("`{shown}` already holds what would be written"),
         );
         let error = taken.into_iter().fold(error, |error, path| {
-            error.cause(format!("there is `{path}`"))
+            error.cause(format!("there is `{}`", path.display()))
         });
         return Err(error.help("name another folder, or move these files out of the way"));
     }
@@ -85,6 +85,15 @@ pub fn init(folder: &Path, options: &Options) -> Result<Report> {
         files: files.into_iter().map(|(path, _)| path).collect(),
         next,
     })
+}
+
+/// What is in a folder where a file would be, or where a folder around it would be.
+fn taken<'p>(folder: &Path, path: &'p Path) -> Option<&'p Path> {
+    let is_in_the_way = |at: &&Path| match *at == path {
+        true => folder.join(at).symlink_metadata().is_ok(),
+        false => folder.join(at).exists() && !folder.join(at).is_dir(),
+    };
+    path.ancestors().find(is_in_the_way)
 }
 
 /// The template of these options. Fails with those there are.

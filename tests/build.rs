@@ -4,8 +4,12 @@
 #[path = "support/project.rs"]
 #[allow(dead_code)]
 mod project;
+#[path = "build/settings.rs"]
+mod settings;
 #[path = "build/sources.rs"]
 mod sources;
+#[path = "build/watch.rs"]
+mod watch;
 
 use std::os::unix::fs::PermissionsExt;
 use std::time::{Duration, Instant};
@@ -32,8 +36,10 @@ fn link(name: &str, from: &str) -> String {
 }
 
 /// What came of each step: `app/compile` → `ran`.
-fn outcomes(project: &Project) -> Vec<(String, String)> {
-    let output = project.try_build(&["--json"]);
+fn outcomes(project: &Project, set: &[(&str, &str)]) -> Vec<(String, String)> {
+    let mut command = project.command(&["--json"]);
+    let output = command.envs(set.iter().copied()).output();
+    let output = output.expect("wct starts");
     assert!(
         output.status.success(),
         "{}",
@@ -49,7 +55,12 @@ fn outcomes(project: &Project) -> Vec<(String, String)> {
 }
 
 fn ran(project: &Project) -> Vec<String> {
-    let outcomes = outcomes(project).into_iter();
+    ran_with(project, &[])
+}
+
+/// What is done where these variables are set.
+fn ran_with(project: &Project, set: &[(&str, &str)]) -> Vec<String> {
+    let outcomes = outcomes(project, set).into_iter();
     outcomes
         .filter(|(_, outcome)| outcome == "ran")
         .map(|(step, _)| step)
@@ -329,44 +340,6 @@ fn a_ready_made_file_that_changed_is_refused() {
     assert!(project.output("leaf") != kept, "it was not built");
     let again = project.try_build(&["--locked"]);
     assert!(again.status.success(), "{}", project::text(&again));
-}
-
-#[cfg(unix)]
-#[test]
-fn what_is_watched_is_built_again() {
-    // Large enough to be mapped: what it was in the round before does not matter.
-    let leaf = format!("{LEAF}{}", "\n;; nothing".repeat(500_000));
-    let project = Project::of(&[
-        ("wct.toml", "[component.leaf]\nlang = 'wat'\n"),
-        ("leaf.wat", &leaf),
-    ]);
-    let mut build = project
-        .command(&["--watch", "--quiet"])
-        .spawn()
-        .expect("wct starts");
-    let output = project.root().join("target/wct/leaf.wasm");
-    let read = || std::fs::read(&output).unwrap_or_default();
-    let changes = |from: &[u8]| {
-        let begin = Instant::now();
-        while read() == from {
-            assert!(
-                begin.elapsed() < Duration::from_secs(60),
-                "nothing is built"
-            );
-            std::thread::sleep(Duration::from_millis(20));
-        }
-        // The end of the round.
-        std::thread::sleep(Duration::from_millis(600));
-        read()
-    };
-    let first = changes(b"");
-    // What cannot be built is told, and waited for.
-    project.replace("leaf.wat", "i32.const 1)", "i32.const)");
-    std::thread::sleep(Duration::from_secs(2));
-    project.replace("leaf.wat", "i32.const)", "i32.const 2)");
-    assert_ne!(changes(&first), first);
-    build.kill().expect("it still runs");
-    build.wait().expect("it ends");
 }
 
 #[cfg(unix)]

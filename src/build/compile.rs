@@ -3,17 +3,19 @@
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
-use serde::Deserialize;
-
+use super::cargo;
 use super::lang::{Argument, By, Call, Made, Recipe};
-use super::memory::Output;
+use super::memory::{Learned, Output};
 use super::plan::Step;
 use super::programs::{Command, Ended};
 use super::work::{Product, Workshop};
 use crate::diagnostic::{Diagnostic, Result};
 use crate::{files, input};
 
-/// What no output may depend on.
+/// The variable that says when it is, where something depends on that.
+pub(super) const EPOCH: &str = "SOURCE_DATE_EPOCH";
+
+/// What it is where the caller does not say.
 const TIME: &str = "315532800";
 
 impl Workshop<'_> {
@@ -31,17 +33,18 @@ impl Workshop<'_> {
     /// Compiles, and puts the module or component in its place, in binary form.
     pub(super) fn compile(&self, step: &Step, recipe: &Recipe) -> Result<Product> {
         files::make_folder(&self.folder(step))?;
+        // Held until the artifact is read: what another call makes may have the same path.
+        let _alone = self.targets.alone(recipe);
         self.jointly(step, recipe);
         let said = self.calls(step, &recipe.calls)?;
-        let mut found = Vec::new();
+        let mut found = Learned::default();
         let made = match &recipe.made {
             Made::At(path) => path.clone(),
             Made::ByCargo { bin } => {
-                let artifact =
-                    artifact(&said, bin.as_deref()).map_err(|error| self.about(step, error))?;
-                found = depends_on(&artifact, &recipe.inputs);
-                let folder = recipe.calls.first().map(|call| call.folder.as_path());
-                found.extend(folder.and_then(cargo_lock));
+                let told = cargo::Told::of(&said);
+                let artifact = cargo::artifact(&told, bin.as_deref())
+                    .map_err(|error| self.about(step, error))?;
+                found = cargo::learned(&told, &artifact, &self.known(step, recipe));
                 artifact
             }
         };
@@ -64,6 +67,17 @@ impl Workshop<'_> {
         let mut product = Product::wasm(path, &binary);
         product.found = found;
         Ok(product)
+    }
+
+    /// What is known of a component's sources before cargo tells of them.
+    fn known<'r>(&self, step: &Step, recipe: &'r Recipe) -> cargo::Known<'r> {
+        let component = self.project.manifest.components.get(&step.unit);
+        let folder = recipe.calls.first().map(|call| call.folder.as_path());
+        cargo::Known {
+            folder: folder.unwrap_or(Path::new("")),
+            files: &recipe.inputs,
+            are_chosen: component.is_some_and(|component| component.inputs.is_some()),
+        }
     }
 
     /// Runs calls one after the other, keeps what they say, and returns what the last one said.
@@ -111,8 +125,8 @@ impl Workshop<'_> {
             arguments.extend(call.when_locked.map(OsString::from));
         }
         let mut environment = call.environment.clone();
-        if std::env::var_os("SOURCE_DATE_EPOCH").is_none() {
-            environment.push(("SOURCE_DATE_EPOCH".to_string(), TIME.into()));
+        if std::env::var_os(EPOCH).is_none() {
+            environment.push((EPOCH.to_string(), TIME.into()));
         }
         Ok(Command {
             program,
@@ -190,88 +204,6 @@ fn first_error(ended: &Ended) -> String {
 fn missing_target(text: &str) -> Option<&str> {
     let (_, rest) = text.split_once("rustup target add ")?;
     rest.split(['`', '\n', ' ']).next()
-}
-
-/// One line of what cargo says about its artifacts.
-#[derive(Deserialize)]
-struct Told {
-    #[serde(default)]
-    reason: String,
-    #[serde(default)]
-    filenames: Vec<PathBuf>,
-    target: Option<TargetTold>,
-}
-
-#[derive(Deserialize)]
-struct TargetTold {
-    name: String,
-}
-
-/// The one module or component that cargo made. Fails where there is none, or more than one.
-fn artifact(said: &str, bin: Option<&str>) -> Result<PathBuf> {
-    let told = said
-        .lines()
-        .filter_map(|line| serde_json::from_str::<Told>(line).ok());
-    let told = told.filter(|told| told.reason == "compiler-artifact");
-    let mut made: Vec<(String, PathBuf)> = Vec::new();
-    for told in told {
-        let name = told.target.map(|target| target.name).unwrap_or_default();
-        let wasm = |path: &PathBuf| path.extension().is_some_and(|e| e == "wasm");
-        made.extend(
-            told.filenames
-                .into_iter()
-                .filter(wasm)
-                .map(|path| (name.clone(), path)),
-        );
-    }
-    // A dependency that is a `cdylib`, too, leaves its module among the intermediate files.
-    let is_final = |path: &Path| !path.parent().is_some_and(|folder| folder.ends_with("deps"));
-    made.retain(|(name, path)| bin.is_none_or(|bin| bin == name) && is_final(path));
-    match made.as_slice() {
-        [(_, path)] => Ok(path.clone()),
-        [] => Err(Diagnostic::error("build/no-output", "cargo made no module")
-            .help("give the crate a `main`, or `crate-type = [\"cdylib\"]` in its table `[lib]`")),
-        several => {
-            let names: Vec<String> = several
-                .iter()
-                .map(|(name, _)| format!("`{name}`"))
-                .collect();
-            Err(
-                Diagnostic::error("build/no-output", "cargo made more than one module")
-                    .cause(format!("they are {}", names.join(", ")))
-                    .help(
-                        "choose one with `bin = \"NAME\"`, or its crate with `package = \"NAME\"`",
-                    ),
-            )
-        }
-    }
-}
-
-/// The lock that cargo reads in a folder, and writes where there is none.
-fn cargo_lock(folder: &Path) -> Option<PathBuf> {
-    let mut locks = folder.ancestors().map(|folder| folder.join("Cargo.lock"));
-    locks.find(|path| path.is_file())
-}
-
-/// The files that a compiled crate depends on, as cargo tells them, without those that are known,
-/// which are sorted.
-fn depends_on(artifact: &Path, known: &[PathBuf]) -> Vec<PathBuf> {
-    let Ok(text) = std::fs::read_to_string(artifact.with_extension("d")) else {
-        return Vec::new();
-    };
-    let (_, files) = text.split_once(": ").unwrap_or_default();
-    // A space in a name is written as `\ `.
-    let files = files.trim_end().replace("\\ ", "\0");
-    let files = files
-        .split(' ')
-        .map(|file| PathBuf::from(file.replace('\0', " ")));
-    let mut found: Vec<PathBuf> = files
-        .filter(|file| known.binary_search(file).is_err())
-        .collect();
-    found.retain(|file| file.is_absolute());
-    found.sort();
-    found.dedup();
-    found
 }
 
 impl Product {

@@ -11,6 +11,12 @@ const MADE: &[&str] = &["__pycache__", "node_modules", "zig-cache", "zig-out"];
 /// in folders of these names.
 const MADE_AT_THE_TOP: &[&str] = &["build", "dist", "target", "venv"];
 
+/// Files that say of the folder they are in that it holds what is made or installed.
+const MARKS: &[&str] = &[MARK, "pyvenv.cfg"];
+
+/// The mark of caches.
+pub const MARK: &str = "CACHEDIR.TAG";
+
 /// Files that a build writes, or reads on its own.
 const OWN: &[&str] = &["wct.toml", "wct.lock"];
 
@@ -24,6 +30,25 @@ pub fn walk_but(folder: &Path, but: &BTreeSet<PathBuf>) -> Vec<PathBuf> {
     walk_from(folder, Some(folder), but)
 }
 
+/// The files that a path stands for which was found to go into a component: itself, or all that is
+/// below a folder. The packages in the folder of a cargo package are not a part of it.
+pub fn behind(path: &Path, but: &BTreeSet<PathBuf>) -> Vec<PathBuf> {
+    if !path.is_dir() {
+        return vec![path.to_path_buf()];
+    }
+    let mut found = walk_but(path, but);
+    if path.join("Cargo.toml").is_file() {
+        let packages = found.iter().filter(|file| file.ends_with("Cargo.toml"));
+        let packages = packages.filter_map(|file| file.parent());
+        let within: Vec<PathBuf> = packages
+            .filter(|folder| *folder != path)
+            .map(Path::to_path_buf)
+            .collect();
+        found.retain(|file| !within.iter().any(|folder| file.starts_with(folder)));
+    }
+    found
+}
+
 fn walk_from(start: &Path, top: Option<&Path>, but: &BTreeSet<PathBuf>) -> Vec<PathBuf> {
     let mut found = Vec::new();
     // Folders behind links are walked once, and not where they lead back.
@@ -31,7 +56,7 @@ fn walk_from(start: &Path, top: Option<&Path>, but: &BTreeSet<PathBuf>) -> Vec<P
     let here = start.canonicalize().unwrap_or_default();
     let mut leads_on = |path: &Path| {
         let to = path.canonicalize().ok();
-        to.is_some_and(|to| !here.starts_with(&to) && linked.insert(to))
+        to.is_some_and(|to| !here.starts_with(&to) && !but.contains(&to) && linked.insert(to))
     };
     let mut open = vec![start.to_path_buf()];
     while let Some(around) = open.pop() {
@@ -51,7 +76,8 @@ fn walk_from(start: &Path, top: Option<&Path>, but: &BTreeSet<PathBuf>) -> Vec<P
             let behind = path.metadata().ok();
             if behind.as_ref().is_some_and(Metadata::is_dir) {
                 let is_made = MADE.contains(&&*name)
-                    || (top == Some(&around) && MADE_AT_THE_TOP.contains(&&*name));
+                    || (top == Some(&around) && MADE_AT_THE_TOP.contains(&&*name))
+                    || MARKS.iter().any(|mark| path.join(mark).is_file());
                 if !is_made && (!kind.is_symlink() || leads_on(&path)) {
                     open.push(path);
                 }

@@ -3,7 +3,9 @@
 //! Cargo lets one call at a time into a target folder, and a call for one package leaves cores idle
 //! while it links. So the first component of a workspace that has to be compiled has cargo compile
 //! all that have to be. What it makes is thrown away but for cargo's own target folder: each
-//! component has its own call afterwards, which finds its work done and says what came of it.
+//! component has its own call afterwards, which finds its work done and says what came of it. One call
+//! gives a dependency the features that all of the packages want: where these differ, the component's
+//! own call compiles it again.
 
 use std::collections::BTreeSet;
 use std::sync::{Mutex, PoisonError};
@@ -44,12 +46,13 @@ impl Workshop<'_> {
             return;
         };
         let all = key::shown(&call);
-        // Held while cargo runs: another call would wait for it anyway.
-        let called = &self.joint.called;
-        let mut called = called.lock().unwrap_or_else(PoisonError::into_inner);
+        let called = self.joint.called.lock();
+        let mut called = called.unwrap_or_else(PoisonError::into_inner);
         if !called.insert(all.clone()) {
             return;
         }
+        // Another step of this workspace waits for the one call in its target folder.
+        drop(called);
         let mut packages = BTreeSet::from([package]);
         for (other, joint) in &self.joint.steps {
             let is_due = || matches!(self.fresh(other, &Before::new()), Ok(None));

@@ -2,9 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
+use super::compile::EPOCH;
 use super::execute::Before;
 use super::lang::{Argument, By, Call, Recipe};
-use super::memory::Key;
+use super::memory::{Key, Learned};
 use super::plan::{Step, Work, World};
 use super::tools::WASM_OPT;
 use super::work::Workshop;
@@ -12,7 +13,7 @@ use crate::diagnostic::Result;
 
 impl Workshop<'_> {
     /// A digest of all that goes into a step. `found` is what went in without being known before.
-    pub(super) fn key(&self, step: &Step, before: &Before, found: &[PathBuf]) -> Result<String> {
+    pub(super) fn key(&self, step: &Step, before: &Before, found: &Learned) -> Result<String> {
         let mut key = Key::default();
         key.add("wct", self.identity());
         key.add("step", &step.id());
@@ -44,7 +45,7 @@ impl Workshop<'_> {
             }
             Work::Shrink => {
                 key.add("shrink", &json(&self.project.manifest.shrink));
-                key.add("wasm-opt", self.version(&WASM_OPT));
+                key.add("wasm-opt", self.version(&WASM_OPT, &Recipe::default()));
             }
             Work::Metadata => key.add("package", &format!("{:?}", self.project.manifest.package)),
             Work::Validate { output, world } => {
@@ -54,22 +55,25 @@ impl Workshop<'_> {
                 }
             }
         }
-        self.add_files(&mut key, found)?;
+        self.add_files(&mut key, &found.files(self.others))?;
+        for name in &found.variables {
+            key.add(name, &format!("{:?}", std::env::var_os(name)));
+        }
         Ok(key.finish())
     }
 
     fn add_recipe(&self, key: &mut Key, recipe: &Recipe) -> Result<()> {
         for tool in &recipe.tools {
             key.add("tool", tool.name);
-            key.add("version", self.version(tool));
+            key.add("version", self.version(tool, recipe));
         }
         for call in recipe.bindings.iter().chain(&recipe.calls) {
             key.add("call", &shown(call));
         }
         key.add("made", &format!("{:?}", recipe.made));
-        for variable in recipe.variables {
-            let value = std::env::var_os(variable).unwrap_or_default();
-            key.add(variable, &value.to_string_lossy());
+        let epoch = std::env::var_os(EPOCH).map(|time| (EPOCH.into(), time));
+        for (name, value) in recipe.environment().into_iter().chain(epoch) {
+            key.add(&name.to_string_lossy(), &value.to_string_lossy());
         }
         self.add_files(key, &recipe.inputs)
     }
@@ -83,7 +87,11 @@ impl Workshop<'_> {
     }
 
     /// The names and contents of files; those that are gone have none.
-    fn add_files(&self, key: &mut Key, files: &[PathBuf]) -> Result<()> {
+    fn add_files<'f>(
+        &self,
+        key: &mut Key,
+        files: impl IntoIterator<Item = &'f PathBuf>,
+    ) -> Result<()> {
         for file in files {
             let below = file.strip_prefix(&self.project.root).unwrap_or(file);
             key.add("file", &below.to_string_lossy());

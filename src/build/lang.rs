@@ -12,7 +12,7 @@ mod python;
 pub(super) mod rust;
 mod zig;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
@@ -46,11 +46,13 @@ pub struct Recipe {
     pub joint: Option<Joint>,
     /// Read for what goes in, besides the tools.
     pub inputs: Vec<PathBuf>,
-    /// Variables of the caller's that the tools look at.
+    /// Variables of the caller's that the tools look at; with a `*` at the end, all that begin so.
     pub variables: &'static [&'static str],
     /// Files that tell of another version of a tool.
     pub witnesses: Vec<PathBuf>,
     pub made: Made,
+    /// The folder that cargo's target folder is in; `None` where a setting may name another.
+    pub around: Option<PathBuf>,
 }
 
 /// How cargo can compile several components of a workspace at a time.
@@ -105,6 +107,36 @@ impl Default for Made {
         Made::At(PathBuf::new())
     }
 }
+
+impl Recipe {
+    /// The variables that the tools look at, with their values, sorted.
+    pub fn environment(&self) -> BTreeMap<OsString, OsString> {
+        let is_asked = |name: &str| {
+            let mut asked = self.variables.iter();
+            asked.any(|asked| match asked.strip_suffix('*') {
+                Some(start) => name.starts_with(start) && !UNASKED.contains(&name),
+                None => name == *asked,
+            })
+        };
+        std::env::vars_os()
+            .filter(|(name, _)| name.to_str().is_some_and(is_asked))
+            .collect()
+    }
+
+    /// What is set for a tool of this recipe besides the caller's environment.
+    pub fn environment_of(&self, tool: &Tool) -> &[(String, OsString)] {
+        let mut calls = self.bindings.iter().chain(&self.calls);
+        let by_tool = calls.find(|call| matches!(call.by, By::Tool(by) if by == tool));
+        by_tool.map_or(&[], |call| &call.environment)
+    }
+}
+
+/// Variables that say where something is done, or how fast, and not what.
+const UNASKED: &[&str] = &[
+    "CARGO_BUILD_JOBS",
+    "CARGO_BUILD_TARGET_DIR",
+    "CARGO_TARGET_DIR",
+];
 
 impl Call {
     pub fn new(tool: &'static Tool, folder: &Path) -> Call {
@@ -189,10 +221,11 @@ impl Site<'_> {
         self.out.join("bindings")
     }
 
-    /// Everything in the component's folder.
+    /// Everything in the component's folder, and the sources that the manifest names elsewhere.
     fn all_files(&self) -> Vec<PathBuf> {
         let mut found = inputs::walk_but(&self.folder, self.others);
         found.extend(self.wit_files());
+        found.extend(self.files(&self.patterns(&[])));
         found.sort();
         found.dedup();
         found

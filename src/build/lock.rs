@@ -47,6 +47,9 @@ pub enum Locking {
 const HEAD: &str = "# Written by `wct build`. Keep it with the sources.\n";
 const VERSION: u32 = 1;
 
+/// Between the versions of a tool that is another for some components.
+pub const AND: &str = ", ";
+
 impl Lock {
     /// A lock of these things.
     pub fn new(file: IndexMap<String, File>, tool: IndexMap<String, String>) -> Lock {
@@ -86,10 +89,12 @@ impl Lock {
                 .entry(name.clone())
                 .or_insert_with(|| file.clone());
         }
-        for (name, version) in &other.tool {
-            self.tool
-                .entry(name.clone())
-                .or_insert_with(|| version.clone());
+        for (name, versions) in &other.tool {
+            let own = self.tool.entry(name.clone()).or_default();
+            let known: Vec<&str> = versions.split(AND).collect();
+            if own.is_empty() || own.split(AND).all(|version| known.contains(&version)) {
+                own.clone_from(versions);
+            }
         }
         self.file.sort_keys();
         self.tool.sort_keys();

@@ -3,6 +3,7 @@
 //! Per step, what went in and what came out; per file, what it was when it was last read. A file
 //! whose size and time of change are as they were is not read again.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -39,7 +40,7 @@ struct Held {
     tools: IndexMap<String, String>,
 }
 
-const FORM: u32 = 2;
+const FORM: u32 = 3;
 
 /// A step that was done.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
@@ -48,10 +49,31 @@ pub struct Entry {
     /// A digest of all that went in.
     pub key: String,
     pub output: Option<Output>,
-    /// Files that were found to have gone in, besides those that were known.
-    pub found: Vec<PathBuf>,
+    pub found: Learned,
     pub weight: Weight,
     pub millis: u64,
+}
+
+/// What was found to have gone into a step, besides what was known.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(default, rename_all = "kebab-case")]
+pub struct Learned {
+    /// Files, and folders for all that is in them.
+    pub paths: Vec<PathBuf>,
+    /// Variables of the caller's.
+    pub variables: Vec<String>,
+}
+
+impl Learned {
+    pub fn is_empty(&self) -> bool {
+        self.paths.is_empty() && self.variables.is_empty()
+    }
+
+    /// The files, without these folders and files.
+    pub fn files(&self, but: &BTreeSet<PathBuf>) -> BTreeSet<PathBuf> {
+        let files = self.paths.iter().flat_map(|path| inputs::behind(path, but));
+        files.collect()
+    }
 }
 
 /// A file that a step made.
@@ -177,11 +199,6 @@ impl Memory {
         self.changing().tools.insert(key, version.clone());
         Ok(version)
     }
-}
-
-/// Changes when the file does.
-pub fn told(path: &Path) -> String {
-    format!("{:?}", stamp(path))
 }
 
 fn stamp(path: &Path) -> Option<(u64, u64)> {

@@ -16,6 +16,9 @@ use crate::diagnostic::{Diagnostic, Result};
 #[derive(Debug, Default)]
 pub struct Plan {
     pub steps: Vec<Step>,
+    /// Folders and files that are no sources of a component around them: folders of other
+    /// components, and what builds leave behind.
+    pub others: BTreeSet<PathBuf>,
 }
 
 /// Steps by the name of what they work for.
@@ -134,12 +137,14 @@ impl Plan {
         project: &'m Project,
     ) -> std::result::Result<Steps<'m>, Vec<Diagnostic>> {
         let names = || project.manifest.components.keys();
-        let mut others: BTreeSet<PathBuf> = names().map(|name| project.folder(name)).collect();
-        others.extend(names().filter_map(|name| project.output(name)));
+        self.others = names().map(|name| project.folder(name)).collect();
+        self.others
+            .extend(names().filter_map(|name| project.output(name)));
+        self.others.insert(project.out());
         let mut steps = Steps::new();
         let mut failures = Vec::new();
         for name in names() {
-            match self.component(project, name, &others) {
+            match self.component(project, name) {
                 Ok(step) => drop(steps.insert(name.as_str(), step)),
                 Err(error) => failures.push(*error),
             }
@@ -159,38 +164,27 @@ impl Plan {
     ) -> (Steps<'m>, BTreeSet<Index>) {
         let manifest = &project.manifest;
         let (mut done, mut used) = (Steps::new(), BTreeSet::new());
-        let mut open: Vec<&String> = manifest.compositions.keys().collect();
-        // Those that are made of others come after them. There is no cycle: each round does some.
-        while !open.is_empty() {
-            let before = open.len();
-            open.retain(|name| {
-                let composition = manifest.compositions.get(*name);
-                let parts: Vec<String> = composition.map(Composition::parts).unwrap_or_default();
-                let steps = parts.iter().map(|part| {
-                    let known = match manifest.is_composition(part, name) {
-                        true => &done,
-                        false => components,
-                    };
-                    known.get(part.as_str()).copied()
-                });
-                let Some(steps) = steps.collect::<Option<Vec<Index>>>() else {
-                    return true;
+        for name in manifest.in_order().unwrap_or_default() {
+            let composition = manifest.compositions.get(name);
+            let parts: Vec<String> = composition.map(Composition::parts).unwrap_or_default();
+            let steps = parts.iter().filter_map(|part| {
+                let known = match manifest.is_composition(part, name) {
+                    true => &done,
+                    false => components,
                 };
-                used.extend(&steps);
-                let step = self.add(name, Task::Compose, steps, Work::Compose(parts));
-                done.insert(name.as_str(), step);
-                false
+                known.get(part.as_str()).copied()
             });
-            if open.len() == before {
-                break;
-            }
+            let steps: Vec<Index> = steps.collect();
+            used.extend(&steps);
+            let step = self.add(name, Task::Compose, steps, Work::Compose(parts));
+            done.insert(name, step);
         }
         (done, used)
     }
 
-    /// All files that go into steps, as far as is known.
-    pub fn inputs(&self, memory: &Memory) -> Vec<PathBuf> {
-        let mut found = Vec::new();
+    /// All files that go into steps without being found there by a build.
+    pub fn inputs(&self) -> BTreeSet<PathBuf> {
+        let mut found = BTreeSet::new();
         for step in &self.steps {
             match &step.work {
                 Work::Bindings(recipe) | Work::Compile(recipe) => {
@@ -201,9 +195,16 @@ impl Plan {
                 }
                 _ => {}
             }
-            found.extend(memory.entry(&step.id()).unwrap_or_default().found);
         }
         found
+    }
+
+    /// All files that builds found to go into steps.
+    pub fn found(&self, memory: &Memory) -> BTreeSet<PathBuf> {
+        let entries = self.steps.iter().filter_map(|s| memory.entry(&s.id()));
+        entries
+            .flat_map(|entry| entry.found.files(&self.others))
+            .collect()
     }
 
     fn add(&mut self, unit: &str, task: Task, after: Vec<Index>, work: Work) -> Index {
@@ -217,12 +218,7 @@ impl Plan {
     }
 
     /// The steps from the sources of a component to a component.
-    fn component(
-        &mut self,
-        project: &Project,
-        name: &str,
-        others: &BTreeSet<PathBuf>,
-    ) -> Result<Index> {
+    fn component(&mut self, project: &Project, name: &str) -> Result<Index> {
         let Some(component) = project.manifest.components.get(name) else {
             return Err(Diagnostic::ours(
                 "build/manifest",
@@ -230,6 +226,14 @@ impl Plan {
             ));
         };
         let folder = project.folder(name);
+        if let Some(path) = component.path.as_ref().filter(|_| !folder.is_dir()) {
+            let text = &project.manifest.text;
+            let message = format!("the folder of `{name}` is not there");
+            return Err(text
+                .refuse(message, path.span())
+                .cause(format!("`{}` is no folder", project.shown(&folder)))
+                .help("name a folder, relative to that of the manifest"));
+        }
         let site = Site {
             name,
             component,
@@ -237,7 +241,7 @@ impl Plan {
             wit: wit(component, &folder),
             folder,
             out: project.out().join(name),
-            others,
+            others: &self.others,
         };
         let recipe = lang::recipe(&site)?;
         let wrapping = Wrapping {

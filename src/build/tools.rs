@@ -296,12 +296,17 @@ impl Tool {
 
 impl Found {
     /// Asks for the version. Fails where it does not run, or is too old.
-    pub fn version(&self, programs: &dyn Programs, folder: &Path) -> Result<Told> {
+    pub fn version(
+        &self,
+        programs: &dyn Programs,
+        folder: &Path,
+        environment: &[(String, OsString)],
+    ) -> Result<Told> {
         let command = Command {
             program: self.program.clone(),
             arguments: self.arguments.clone(),
             folder: folder.to_path_buf(),
-            environment: Vec::new(),
+            environment: environment.to_vec(),
         };
         let command = command.arguments(self.tool.version);
         let ended = programs.run(&command).map_err(|error| {

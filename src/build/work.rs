@@ -8,15 +8,17 @@ use std::time::{Instant, SystemTime};
 
 use indexmap::IndexMap;
 
+use super::cargo::Targets;
 use super::execute::{Before, Done};
 use super::jointly::Jointly;
 use super::lang::Recipe;
 use super::manifest::{AdapterName, Composition, WasmOpt};
-use super::memory::{Entry, Memory, Output};
+use super::memory::{Entry, Learned, Memory, Output};
 use super::plan::{Index, Plan, Step, Task, Work, World, Wrapping};
 use super::programs::Programs;
 use super::report::Weight;
-use super::tools::{Found, Places, Tool, WASM_OPT};
+use super::toolbox::Toolbox;
+use super::tools::{Tool, WASM_OPT};
 use super::{Locking, Options, Project, ToWasmOpt};
 use crate::component::Component;
 use crate::compose::{self, Components, File, Flags};
@@ -35,7 +37,9 @@ pub struct Workshop<'a> {
     pub(super) project: &'a Project,
     pub(super) programs: &'a dyn Programs,
     memory: &'a Memory,
-    tools: IndexMap<&'static str, (Found, String)>,
+    toolbox: Toolbox<'a>,
+    pub(super) targets: Targets,
+    pub(super) others: &'a BTreeSet<PathBuf>,
     identity: String,
     dry_run: bool,
     pub(super) locked: bool,
@@ -47,7 +51,7 @@ pub struct Workshop<'a> {
 #[derive(Default)]
 pub struct Product {
     pub output: Option<Output>,
-    pub found: Vec<PathBuf>,
+    pub found: Learned,
     pub weight: Weight,
     pub warnings: Vec<Diagnostic>,
 }
@@ -63,24 +67,21 @@ impl<'a> Workshop<'a> {
         programs: &'a dyn Programs,
         options: &Options,
     ) -> std::result::Result<Workshop<'a>, Vec<Diagnostic>> {
-        let mut tools = IndexMap::new();
-        let mut missing = IndexMap::new();
-        let asker = Asker {
-            places: Places::new(&project.root, project.manifest.tools.clone()),
-            memory: (options.locking != Locking::Locked).then_some(memory),
-            programs,
+        let recipes = || {
+            let steps = wanted.iter().filter_map(|index| plan.steps.get(*index));
+            steps.filter_map(|step| match &step.work {
+                Work::Bindings(recipe) | Work::Compile(recipe) => Some(&**recipe),
+                _ => None,
+            })
         };
-        for step in wanted.iter().filter_map(|index| plan.steps.get(*index)) {
-            let (Work::Bindings(recipe) | Work::Compile(recipe)) = &step.work else {
-                continue;
-            };
+        let mut toolbox = Toolbox::open(project, memory, programs, options.locking);
+        let mut missing = IndexMap::new();
+        for recipe in recipes() {
             for tool in &recipe.tools {
-                if tools.contains_key(tool.name) || missing.contains_key(tool.name) {
-                    continue;
-                }
-                match asker.ask(tool, recipe, &project.root) {
-                    Ok(found) => drop(tools.insert(tool.name, found)),
-                    Err(error) => drop(missing.insert(tool.name, *error)),
+                if !missing.contains_key(tool.name)
+                    && let Err(error) = toolbox.ask(tool, recipe)
+                {
+                    missing.insert(tool.name, *error);
                 }
             }
         }
@@ -89,14 +90,12 @@ impl<'a> Workshop<'a> {
             step.is_some_and(|step| step.task == Task::Shrink)
         };
         let wanted_opt = project.manifest.shrink.wasm_opt;
-        if wanted_opt != WasmOpt::Never && wanted.iter().any(optimizes) {
-            match asker.ask(&WASM_OPT, &Recipe::default(), &project.root) {
-                Ok(found) => drop(tools.insert(WASM_OPT.name, found)),
-                Err(error) if wanted_opt == WasmOpt::Always => {
-                    missing.insert(WASM_OPT.name, *error);
-                }
-                Err(_) => {}
-            }
+        if wanted_opt != WasmOpt::Never
+            && wanted.iter().any(optimizes)
+            && let Err(error) = toolbox.ask(&WASM_OPT, &Recipe::default())
+            && wanted_opt == WasmOpt::Always
+        {
+            missing.insert(WASM_OPT.name, *error);
         }
         if !missing.is_empty() {
             return Err(missing.into_values().collect());
@@ -108,7 +107,9 @@ impl<'a> Workshop<'a> {
             project,
             programs,
             memory,
-            tools,
+            toolbox,
+            targets: Targets::new(recipes()),
+            others: &plan.others,
             identity: format!("{} {made:?}", env!("CARGO_PKG_VERSION")),
             dry_run: options.dry_run,
             locked: options.locking == Locking::Locked,
@@ -136,13 +137,14 @@ impl<'a> Workshop<'a> {
         let id = step.id();
         // An interrupted step is not a done one.
         self.memory.forget(&id);
-        let known = self.key(step, before, &[]).map_err(alone)?;
+        let known = self.key(step, before, &Learned::default()).map_err(alone)?;
         let (begin, begun) = (Instant::now(), SystemTime::now());
         let product = self.make(step, before)?;
         let millis = u64::try_from(begin.elapsed().as_millis()).unwrap_or(u64::MAX);
         let changed = || -> Result<bool> {
-            Ok(self.key(step, before, &[])? != known
-                || product.found.iter().any(|path| changed_since(path, begun)))
+            let mut found = product.found.files(self.others).into_iter();
+            Ok(self.key(step, before, &Learned::default())? != known
+                || found.any(|path| changed_since(&path, begun)))
         };
         let key = match product.found.is_empty() || changed().map_err(alone)? {
             // Without what was found it is no key of what changed meanwhile: that is built again.
@@ -294,27 +296,24 @@ impl<'a> Workshop<'a> {
         &self.identity
     }
 
-    pub(super) fn version(&self, tool: &Tool) -> &str {
-        self.tools.get(tool.name).map_or("", |(_, version)| version)
+    pub(super) fn version(&self, tool: &Tool, recipe: &Recipe) -> &str {
+        self.toolbox.version(tool, recipe)
     }
 
     /// The external wasm-opt, where the manifest wants one and it is there.
     pub(super) fn wasm_opt(&self) -> Option<Arc<dyn External>> {
-        let (found, _) = self.tools.get(WASM_OPT.name)?;
+        let found = self.toolbox.found(&WASM_OPT)?;
         Some(self.to_wasm_opt?(&found.program))
     }
 
     /// Of all tools, by their names.
     pub fn versions(&self) -> IndexMap<String, String> {
-        let tools = self.tools.iter();
-        tools
-            .map(|(name, (_, version))| (name.to_string(), version.clone()))
-            .collect()
+        self.toolbox.versions()
     }
 
     pub(super) fn program(&self, tool: &Tool) -> Result<(PathBuf, Vec<OsString>)> {
-        match self.tools.get(tool.name) {
-            Some((found, _)) => Ok((found.program.clone(), found.arguments.clone())),
+        match self.toolbox.found(tool) {
+            Some(found) => Ok((found.program.clone(), found.arguments.clone())),
             None => Err(tool.missing("it is not on the path".to_string())),
         }
     }
@@ -350,38 +349,8 @@ impl Product {
     }
 }
 
-/// Finds tools, and asks them for their version.
-struct Asker<'a> {
-    places: Places,
-    /// What they said before; nothing where that may not be relied on.
-    memory: Option<&'a Memory>,
-    programs: &'a dyn Programs,
-}
-
-impl Asker<'_> {
-    /// The tool as it is for a recipe.
-    fn ask(&self, tool: &'static Tool, recipe: &Recipe, root: &Path) -> Result<(Found, String)> {
-        let found = tool.find(&self.places)?;
-        let folder = recipe.calls.first().map_or(root, |call| &call.folder);
-        let ask = || Ok(found.version(self.programs, folder)?.version);
-        let Some(memory) = self.memory else {
-            let version = ask()?;
-            return Ok((found, version));
-        };
-        // Programs that choose a version look at these.
-        let variables = recipe.variables.iter().map(std::env::var_os);
-        let told = format!(
-            "{:?} {folder:?} {:?}",
-            found.arguments,
-            variables.collect::<Vec<_>>()
-        );
-        let version = memory.version(&found.program, &told, &recipe.witnesses, ask)?;
-        Ok((found, version))
-    }
-}
-
 /// Whether somebody wrote to a file after this time; tools write their own lock files.
-fn changed_since(path: &Path, time: SystemTime) -> bool {
+pub(super) fn changed_since(path: &Path, time: SystemTime) -> bool {
     let is_lock = path
         .extension()
         .is_some_and(|extension| extension == "lock");

@@ -144,3 +144,127 @@ fn a_source_that_is_named_has_to_be_there() {
     assert!(said.contains("`typo.wat` is nowhere"), "{said}");
     assert!(!said.contains("`leaf.wat`"), "{said}");
 }
+
+/// A crate with a dependency, each with a build script.
+const CRATES: &[(&str, &str)] = &[
+    (
+        "wct.toml",
+        "shrink.enabled = false\n[component.app]\nlang = 'rust'\n",
+    ),
+    (
+        "Cargo.toml",
+        "workspace = { members = ['app', 'shared'], resolver = '3' }\n",
+    ),
+    (
+        "app/Cargo.toml",
+        "package = { name = 'my-app', edition = '2024' }\ndependencies.shared.path = '../shared'\n",
+    ),
+    (
+        "app/build.rs",
+        r#"fn main() {
+            println!("cargo:rerun-if-changed=../listed");
+            println!("cargo::rerun-if-env-changed=ASKED_BY_SCRIPT");
+            let out = std::env::var("OUT_DIR").unwrap();
+            std::fs::write(out + "/made.rs", "fn made() {}").unwrap();
+        }"#,
+    ),
+    (
+        "app/src/main.rs",
+        r#"include!(concat!(env!("OUT_DIR"), "/made.rs"));
+        fn main() { made(); println!("{:?} {:?}", shared::D, option_env!("ASKED_BY_CRATE")); }"#,
+    ),
+    ("listed/one.txt", "1"),
+    (
+        "shared/Cargo.toml",
+        "package = { name = 'shared', version = '0.1.0', edition = '2024' }\n",
+    ),
+    (
+        "shared/build.rs",
+        r#"fn main() { println!("cargo:rustc-env=D={}", std::fs::read_to_string("data").unwrap()); }"#,
+    ),
+    (
+        "shared/src/lib.rs",
+        r#"pub const D: (&str, &str, Option<&str>) = (env!("D"), env!("CARGO_PKG_VERSION"), option_env!("ASKED_BELOW"));"#,
+    ),
+    ("shared/data", "1"),
+];
+
+#[test]
+fn all_that_goes_into_a_crate_has_it_compiled_again() {
+    let project = Project::of(CRATES);
+    let is_compiled = |set: &[(&str, &str)]| {
+        let ran = super::ran_with(&project, set);
+        ran.contains(&"app/compile".to_string())
+    };
+    assert!(is_compiled(&[]));
+    assert!(!is_compiled(&[]), "what its build script made is no source");
+    project.replace("shared/Cargo.toml", "0.1.0", "0.2.0");
+    assert!(is_compiled(&[]), "the manifest of a dependency");
+    for path in ["shared/data", "listed/one.txt", "listed/deep/two.txt"] {
+        project.write(path, "2");
+        assert!(is_compiled(&[]), "{path}");
+        assert!(!is_compiled(&[]), "{path} is as it was");
+    }
+    for name in ["ASKED_BY_SCRIPT", "ASKED_BY_CRATE", "ASKED_BELOW"] {
+        assert!(is_compiled(&[(name, "1")]), "{name}");
+        assert!(!is_compiled(&[(name, "1")]), "{name} is as it was");
+        assert!(is_compiled(&[]), "{name} is gone");
+    }
+}
+
+#[test]
+fn sources_that_the_manifest_names_elsewhere_are_inputs() {
+    let project = Project::of(&[
+        (
+            "wct.toml",
+            "tools.clang = './clang.sh'\n[component.app]\nlang = 'c'\n\
+             sources = ['src/*.c', '../common/*.c', 'build/made.c']\n",
+        ),
+        (
+            "clang.sh",
+            "#!/bin/sh\n[ $1 = --version ] && echo clang version 19.0.0 && exit\n\
+             for last; do :; done\necho '(component)' > $last\n",
+        ),
+    ]);
+    let mode = std::fs::Permissions::from_mode(0o755);
+    std::fs::set_permissions(project.root().join("clang.sh"), mode).expect("it is ours");
+    let sources = [
+        "app/src/a.c",
+        "common/b.c",
+        "app/build/made.c",
+        "common/b.h",
+    ];
+    for path in sources {
+        project.write(path, "// one\n");
+    }
+    project.build();
+    project.expect_nothing_to_do();
+    for path in sources {
+        project.append(path, "// two\n");
+        assert_eq!(ran(&project), ["app/compile"], "{path}");
+    }
+    project.write("common/other.txt", "");
+    project.expect_nothing_to_do();
+}
+
+#[test]
+fn what_is_made_is_no_source_wherever_it_is() {
+    let command = "cp src/app.wat app.core";
+    let app = format!("[component.app]\npath = '..'\noutput = 'app.core'\ncommand = '{command}'\n");
+    let project = Project::of(&[("pack/wct.toml", &*app), ("src/app.wat", LEAF)]);
+    let build = || {
+        let output = project.try_build(&["pack"]);
+        assert!(output.status.success(), "{}", project::text(&output));
+        project::text(&output)
+    };
+    build();
+    assert!(build().contains("nothing to do"));
+    for (mark, made) in [("CACHEDIR.TAG", "app.o"), ("pyvenv.cfg", "lib.py")] {
+        project.write(&format!("tools/out/{mark}"), "");
+        assert!(build().contains("nothing to do"), "{mark}");
+        project.write(&format!("tools/out/{made}"), "");
+        assert!(build().contains("nothing to do"), "{mark}");
+    }
+    project.write("tools/in/source", "");
+    assert!(!build().contains("nothing to do"));
+}

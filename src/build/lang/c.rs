@@ -1,6 +1,8 @@
 //! How is a component compiled from C or C++?
 
+use std::collections::BTreeSet;
 use std::ffi::OsString;
+use std::path::{Path, PathBuf};
 
 use super::{Call, Made, Recipe, Site};
 use crate::build::manifest::Lang;
@@ -32,14 +34,14 @@ pub fn recipe(site: &Site<'_>, lang: Lang) -> Result<Recipe> {
         call = call.arg("-I").arg(&made).files(&made, "o").arg(object);
         tools.extend([&CLANG, &WIT_BINDGEN]);
     }
-    let sources = sources.iter();
-    let sources = sources.map(|path| path.strip_prefix(&site.folder).unwrap_or(path));
-    calls.push(call.args(sources).arg("-o").arg(site.compiled()));
+    let shown = sources.iter();
+    let shown = shown.map(|path| path.strip_prefix(&site.folder).unwrap_or(path));
+    calls.push(call.args(shown).arg("-o").arg(site.compiled()));
     Ok(Recipe {
         tools,
         bindings,
         calls: calls.into_iter().map(|call| site.with_env(call)).collect(),
-        inputs: site.all_files(),
+        inputs: inputs(site, &sources),
         variables: &[
             "CPATH",
             "C_INCLUDE_PATH",
@@ -49,6 +51,19 @@ pub fn recipe(site: &Site<'_>, lang: Lang) -> Result<Recipe> {
         made: Made::At(site.compiled()),
         ..Recipe::default()
     })
+}
+
+/// Everything in the component's folder, and the headers around sources that are elsewhere.
+fn inputs(site: &Site<'_>, sources: &[PathBuf]) -> Vec<PathBuf> {
+    const HEADERS: [&str; 4] = ["**/*.h", "**/*.hh", "**/*.hpp", "**/*.inc"];
+    let mut found = site.all_files();
+    let around: BTreeSet<&Path> = sources.iter().filter_map(|path| path.parent()).collect();
+    for folder in around {
+        found.extend(super::inputs::matching(folder, &HEADERS.map(String::from)));
+    }
+    found.sort();
+    found.dedup();
+    found
 }
 
 /// A compiler that does not tell where it runs.

@@ -1,5 +1,7 @@
 //! How is a component compiled from Go?
 
+use std::path::PathBuf;
+
 use super::{Call, Made, Recipe, Site};
 use crate::build::tools::GO;
 
@@ -25,7 +27,15 @@ pub fn recipe(site: &Site<'_>) -> Recipe {
         calls: vec![site.with_env(call)],
         inputs: site.all_files(),
         variables: &["GOFLAGS", "GOROOT", "GOTOOLCHAIN"],
+        witnesses: witnesses(site),
         made: Made::At(site.compiled()),
         ..Recipe::default()
     }
+}
+
+/// They can name another version of Go.
+fn witnesses(site: &Site<'_>) -> Vec<PathBuf> {
+    let around = site.folder.ancestors();
+    let named = around.flat_map(|folder| ["go.mod", "go.work"].map(|name| folder.join(name)));
+    named.filter(|path| path.is_file()).collect()
 }

@@ -8,9 +8,27 @@ use crate::build::tools::CARGO;
 
 /// What cargo and rustup look for in all folders around a crate, besides `Cargo.toml`.
 const SETTINGS: &[&str] = &[
+    ".cargo/config",
     ".cargo/config.toml",
     "rust-toolchain",
     "rust-toolchain.toml",
+];
+
+/// The variables that have to do with what cargo and rustc make, but for those that a crate asks
+/// for.
+const VARIABLES: &[&str] = &[
+    "CARGO_BUILD_*",
+    "CARGO_ENCODED_RUSTFLAGS",
+    "CARGO_HOME",
+    "CARGO_INCREMENTAL",
+    "CARGO_PROFILE_*",
+    "CARGO_TARGET_*",
+    "RUSTC",
+    "RUSTC_BOOTSTRAP",
+    "RUSTC_WORKSPACE_WRAPPER",
+    "RUSTC_WRAPPER",
+    "RUSTFLAGS",
+    "RUSTUP_TOOLCHAIN",
 ];
 
 pub fn recipe(site: &Site<'_>) -> Recipe {
@@ -28,11 +46,12 @@ pub fn recipe(site: &Site<'_>) -> Recipe {
         }),
         calls: vec![chosen(any, site)],
         inputs: inputs(site),
-        variables: &["RUSTFLAGS", "CARGO_ENCODED_RUSTFLAGS", "RUSTUP_TOOLCHAIN"],
+        variables: VARIABLES,
         witnesses: witnesses(site),
         made: Made::ByCargo {
             bin: site.component.bin.as_ref().map(|bin| bin.get_ref().clone()),
         },
+        around: around(site),
         ..Recipe::default()
     }
 }
@@ -69,14 +88,47 @@ fn chosen(mut call: Call, site: &Site<'_>) -> Call {
     call
 }
 
+/// What the `Cargo.toml` in a folder says.
+fn manifest(folder: &Path) -> Option<toml::Table> {
+    let text = std::fs::read_to_string(folder.join("Cargo.toml")).ok()?;
+    text.parse().ok()
+}
+
+/// The folder that the target folder is in: that of the workspace, or of a crate in none. `None`
+/// where a setting may name another.
+fn around(site: &Site<'_>) -> Option<PathBuf> {
+    let component = site.component;
+    let is_set = |name: &str| {
+        let own = component.env.as_ref();
+        std::env::var_os(name).is_some() || own.is_some_and(|env| env.get_ref().contains_key(name))
+    };
+    let says_where = |path: &PathBuf| {
+        let text = std::fs::read_to_string(path).unwrap_or_default();
+        text.contains("target-dir") || text.contains("include")
+    };
+    if component.flags.is_some()
+        || is_set("CARGO_TARGET_DIR")
+        || is_set("CARGO_BUILD_TARGET_DIR")
+        || settings(&site.folder).iter().any(says_where)
+    {
+        return None;
+    }
+    let mut around = site.folder.ancestors();
+    let own = around.clone().find(|folder| manifest(folder).is_some())?;
+    let package = manifest(own)?;
+    let package = package.get("package");
+    if package.is_some_and(|package| package.get("workspace").is_some()) {
+        return None;
+    }
+    let workspace =
+        around.find(|folder| manifest(folder).is_some_and(|m| m.contains_key("workspace")));
+    Some(workspace.unwrap_or(own).to_path_buf())
+}
+
 /// The workspace around a folder, and the package that is meant there: the named one, or the
 /// folder's own. `None` where cargo would see other settings from the workspace's folder, or where
 /// that is hard to tell.
 pub fn member(folder: &Path, package: Option<&str>) -> Option<(PathBuf, String)> {
-    let manifest = |folder: &Path| -> Option<toml::Table> {
-        let text = std::fs::read_to_string(folder.join("Cargo.toml")).ok()?;
-        text.parse().ok()
-    };
     let own = manifest(folder)?;
     let table = own.get("package");
     if table.is_some_and(|table| table.get("workspace").is_some()) {
@@ -130,7 +182,8 @@ fn without_paths(call: Call, site: &Site<'_>, target: &str) -> Call {
     }
 }
 
-fn home(variable: &str, folder: &str) -> Option<PathBuf> {
+/// The folder that a variable names, or else the one of this name at home.
+pub fn home(variable: &str, folder: &str) -> Option<PathBuf> {
     let given = std::env::var_os(variable).map(PathBuf::from);
     given.or_else(|| Some(Path::new(&std::env::var_os("HOME")?).join(folder)))
 }
@@ -140,26 +193,44 @@ fn home(variable: &str, folder: &str) -> Option<PathBuf> {
 /// build.
 fn inputs(site: &Site<'_>) -> Vec<PathBuf> {
     let mut found = site.all_files();
-    for folder in site.folder.ancestors() {
-        let around = SETTINGS.iter().chain(&["Cargo.toml"]);
-        found.extend(
-            around
-                .map(|name| folder.join(name))
-                .filter(|path| path.is_file()),
-        );
-    }
+    found.extend(settings(&site.folder));
+    let manifests = site.folder.ancestors().map(|f| f.join("Cargo.toml"));
+    found.extend(manifests.filter(|path| path.is_file()));
     found.retain(|path| !path.ends_with("Cargo.lock"));
     found.sort();
     found.dedup();
     found
 }
 
+/// The settings that cargo and rustup find from a folder.
+fn settings(folder: &Path) -> Vec<PathBuf> {
+    let around = folder.ancestors();
+    let around = around.flat_map(|folder| SETTINGS.iter().map(|name| folder.join(name)));
+    let home = home("CARGO_HOME", ".cargo");
+    let at_home = home
+        .iter()
+        .flat_map(|home| ["config", "config.toml"].map(|n| home.join(n)));
+    around
+        .chain(at_home)
+        .filter(|path| path.is_file())
+        .collect()
+}
+
 /// Rustup's program is the same for all toolchains.
 fn witnesses(site: &Site<'_>) -> Vec<PathBuf> {
     let mut found = Vec::new();
     if let Some(rustup) = home("RUSTUP_HOME", ".rustup") {
-        found
-            .extend(["settings.toml", "update-hashes", "toolchains"].map(|name| rustup.join(name)));
+        found.extend(["settings.toml", "toolchains"].map(|name| rustup.join(name)));
+        // A folder that has a toolchain by `rustup override`.
+        let settings = std::fs::read_to_string(rustup.join("settings.toml")).unwrap_or_default();
+        let is_set = |folder: &&Path| settings.contains(&format!("\"{}\"", folder.display()));
+        found.extend(site.folder.ancestors().filter(is_set).map(PathBuf::from));
+        // What is written to a file in a folder does not change the folder.
+        let updates = rustup.join("update-hashes").read_dir();
+        let updates = updates.into_iter().flatten().filter_map(|entry| entry.ok());
+        let mut updates: Vec<PathBuf> = updates.map(|entry| entry.path()).collect();
+        updates.sort();
+        found.extend(updates);
     }
     let names = ["rust-toolchain", "rust-toolchain.toml"];
     let around = site

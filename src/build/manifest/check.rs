@@ -26,7 +26,7 @@ impl Manifest {
             self.expect_name(name, &composition.span)?;
             self.check_parts(name, composition)?;
         }
-        self.check_cycles()?;
+        self.in_order()?;
         match self.tools.keys().find(|name| tools::named(name).is_none()) {
             None => Ok(()),
             Some(name) => {
@@ -94,30 +94,31 @@ impl Manifest {
         part != of && self.compositions.contains_key(part)
     }
 
-    /// A composition cannot be a part of itself.
-    fn check_cycles(&self) -> Result<()> {
+    /// The compositions, each after those that are its parts. Fails where one is a part of itself.
+    pub fn in_order(&self) -> Result<IndexSet<&str>> {
         let mut done: IndexSet<&str> = IndexSet::new();
-        for name in self.compositions.keys() {
-            let mut path: IndexMap<&str, usize> = IndexMap::new();
-            path.insert(name, 0);
-            while let Some((name, next)) = path.last_mut().map(|(name, next)| (*name, next)) {
-                let parts = self.parts(name);
-                let Some(part) = parts.get(*next).copied() else {
+        for name in self.compositions.keys().map(String::as_str) {
+            // Each with those of its parts that were not looked at yet.
+            let mut path = IndexMap::new();
+            if !done.contains(name) {
+                path.insert(name, self.parts(name).into_iter());
+            }
+            while let Some((name, parts)) = path.last_mut().map(|(name, parts)| (*name, parts)) {
+                let Some(part) = parts.next() else {
                     done.insert(name);
                     path.pop();
                     continue;
                 };
-                *next += 1;
                 if let Some(at) = path.get_index_of(part) {
                     let cycle = path.keys().skip(at).chain([&part]).copied();
                     return Err(self.cycle(part, cycle));
                 }
                 if !done.contains(part) {
-                    path.insert(part, 0);
+                    path.insert(part, self.parts(part).into_iter());
                 }
             }
         }
-        Ok(())
+        Ok(done)
     }
 
     /// The parts of a composition that are compositions.

@@ -9,7 +9,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
-use wct::build::{self, Locking, Made, Options, Outcome, Report};
+use wct::build::{self, Locking, Made, Options, Outcome, Report, Seen};
 use wct::diagnostic::{Diagnostic, Result};
 use wct::files;
 use wct::progress::Progress;
@@ -53,30 +53,37 @@ pub struct Args {
     watch: bool,
 }
 
+/// How often in a row something is built again that failed, because it changed meanwhile.
+const PATIENCE: u32 = 3;
+
 /// How often sources are looked at.
 const PAUSE: Duration = Duration::from_millis(250);
 
 impl Args {
     /// Builds once, or again whenever something changes.
     pub fn watched(&self, build: impl Fn() -> ExitCode) -> ExitCode {
+        if !self.watch {
+            return build();
+        }
+        let mut failed = 0;
         loop {
+            files::expect_changes();
             // What changes meanwhile is a reason to begin again.
-            let seen = build::fingerprint(&self.place);
-            if self.watch {
-                files::expect_changes();
-            }
+            let mut seen = Seen::now(&self.place);
             let code = build();
-            if !self.watch {
-                return code;
-            }
-            // What a failed step wrote among its sources is no reason.
-            let seen = match code == ExitCode::SUCCESS {
-                true => seen,
-                false => build::fingerprint(&self.place),
+            let changed = seen.differs(&Seen::now(&self.place));
+            failed = match changed && code != ExitCode::SUCCESS {
+                true => failed + 1,
+                false => 0,
             };
+            if failed == PATIENCE {
+                // The step that fails writes among its own sources.
+                failed = 0;
+                seen = Seen::now(&self.place);
+            }
             loop {
                 std::thread::sleep(PAUSE);
-                if build::fingerprint(&self.place) != seen {
+                if seen.differs(&Seen::now(&self.place)) {
                     break;
                 }
             }
