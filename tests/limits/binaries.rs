@@ -261,3 +261,26 @@ fn debugging_information_that_shares_its_ranges_is_left_alone() {
         );
     }
 }
+
+/// Two chains of functions, alike from the end: each pair is known to be one when the next one is.
+#[test]
+fn chains_of_equal_functions_become_one() {
+    const LENGTH: usize = 6000;
+    let links: String = (0..LENGTH)
+        .flat_map(|n| ["a", "b"].map(|name| (name, n)))
+        .map(|(name, n)| {
+            let next = n + 1;
+            format!(
+                "(func ${name}{n} (result i32)
+                  (i32.add (call ${name}{next}) (i32.const {n})))"
+            )
+        })
+        .collect();
+    let text = format!(
+        r#"(module (memory 1) {links}
+          (func $a{LENGTH} (result i32) (i32.load (i32.const 4)))
+          (func $b{LENGTH} (result i32) (i32.load (i32.const 4)))
+          (func (export "f") (result i32) (i32.add (call $a0) (call $b0))))"#
+    );
+    withstands("chains.wat", text.as_bytes(), &["shrink {} -o {out}"]);
+}
