@@ -222,6 +222,8 @@ pub struct Report {
     pub ran: Vec<Ran>,
     /// What was kept because it is not understood.
     pub kept: Vec<String>,
+    /// There may be more to find, but too much was gone through for it: another run goes on.
+    pub stopped_early: bool,
 }
 
 /// Makes a component or core module, binary or text, as small as it can be made. Fails on what is
@@ -249,8 +251,8 @@ pub fn shrink(
     progress.begin("shrink", original.len() as u64);
     let optimizer = Optimizer::new(&bodies::Options::keeping(options.strip.names));
     let mut known = Known::default();
-    let mut schedule = Schedule::new(options.passes());
-    while let Some(pass) = schedule.next() {
+    let mut schedule = Schedule::new(options.passes(), current.len());
+    while let Some(pass) = schedule.next(current.len()) {
         let (smaller, found) = apply(pass, &current, options, (&optimizer, &mut known))?;
         notes.extend(found);
         ledger.ran(pass.name());
@@ -278,6 +280,7 @@ pub fn shrink(
         stubbed,
         ran,
         kept: notes.into_iter().collect(),
+        stopped_early: schedule.stopped_early() || optimizer.stopped_early(),
     };
     Ok((current, report))
 }

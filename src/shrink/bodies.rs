@@ -3,7 +3,8 @@
 //! Each body is decoded to a `tree`, rewritten by the rules until none shortens it, and encoded;
 //! a body holding what the tree cannot say stays as it is, byte for byte. Every new form passes
 //! wasmparser's validator, and is taken only where it is shorter: so nothing grows, and a second
-//! run, starting where the first could go no further, changes nothing.
+//! run, starting where the first could go no further, changes nothing. One body is gone through only
+//! so often, and where that was too little it is told.
 
 mod control;
 mod decode;
@@ -26,6 +27,7 @@ mod tails;
 mod tree;
 
 use std::borrow::Cow;
+use std::sync::OnceLock;
 
 use rayon::prelude::*;
 use wasm_encoder::Encode;
@@ -40,6 +42,7 @@ use crate::module::{Module, id};
 pub use rules::Family;
 
 use mix::Map;
+use moves::Moving;
 use print::print;
 use references::{Named, References};
 use rules::{Applied, Rules};
@@ -60,6 +63,12 @@ const LARGE: usize = 6 << 20;
 
 /// Bytes of code sections, taken together, from which on hardly anything is done.
 const HUGE: usize = 8 << 20;
+
+/// Bytes of one body that rules go through, turn by turn, where they always find something.
+const LEAST_EFFORT: usize = 2 << 20;
+
+/// Turns in which they may do so in any case.
+const LEAST_TURNS: usize = 8;
 
 /// What takes most of the time.
 const SLOW: &[Family] = &[Family::Facts, Family::Sink, Family::Tails, Family::Moves];
@@ -112,7 +121,14 @@ impl Optimizer {
 
     /// Shortens the bodies of a valid module. What cannot be read is returned as it is.
     pub fn optimize(&self, module: &[u8]) -> Vec<u8> {
-        self.by(&self.rules, module)
+        let new = self.by(&self.rules, module);
+        self.settled.end_pass();
+        new
+    }
+
+    /// Whether a body may be made shorter still.
+    pub fn stopped_early(&self) -> bool {
+        self.settled.has_left()
     }
 
     fn by(&self, rules: &Rules, module: &[u8]) -> Vec<u8> {
@@ -143,6 +159,7 @@ impl Optimizer {
                 }
             }
         });
+        self.settled.end_pass();
     }
 }
 
@@ -167,6 +184,8 @@ struct Program<'a> {
     references: References,
     /// By body: changed since the rules were applied.
     open: Vec<bool>,
+    /// By body: what moving it needs to know, once that was asked.
+    moving: Vec<OnceLock<Moving>>,
 }
 
 impl<'a> Program<'a> {
@@ -188,6 +207,7 @@ impl<'a> Program<'a> {
             signatures: Signatures::read(module)?,
             references: References::read(module, &bodies)?,
             open: vec![true; bodies.len()],
+            moving: bodies.iter().map(|_| OnceLock::new()).collect(),
             bodies,
         })
     }
@@ -245,6 +265,7 @@ impl<'a> Program<'a> {
         self.references.replace(index, named);
         self.bodies[index] = body;
         self.open[index] = true;
+        self.moving[index] = OnceLock::new();
     }
 
     /// What validating the body needs.
@@ -277,14 +298,21 @@ impl<'a> Program<'a> {
     fn settle<'b>(&self, index: usize, mut best: Cow<'b, [u8]>) -> Cow<'b, [u8]> {
         let mut previous = None;
         let mut expected = None;
+        let mut effort = LEAST_EFFORT.max(LEAST_TURNS * best.len());
         loop {
             let shape = self.shape([(index, &*best)]);
-            if shape.is_some_and(|shape| self.settled.contains(shape)) {
+            let is_left = |shape| previous.is_none() && self.settled.is_left(shape);
+            if shape.is_some_and(|shape| self.settled.contains(shape) || is_left(shape)) {
                 return best;
             }
             let Some(tree) = self.tree(index, &best) else {
                 return previous.unwrap_or(best);
             };
+            let Some(rest) = effort.checked_sub(best.len()) else {
+                shape.into_iter().for_each(|s| self.settled.leave(s));
+                return best;
+            };
+            effort = rest;
             // Reading it again may give a tree in which there is more to find.
             let found = match expected.is_some_and(|expected| expected == print(&tree)) {
                 true => None,

@@ -133,13 +133,14 @@ impl<'t, 'a> Globals<'t, 'a> {
         id: ModuleId,
         args: &[(std::borrow::Cow<'a, str>, u32)],
     ) {
+        let args: IndexMap<&str, u32> = args.iter().map(|(name, at)| (&**name, *at)).collect();
         let mut index = 0;
         for import in &self.tree.modules[id.0].summary.imports {
             if !matches!(import.ty, TypeRef::Global(_)) {
                 continue;
             }
-            let arg = args.iter().find(|(name, _)| name == import.module);
-            let supplier = arg.and_then(|(_, instance)| self.supplied(at, *instance, import.name));
+            let arg = args.get(import.module);
+            let supplier = arg.and_then(|instance| self.supplied(at, *instance, import.name));
             self.suppliers
                 .entry((id, index))
                 .or_default()

@@ -6,6 +6,7 @@
 
 mod edges;
 mod modules;
+mod named;
 mod supply;
 mod tables;
 mod trace;
@@ -25,6 +26,7 @@ pub use types::declared;
 
 use edges::Question;
 use modules::ModuleLive;
+use named::Named;
 use tables::Classes;
 use types::InstanceTypes;
 
@@ -56,6 +58,7 @@ pub struct Live<'t, 'a> {
     opaque: Vec<bool>,
     effectful: Vec<bool>,
     types: InstanceTypes<'t>,
+    named: Named<'t>,
     pub modules: Vec<ModuleLive>,
     pub(super) classes: Classes,
     queue: VecDeque<Node>,
@@ -147,6 +150,7 @@ impl<'t, 'a> Live<'t, 'a> {
             opaque: vec![false; components],
             effectful: vec![false; components],
             types: InstanceTypes::default(),
+            named: Named::of(tree),
             modules: tree
                 .modules
                 .iter()
@@ -193,9 +197,8 @@ impl<'t, 'a> Live<'t, 'a> {
 
     /// Is the import of this name live?
     pub fn import(&self, at: ComponentId, name: &str) -> bool {
-        let lines = self.tree.components[at.0].lines.iter();
-        let mut live = lines.zip(&self.lines[at.0]).filter(|(_, live)| **live);
-        live.any(|(line, _)| matches!(&line.def, Def::Import(import) if import.name.name == name))
+        let position = self.named.import(at, name);
+        position.is_some_and(|position| self.lines[at.0][position])
     }
 
     fn root(&mut self) {

@@ -251,11 +251,14 @@ impl Names {
                 }
                 Def::CoreInstantiate { module, args } => {
                     let id = tree.module(at, *module);
+                    let mut fields: IndexMap<&str, Vec<&str>> = IndexMap::new();
+                    for (from, field) in id.iter().flat_map(|id| &imports[id.0]) {
+                        fields.entry(from).or_default().push(field);
+                    }
                     for (from, instance) in args {
                         match id {
                             Some(id) => {
-                                let fields = imports[id.0].iter().filter(|(f, _)| f == from);
-                                for (from, field) in fields {
+                                for field in fields.get(&**from).into_iter().flatten() {
                                     self.link(tree, at, *instance, id, from, field);
                                 }
                             }
@@ -349,45 +352,71 @@ impl Names {
             *uses.entry(root).or_default() += 1 + self.aliases.get(&class).copied().unwrap_or(0);
         }
         let frozen: IndexSet<usize> = self.frozen.iter().map(|&class| self.root(class)).collect();
-        let mut taken: IndexSet<(Spot<'_>, String)> = IndexSet::new();
+        let mut taken: IndexMap<Spot<'_>, Taken> = IndexMap::new();
         let mut chosen = IndexMap::new();
         for &root in &frozen {
             for named in members.get(&root).into_iter().flatten() {
                 let (spot, name) = named.spot();
-                taken.insert((spot, name.to_string()));
+                let spot = taken.entry(spot).or_default();
+                number(name)
+                    .into_iter()
+                    .for_each(|number| spot.take(number));
                 chosen.insert(root, name.to_string());
             }
         }
         uses.sort_by(|_, a, _, b| b.cmp(a));
         // Where the same places have given out their first names, the search goes on behind them.
-        let mut first: IndexMap<Vec<Spot<'_>>, usize> = IndexMap::new();
+        let mut first: IndexMap<Vec<usize>, usize> = IndexMap::new();
         for root in uses.keys().filter(|root| !frozen.contains(*root)) {
             let spots = members.get(root).into_iter().flatten();
-            let mut spots: Vec<Spot<'_>> = spots.map(|named| named.spot().0).collect();
+            let spots = spots.map(|named| place(&mut taken, named.spot().0));
+            let mut spots: Vec<usize> = spots.collect();
             spots.sort_unstable();
             spots.dedup();
-            let mut number = first.get(&spots).copied().unwrap_or(0);
-            let is_taken = |name: &String| {
+            let firsts = spots.iter().map(|&spot| taken[spot].first);
+            let number = firsts.chain(first.get(&spots).copied()).max().unwrap_or(0);
+            let is_free = |number: &usize| {
                 let mut spots = spots.iter();
-                spots.any(|spot| taken.contains(&(spot.clone(), name.clone())))
+                spots.all(|&spot| !taken[spot].numbers.contains(number))
             };
-            let mut name = short_name(number);
-            while is_taken(&name) {
-                number += 1;
-                name = short_name(number);
-            }
-            for spot in &spots {
-                taken.insert((spot.clone(), name.clone()));
+            let number = (number..).find(is_free).unwrap_or(number);
+            for &spot in &spots {
+                taken[spot].take(number);
             }
             first.insert(spots, number + 1);
-            chosen.insert(*root, name);
+            chosen.insert(*root, short_name(number));
         }
         chosen
     }
 }
 
+/// Which names, by their numbers, are taken in one place.
+#[derive(Default)]
+struct Taken {
+    numbers: IndexSet<usize>,
+    /// All below are taken.
+    first: usize,
+}
+
+impl Taken {
+    fn take(&mut self, number: usize) {
+        self.numbers.insert(number);
+        while self.numbers.contains(&self.first) {
+            self.first += 1;
+        }
+    }
+}
+
+/// The place of a spot, found or new.
+fn place<'n>(taken: &mut IndexMap<Spot<'n>, Taken>, spot: Spot<'n>) -> usize {
+    let entry = taken.entry(spot);
+    let place = entry.index();
+    entry.or_default();
+    place
+}
+
 /// Where names must differ.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 enum Spot<'n> {
     Exports(ModuleId),
     Items(ComponentId, u32),
@@ -404,9 +433,11 @@ impl Named {
     }
 }
 
+/// What short names are made of.
+const LETTERS: &[u8] = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-";
+
 /// The names, the shortest first: the empty one, then letters, then pairs of them.
 fn short_name(number: usize) -> String {
-    const LETTERS: &[u8] = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-";
     let mut rest = number;
     let mut name = String::new();
     while rest > 0 {
@@ -417,9 +448,18 @@ fn short_name(number: usize) -> String {
     name
 }
 
+/// The number of a name; `None` of one that is not short.
+fn number(name: &str) -> Option<usize> {
+    let letters = name.bytes().rev();
+    let mut digits = letters.map(|letter| LETTERS.iter().position(|other| *other == letter));
+    digits.try_fold(0, |number: usize, digit| {
+        number.checked_mul(LETTERS.len())?.checked_add(digit? + 1)
+    })
+}
+
 #[cfg(test)]
 mod tests {
-    use super::short_name;
+    use super::{number, short_name};
 
     #[test]
     fn names_are_distinct_and_grow() {
@@ -428,5 +468,8 @@ mod tests {
         assert_eq!(distinct.len(), names.len());
         assert!(names.windows(2).all(|pair| pair[0].len() <= pair[1].len()));
         assert_eq!(names[0], "");
+        assert!((0..5000).eq(names.iter().filter_map(|name| number(name))));
+        assert_eq!(number("a.b"), None);
+        assert_eq!(number(&"a".repeat(100)), None);
     }
 }

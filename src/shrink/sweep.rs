@@ -7,6 +7,8 @@
 //! so it must trap after: the slot is cut off where nothing else fills it, or gets a function of a
 //! signature that nothing calls there.
 
+use std::collections::BTreeSet;
+
 use indexmap::IndexMap;
 use rayon::prelude::*;
 use wasmparser::{ComponentInstance, ComponentType, FuncType};
@@ -63,13 +65,15 @@ fn trimmed<'a>(live: &Live<'_, 'a>, at: ComponentId, line: &Line<'a>) -> Def<'a>
     match &line.def {
         Def::CoreInstantiate { module, args } => {
             let id = live.tree.module(at, *module);
-            let is_needed = |name: &str| match id {
-                Some(id) => {
-                    let imports = live.tree.modules[id.0].summary.imports.iter();
-                    let mut used = imports.zip(&live.modules[id.0].imports);
-                    used.any(|(import, used)| *used && import.module == name)
-                }
-                None => true,
+            let needed = id.map(|id| {
+                let imports = live.tree.modules[id.0].summary.imports.iter();
+                let used = imports.zip(&live.modules[id.0].imports);
+                let used = used.filter(|(_, used)| **used);
+                used.map(|(import, _)| import.module).collect()
+            });
+            let is_needed = |name: &str| {
+                let needed: Option<&BTreeSet<&str>> = needed.as_ref();
+                needed.is_none_or(|needed| needed.contains(name))
             };
             let args = args.iter().filter(|(name, _)| is_needed(name));
             Def::CoreInstantiate {

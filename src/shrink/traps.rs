@@ -12,7 +12,7 @@ use rayon::prelude::*;
 
 use super::live::{Live, Rules};
 use super::scan::Kind;
-use super::summary::{Summary, Target, export_kind, import_kind};
+use super::summary::{Summary, export_kind, import_kind};
 use super::tree::{ComponentId, Def, ModuleId, Space, Tree};
 use crate::diagnostic::{self, Result};
 use cut::{Callee, Ending};
@@ -87,12 +87,14 @@ impl<'t, 'a> Endings<'t, 'a> {
                 let Some(id) = tree.module(at, *module) else {
                     continue;
                 };
+                let args: IndexMap<&str, u32> =
+                    args.iter().map(|(name, at)| (&**name, *at)).collect();
                 let imports = self.summary(id).imports.iter();
                 let funcs = imports.filter(|import| import_kind(&import.ty) == Kind::Func);
                 for (index, import) in (0..).zip(funcs) {
-                    let arg = args.iter().find(|(name, _)| name == import.module);
-                    let supplier =
-                        arg.and_then(|(_, instance)| supplied(tree, at, *instance, import.name));
+                    let supplier = args
+                        .get(import.module)
+                        .and_then(|instance| supplied(tree, at, *instance, import.name));
                     let suppliers = self.suppliers.entry((id, index)).or_default();
                     suppliers.insert(supplier);
                     if let Some(supplier) = supplier {
@@ -272,29 +274,13 @@ fn sole_filler(
     live: &Live<'_, '_>,
     (id, table, slot): (ModuleId, u32, u64),
 ) -> Option<Func> {
+    // Where two segments fill one slot, the table has escaped.
     if live.classes.is_escaped(id, table) {
         return None;
     }
-    let mut found = None;
-    for other in (0..tree.modules.len()).map(ModuleId) {
-        for elem in &tree.modules[other.0].summary.elems {
-            let Target::Active { index, offset } = elem.target else {
-                continue;
-            };
-            if !live.classes.are_same((id, table), (other, index)) {
-                continue;
-            }
-            let Some(position) = slot.checked_sub(offset?) else {
-                continue;
-            };
-            if position >= elem.count {
-                continue;
-            }
-            let function = elem.items.as_ref()?.get(position as usize).copied()??;
-            if found.replace((other, function)).is_some() {
-                return None;
-            }
-        }
-    }
-    found
+    let filled = live.classes.get(id, table).filler(slot)?;
+    let elem = &tree.modules[filled.module.0].summary.elems[filled.segment];
+    let position = usize::try_from(slot - filled.from).ok()?;
+    let function = elem.items.as_ref()?.get(position).copied()??;
+    Some((filled.module, function))
 }

@@ -261,3 +261,71 @@ fn debugging_information_that_shares_its_ranges_is_left_alone() {
         );
     }
 }
+
+/// Two chains of functions, alike from the end: each pair is known to be one when the next one is.
+#[test]
+fn chains_of_equal_functions_become_one() {
+    const LENGTH: usize = 6000;
+    let links: String = (0..LENGTH)
+        .flat_map(|n| ["a", "b"].map(|name| (name, n)))
+        .map(|(name, n)| {
+            let next = n + 1;
+            format!(
+                "(func ${name}{n} (result i32)
+                  (i32.add (call ${name}{next}) (i32.const {n})))"
+            )
+        })
+        .collect();
+    let text = format!(
+        r#"(module (memory 1) {links}
+          (func $a{LENGTH} (result i32) (i32.load (i32.const 4)))
+          (func $b{LENGTH} (result i32) (i32.load (i32.const 4)))
+          (func (export "f") (result i32) (i32.add (call $a0) (call $b0))))"#
+    );
+    withstands("chains.wat", text.as_bytes(), &["shrink {} -o {out}"]);
+}
+
+/// Every call is of another slot, which another segment fills; every import has a module name, and
+/// every argument a name, of its own.
+#[test]
+fn what_is_asked_for_by_name_or_slot_is_found_at_once() {
+    let all = |each: &dyn Fn(usize) -> String| (0..50_000).map(each).collect::<String>();
+    let slots = format!(
+        r#"(component (import "h" (func $h)) (core func $h (canon lower (func $h)))
+          (core module $m (import "h" "h" (func $h)) (table 50000 funcref) {} {}
+            (func (export "run") {}))
+          (core instance $h (export "h" (func $h)))
+          (core instance $i (instantiate $m (with "h" (instance $h))))
+          (func (export "run") (canon lift (core func $i "run"))))"#,
+        all(&|n| format!("(elem (i32.const {n}) $f{n})")),
+        all(&|n| format!("(func $f{n} (result i32) (call $h) i32.const {n})")),
+        all(&|n| format!("(drop (call_indirect (result i32) (i32.const {n})))")),
+    );
+    let modules = format!(
+        r#"(component (core module $m {}) (core instance $i (instantiate $m))
+          (core module $n {} (func (export "run") {}))
+          (core instance $j (instantiate $n {}))
+          (func (export "run") (canon lift (core func $j "run"))))"#,
+        all(&|n| format!(r#"(func (export "f{n}") unreachable)"#)),
+        all(&|n| format!(r#"(import "m{n}" "f{n}" (func $f{n}))"#)),
+        all(&|n| format!("(call $f{n})")),
+        all(&|n| format!(r#"(with "m{n}" (instance $i))"#)),
+    );
+    let members = format!(
+        r#"(component
+          (import "a:b/c" (instance $i (type $t (func)) {}))
+          (component $c (type $t (func)) {} (export "f" (func $f0)))
+          {}
+          (instance $c (instantiate $c {}))
+          (export "f" (func $c "f")))"#,
+        all(&|n| format!(r#"(export "f{n}" (func (type $t)))"#)),
+        all(&|n| format!(r#"(import "f{n}" (func $f{n} (type $t)))"#)),
+        all(&|n| format!(r#"(alias export $i "f{n}" (func $f{n}))"#)),
+        all(&|n| format!(r#"(with "f{n}" (func $f{n}))"#)),
+    );
+    let stub = "shrink {} --stub h=trap -o {out}";
+    withstands("slots.wat", slots.as_bytes(), &[stub]);
+    for (name, text) in [("modules.wat", modules), ("members.wat", members)] {
+        withstands(name, text.as_bytes(), &["shrink {} -o {out}"]);
+    }
+}

@@ -355,3 +355,40 @@ fn an_import_is_followed_once_whoever_asks() {
     let parsed = Component::parse(&output).expect("it is valid");
     assert!(parsed.imports.is_empty());
 }
+
+/// A second run changes nothing, however little each round gained.
+#[test]
+fn long_chains_of_small_gains_are_followed_to_their_end() {
+    let calls: String = (0..900)
+        .map(|n| {
+            let next = n + 1;
+            format!(
+                "(func $f{n} (param i32) (result i32)
+                  (i32.add (i32.load (local.get 0)) (call $f{next} (local.get 0))))"
+            )
+        })
+        .collect();
+    let calls = format!(
+        r#"(module (memory 1) {calls}
+          (func $f900 (param i32) (result i32) local.get 0)
+          (func (export "f") (param i32) (result i32) (call $f0 (local.get 0))))"#
+    );
+    let returns: String = (0..400)
+        .map(|n| {
+            format!(
+                "(if (i32.eq (local.get 0) (i32.const {n})) (then
+                  (i32.store (i32.const {}) (local.get 0)) (return (i32.const {}))))",
+                n * 4 % 100,
+                n % 10
+            )
+        })
+        .collect();
+    let returns = format!(
+        r#"(module (memory 1)
+          (func (export "f") (param i32) (result i32) {returns} i32.const 1))"#
+    );
+    for text in [calls, returns] {
+        let output = module(&text);
+        assert_eq!(shrink(&output, &Options::default()).len(), output.len());
+    }
+}

@@ -28,6 +28,12 @@ pub fn moves(program: &Program) -> Vec<(usize, Vec<u8>)> {
         .collect()
 }
 
+/// How a body can leave its function.
+pub struct Moving {
+    can_move: bool,
+    is_tiny: bool,
+}
+
 struct Moves<'p, 'm> {
     program: &'p Program<'m>,
     /// By body: called from one place in all.
@@ -56,10 +62,14 @@ impl<'p, 'm> Moves<'p, 'm> {
             if calls[index] == 0 || !single && bytes.len() > 40 {
                 return (false, false);
             }
-            match program.tree(index, bytes).filter(can_move) {
-                Some(body) => (single, !single && is_tiny(&body)),
-                None => (false, false),
-            }
+            let moving = program.moving[index].get_or_init(|| {
+                let body = program.tree(index, bytes).filter(can_move);
+                Moving {
+                    can_move: body.is_some(),
+                    is_tiny: body.is_some_and(|body| is_tiny(&body)),
+                }
+            });
+            (single && moving.can_move, !single && moving.is_tiny)
         });
         let (single, mut tiny): (Vec<bool>, Vec<bool>) = kinds.unzip();
         for (body, tiny) in tiny.iter_mut().enumerate() {

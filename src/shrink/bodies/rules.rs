@@ -122,10 +122,10 @@ impl Rules {
         let few = body.locals.len() <= FEW_LOCALS;
         let mut settled = false;
         for _ in 0..MOST_TURNS {
-            self.step(body);
+            let is_idle = self.step(body);
             // Where two locals became one, there may be more to find.
             if !self.has(Family::Share) || !locals::share(body) {
-                settled = few;
+                settled = few && is_idle;
                 break;
             }
         }
@@ -138,7 +138,8 @@ impl Rules {
         })
     }
 
-    fn step(&self, body: &mut Body) {
+    /// Says whether nothing is left to find.
+    fn step(&self, body: &mut Body) -> bool {
         const MOST_STEPS: usize = 48;
         let steps = STEPS.iter().filter(|(family, _)| self.has(*family));
         let steps: Vec<_> = steps.collect();
@@ -147,9 +148,10 @@ impl Rules {
         for (_, step) in steps.iter().cycle().take(MOST_STEPS) {
             idle = if step(body) { 0 } else { idle + 1 };
             if idle >= steps.len() {
-                break;
+                return true;
             }
         }
+        steps.is_empty()
     }
 }
 

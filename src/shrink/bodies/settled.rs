@@ -11,20 +11,56 @@ use std::sync::Mutex;
 use indexmap::{IndexMap, IndexSet};
 use wasmparser::{BinaryReader, BlockType, FunctionBody, Operator, Parser, Payload, TypeRef};
 
-/// Shapes of bodies, or of several together, of which the rules have nothing to take.
+/// Shapes of bodies, or of several together.
 #[derive(Default)]
-pub struct Settled(Mutex<IndexSet<u128>>);
+pub struct Settled {
+    /// The rules have nothing to take of them.
+    settled: Mutex<IndexSet<u128>>,
+    /// They have, but too much was gone through for it before this pass.
+    left: Mutex<IndexSet<u128>>,
+    /// The same, in this pass. What bodies become must not depend on which of them comes first, so
+    /// nobody asks before it is over.
+    leaving: Mutex<Vec<u128>>,
+}
 
 impl Settled {
     pub fn contains(&self, shape: u128) -> bool {
-        self.0.lock().is_ok_and(|shapes| shapes.contains(&shape))
+        contains(&self.settled, shape)
     }
 
     pub fn insert(&self, shape: u128) {
-        if let Ok(mut shapes) = self.0.lock() {
+        if let Ok(mut shapes) = self.settled.lock() {
             shapes.insert(shape);
         }
     }
+
+    /// Whether a pass before this one has left it as it is.
+    pub fn is_left(&self, shape: u128) -> bool {
+        contains(&self.left, shape)
+    }
+
+    /// From the next pass on it stays as it is.
+    pub fn leave(&self, shape: u128) {
+        if let Ok(mut leaving) = self.leaving.lock() {
+            leaving.push(shape);
+        }
+    }
+
+    /// The pass is over.
+    pub fn end_pass(&self) {
+        if let (Ok(mut left), Ok(mut leaving)) = (self.left.lock(), self.leaving.lock()) {
+            left.extend(leaving.drain(..));
+        }
+    }
+
+    /// Whether anything was left.
+    pub fn has_left(&self) -> bool {
+        self.left.lock().is_ok_and(|left| !left.is_empty())
+    }
+}
+
+fn contains(shapes: &Mutex<IndexSet<u128>>, shape: u128) -> bool {
+    shapes.lock().is_ok_and(|shapes| shapes.contains(&shape))
 }
 
 /// What the numbers in the bodies of a module stand for.
@@ -217,5 +253,20 @@ impl Shape<'_> {
         let next = self.types.len() as u32;
         let number = *self.types.entry(ty).or_insert(next);
         (kind, number, self.signatures.ty(ty))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Settled;
+
+    #[test]
+    fn what_is_left_stays_from_the_next_pass_on() {
+        let settled = Settled::default();
+        settled.leave(1);
+        assert!(!settled.is_left(1) && !settled.has_left());
+        settled.end_pass();
+        assert!(settled.is_left(1) && settled.has_left());
+        assert!(!settled.contains(1));
     }
 }

@@ -36,7 +36,8 @@ impl<'t, 'a> Live<'t, 'a> {
                 }
             }
             Some(Def::Instance(ComponentInstance::FromExports(items))) => {
-                for item in items.iter().filter(|item| item.name.name == name) {
+                if let Some(item) = self.item(at, Space::Instance, instance, name) {
+                    let item = &items[item];
                     self.mark_or_pass(at, item.kind.into(), item.index);
                 }
             }
@@ -144,27 +145,29 @@ impl<'t, 'a> Live<'t, 'a> {
                 component_index, ..
             }) => {
                 let child = tree.component(at, *component_index)?;
-                let lines = &tree.components[child.0].lines;
-                lines.iter().find_map(|line| match &line.def {
-                    Def::Export(export) if export.name.name == name => Some((child, export.index)),
+                match &tree.components[child.0].lines[self.named.export(child, name)?].def {
+                    Def::Export(export) => Some((child, export.index)),
                     _ => None,
-                })
+                }
             }
             Def::Instance(ComponentInstance::FromExports(items)) => {
-                let item = items.iter().find(|item| item.name.name == name)?;
-                Some((at, item.index))
+                let item = self.item(at, Space::Instance, instance, name)?;
+                Some((at, items[item].index))
             }
             _ => None,
         }
     }
 
     fn ask_export(&mut self, at: ComponentId, name: &str) {
-        let tree = self.tree;
-        for (position, line) in tree.components[at.0].lines.iter().enumerate() {
-            if matches!(&line.def, Def::Export(export) if export.name.name == name) {
-                self.mark_line(at, position);
-            }
+        if let Some(position) = self.named.export(at, name) {
+            self.mark_line(at, position);
         }
+    }
+
+    /// Where the name stands in what the instance is made from.
+    fn item(&self, at: ComponentId, space: Space, instance: u32, name: &str) -> Option<usize> {
+        let line = self.tree.components[at.0].position(space, instance)?;
+        self.named.item(at, line, name)
     }
 
     /// Instances are followed member by member, modules and components not at all.
@@ -196,13 +199,13 @@ impl<'t, 'a> Live<'t, 'a> {
         }
         self.instantiate(child);
         let tree = self.tree;
-        for (position, line) in tree.components[child.0].lines.iter().enumerate() {
-            if let Def::Import(import) = &line.def
-                && self.lines[child.0][position]
-                && let Some((_, index, _)) = line.adds
+        for (line, import) in tree.components[child.0].lines.iter().enumerate() {
+            if let Def::Import(found) = &import.def
+                && self.lines[child.0][line]
+                && let Some((_, index, _)) = import.adds
             {
-                let before = self.enter_node(Node::Line(child, position));
-                self.supply_from((child, index, import), at, args, None);
+                let before = self.enter_node(Node::Line(child, line));
+                self.supply_from((child, index, found), (at, position), args, None);
                 self.leave(before);
             }
         }
@@ -237,10 +240,12 @@ impl<'t, 'a> Live<'t, 'a> {
     ) {
         let tree = self.tree;
         for (parent, instance) in self.instantiations[at.0].clone() {
-            if let Some(Def::Instance(ComponentInstance::Instantiate { args, .. })) =
-                tree.components[parent.0].get(Space::Instance, instance)
+            let parent_lines = &tree.components[parent.0];
+            if let Some(line) = parent_lines.position(Space::Instance, instance)
+                && let Def::Instance(ComponentInstance::Instantiate { args, .. }) =
+                    &parent_lines.lines[line].def
             {
-                self.supply_from((at, index, import), parent, args, member);
+                self.supply_from((at, index, import), (parent, line), args, member);
             }
         }
     }
@@ -248,13 +253,14 @@ impl<'t, 'a> Live<'t, 'a> {
     fn supply_from(
         &mut self,
         (at, index, import): (ComponentId, u32, &'t ComponentImport<'a>),
-        parent: ComponentId,
+        (parent, line): (ComponentId, usize),
         args: &'t [wasmparser::ComponentInstantiationArg<'a>],
         member: Option<&'t str>,
     ) {
-        let Some(arg) = args.iter().find(|arg| arg.name == import.name.name) else {
+        let Some(arg) = self.named.item(parent, line, import.name.name) else {
             return;
         };
+        let arg = &args[arg];
         self.mark_or_pass(parent, arg.kind.into(), arg.index);
         if !matches!(import.ty, ComponentTypeRef::Instance(_)) {
             return;
@@ -292,9 +298,10 @@ impl<'t, 'a> Live<'t, 'a> {
         };
         let instance_kind = wasmparser::ComponentExternalKind::Instance;
         match self.tree.components[owner.0].get(Space::Instance, index) {
-            Some(Def::Instance(ComponentInstance::FromExports(items))) => items
-                .iter()
-                .any(|item| item.name.name == name && item.kind == instance_kind),
+            Some(Def::Instance(ComponentInstance::FromExports(items))) => {
+                let item = self.item(owner, Space::Instance, index, name);
+                item.is_some_and(|item| items[item].kind == instance_kind)
+            }
             Some(Def::Instance(ComponentInstance::Instantiate {
                 component_index, ..
             })) => {
@@ -302,10 +309,8 @@ impl<'t, 'a> Live<'t, 'a> {
                     return false;
                 };
                 let lines = &self.tree.components[child.0].lines;
-                lines.iter().any(|line| {
-                    matches!(&line.def, Def::Export(export)
-                        if export.name.name == name && export.kind == instance_kind)
-                })
+                let line = self.named.export(child, name).map(|line| &lines[line].def);
+                matches!(line, Some(Def::Export(export)) if export.kind == instance_kind)
             }
             _ => false,
         }
@@ -330,11 +335,11 @@ impl<'t, 'a> Live<'t, 'a> {
         self.module_instantiations[id.0].push((at, position));
         self.instantiate_module(id);
         let tree = self.tree;
-        for (position, import) in tree.modules[id.0].summary.imports.iter().enumerate() {
-            if self.modules[id.0].imports[position] {
-                let item = tree.modules[id.0].summary.imported_item(position);
+        for (number, import) in tree.modules[id.0].summary.imports.iter().enumerate() {
+            if self.modules[id.0].imports[number] {
+                let item = tree.modules[id.0].summary.imported_item(number);
                 let before = item.map(|(kind, index)| self.enter_node(Node::Item(id, kind, index)));
-                self.supply_core_from(at, args, import.module, import.name);
+                self.supply_core_from((at, position), args, import.module, import.name);
                 before.into_iter().for_each(|before| self.leave(before));
             }
         }
@@ -346,20 +351,20 @@ impl<'t, 'a> Live<'t, 'a> {
         let import = &tree.modules[module.0].summary.imports[position];
         for (at, line) in self.module_instantiations[module.0].clone() {
             if let Def::CoreInstantiate { args, .. } = &tree.components[at.0].lines[line].def {
-                self.supply_core_from(at, args, import.module, import.name);
+                self.supply_core_from((at, line), args, import.module, import.name);
             }
         }
     }
 
     fn supply_core_from(
         &mut self,
-        at: ComponentId,
+        (at, line): (ComponentId, usize),
         args: &'t [(Cow<'a, str>, u32)],
         module: &str,
         name: &'t str,
     ) {
-        if let Some((_, instance)) = args.iter().find(|(arg, _)| arg == module) {
-            self.ask_core(at, *instance, name);
+        if let Some(arg) = self.named.item(at, line, module) {
+            self.ask_core(at, args[arg].1, name);
         }
     }
 
@@ -384,8 +389,8 @@ impl<'t, 'a> Live<'t, 'a> {
                 }
             }
             Some(Def::CoreBag(items)) => {
-                for item in items.iter().filter(|item| item.name == name) {
-                    self.mark(at, item.kind.into(), item.index);
+                if let Some(item) = self.item(at, Space::CoreInstance, instance, name) {
+                    self.mark(at, items[item].kind.into(), items[item].index);
                 }
             }
             _ => {}

@@ -49,11 +49,11 @@ pub struct Class {
 
 /// An active segment, and the slots it fills where they are known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Filled {
-    from: u64,
+pub struct Filled {
+    pub from: u64,
     to: u64,
-    module: ModuleId,
-    segment: usize,
+    pub module: ModuleId,
+    pub segment: usize,
 }
 
 /// The slots that calls of one signature name.
@@ -71,7 +71,7 @@ impl Class {
     }
 
     /// The segment that fills a slot, where no two fill the same one.
-    fn filler(&self, slot: u64) -> Option<&Filled> {
+    pub fn filler(&self, slot: u64) -> Option<&Filled> {
         let behind = self.segments.partition_point(|filled| filled.from <= slot);
         let last = self.segments.get(behind.checked_sub(1)?)?;
         (slot < last.to).then_some(last)
@@ -191,11 +191,6 @@ impl Classes {
     /// Is nothing known about how the table is used?
     pub fn is_escaped(&self, module: ModuleId, table: u32) -> bool {
         self.escaped || self.get(module, table).escaped
-    }
-
-    /// May these be one table?
-    pub fn are_same(&self, (a, first): (ModuleId, u32), (b, second): (ModuleId, u32)) -> bool {
-        self.root(a, first) == self.root(b, second)
     }
 
     pub(super) fn escape(&mut self, module: ModuleId, table: u32) {

@@ -24,6 +24,8 @@ struct InstanceType<'t> {
     refs: Vec<Vec<Ref>>,
     /// By declaration, the name that it exports.
     names: Vec<Option<&'t str>>,
+    /// By name, the declaration that exports it.
+    exports: IndexMap<&'t str, usize>,
     /// By space and index within the type, the declaration.
     defines: IndexMap<(Space, u32), usize>,
     /// The imported instances of this type.
@@ -95,6 +97,7 @@ impl<'t> InstanceType<'t> {
             live: vec![false; declarations.len()],
             refs: Vec::new(),
             names: Vec::new(),
+            exports: IndexMap::new(),
             defines: IndexMap::new(),
             users: Vec::new(),
         };
@@ -102,10 +105,14 @@ impl<'t> InstanceType<'t> {
         for (position, declaration) in declarations.iter().enumerate() {
             ty.refs
                 .push(Scan::declaration(declaration.clone()).unwrap_or_default());
-            ty.names.push(match declaration {
+            let name = match declaration {
                 InstanceTypeDeclaration::Export { name, .. } => Some(name.name),
                 _ => None,
-            });
+            };
+            ty.names.push(name);
+            if let Some(name) = name {
+                ty.exports.entry(name).or_insert(position);
+            }
             let (space, count) = declared(declaration);
             for _ in 0..count {
                 let index = &mut counts[space as usize];
@@ -171,8 +178,7 @@ impl<'t, 'a> Live<'t, 'a> {
         let Some(found) = self.types.types.get(&(at, ty)) else {
             return;
         };
-        let mut names = found.names.iter();
-        if let Some(declaration) = names.position(|found| *found == Some(name)) {
+        if let Some(&declaration) = found.exports.get(name) {
             self.mark_declaration(at, ty, declaration);
         }
     }

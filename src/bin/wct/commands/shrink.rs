@@ -181,6 +181,9 @@ impl Run for Args {
             write_compressed(before, after, out)?;
         }
         write_passes(found, out)?;
+        if found.stopped_early {
+            writeln!(out, "  stopped early: another run may save more")?;
+        }
         for import in &found.imports_removed {
             writeln!(out, "  no longer imports {import}")?;
         }
