@@ -159,7 +159,10 @@ impl<'a> Surface<'a> {
     }
 
     fn side(&self) -> Side<'_> {
-        let items = self.imports.iter().chain(&self.exports);
+        self.side_of(self.imports.iter().chain(&self.exports))
+    }
+
+    fn side_of<'s>(&'s self, items: impl Iterator<Item = &'s Named<'s>>) -> Side<'s> {
         Side::new(self.types, items.map(|named| (named.written, named.item)))
     }
 }
@@ -174,8 +177,10 @@ pub fn conform(component: &[u8], world: &World, terms: Terms) -> Result<Vec<Misf
         std::mem::swap(&mut theirs.imports, &mut theirs.exports);
     }
     let (side, other_side) = (own.side(), theirs.side());
-    // Resource types of the component by those of the world, as they are met.
-    let mut pairs = Pairs::default();
+    // Each resource type that the component asks for, by the one that the world has for it; and those
+    // that the world asks for, by the ones of the component.
+    let (mut given, mut asked) = (Pairs::default(), Pairs::default());
+    let imported = theirs.side_of(theirs.imports.iter());
     let mut misfits = Vec::new();
     let offered = by_path(&theirs.imports);
     for import in &own.imports {
@@ -183,7 +188,7 @@ pub fn conform(component: &[u8], world: &World, terms: Terms) -> Result<Vec<Misf
             (Direction::Import, terms),
             (&side, import),
             (&other_side, offered.get(&*import.name.path)),
-            &mut |own, theirs| pairs.are_one(theirs, own),
+            &mut |own, theirs| given.are_one(own, theirs),
         ));
     }
     let exported = by_path(&own.exports);
@@ -192,7 +197,10 @@ pub fn conform(component: &[u8], world: &World, terms: Terms) -> Result<Vec<Misf
             (Direction::Export, terms),
             (&other_side, export),
             (&side, exported.get(&*export.name.path)),
-            &mut |theirs, own| pairs.are_one(theirs, own),
+            &mut |theirs, own| match imported.has(theirs) {
+                true => given.get(own) == Some(theirs),
+                false => asked.are_one(theirs, own),
+            },
         ));
     }
     Ok(misfits)

@@ -2,6 +2,8 @@
 
 #[path = "fit/host.rs"]
 mod host;
+#[path = "fit/resources.rs"]
+mod resources;
 #[path = "support/worlds.rs"]
 #[allow(dead_code)]
 mod worlds;
@@ -438,36 +440,4 @@ fn of_many_other_versions_the_newest_are_told() {
         assert_eq!(misfit.instead.len(), wct::conform::INSTEAD);
         assert_eq!(misfit.instead[0], "t:a/i@99.0.0");
     }
-}
-
-/// As wit-component resolves it. A world that toolchains embed would say that `b` is exported with
-/// the resource that is imported, and `wasm-tools component targets` believes it.
-#[test]
-fn what_is_exported_uses_the_exported_interface_also_where_both_are_imported() {
-    let wit = "package t:m;
-        interface a { resource r; }
-        interface b { use a.{r}; f: func(x: borrow<r>); }
-        world w { import a; import b; export b; export a; }";
-    let packages = parse("world.wit", wit, &Features::None).expect("it is WIT");
-    let world = World::new(&packages, Some("w")).expect("it has the world");
-    let misfits = |wasm: &[u8]| conform(wasm, &world, Terms::default()).expect("both are valid");
-    let made = component(wit, "w", Names::Full);
-    assert!(misfits(&made).is_empty(), "{:?}", misfits(&made));
-    let passed_on = worlds::text(
-        r#"(component
-          (import "t:m/a" (instance $a (export "r" (type (sub resource)))))
-          (alias export $a "r" (type $r))
-          (import "t:m/b" (instance $b
-            (alias outer 1 $r (type $outer))
-            (export "r" (type $own (eq $outer)))
-            (type $borrow (borrow $own))
-            (export "f" (func (param "x" $borrow)))))
-          (type $other (resource (rep i32)))
-          (instance $exported (export "r" (type $other)))
-          (export "t:m/a" (instance $exported))
-          (export "t:m/b" (instance $b)))"#,
-    );
-    let found = misfits(&passed_on);
-    let names: Vec<&str> = found.iter().map(|misfit| misfit.name.as_str()).collect();
-    assert_eq!(names, ["t:m/b"]);
 }

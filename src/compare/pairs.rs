@@ -13,4 +13,9 @@ impl Pairs {
     pub fn are_one(&mut self, required: ResourceId, provided: ResourceId) -> bool {
         *self.0.entry(required).or_insert(provided) == provided
     }
+
+    /// What stands for a required one.
+    pub fn get(&self, required: ResourceId) -> Option<ResourceId> {
+        self.0.get(&required).copied()
+    }
 }

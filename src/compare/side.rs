@@ -74,6 +74,11 @@ impl<'a> Side<'a> {
         }
     }
 
+    /// Whether a resource type is among its items.
+    pub fn has(&self, id: ResourceId) -> bool {
+        self.resources.contains_key(&id)
+    }
+
     /// The name of a resource type: `session`.
     pub fn resource(&self, id: ResourceId) -> &'a str {
         self.resources.get(&id).copied().unwrap_or("(unnamed)")
