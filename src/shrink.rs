@@ -27,6 +27,7 @@ mod schedule;
 mod strip;
 mod stub;
 mod summary;
+mod supplied;
 mod surface;
 mod sweep;
 mod traps;

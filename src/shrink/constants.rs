@@ -4,16 +4,19 @@
 //! bases and addresses that dynamic linking hands to each library, above all. A global that a host
 //! or an imported module could write is none.
 
+use std::borrow::Cow;
+
 use indexmap::{IndexMap, IndexSet};
-use wasmparser::{ComponentExternalKind, TypeRef};
+use wasmparser::{ComponentExternalKind, ExternalKind};
 
 use super::rewrite::{Constant, Plan};
 use super::scan::Kind;
 use super::summary::{Summary, constant, export_kind};
+use super::supplied::{Item, supplied, suppliers};
 use super::tree::{ComponentId, Def, ModuleId, Space, Tree};
 
 /// A global of a module.
-type Global = (ModuleId, u32);
+type Global = Item;
 
 /// By module, a plan in which such globals are constants.
 pub fn plans(tree: &Tree<'_>) -> Vec<Option<Plan>> {
@@ -120,56 +123,20 @@ impl<'t, 'a> Globals<'t, 'a> {
             }
             Some(Def::CoreBag(items)) => {
                 for item in items {
-                    self.written.extend(self.supplied(at, instance, &item.name));
+                    let named = (instance, &*item.name);
+                    let global = supplied(tree, at, named, ExternalKind::Global);
+                    self.written.extend(global);
                 }
             }
             _ => {}
         }
     }
 
-    fn add_instance(
-        &mut self,
-        at: ComponentId,
-        id: ModuleId,
-        args: &[(std::borrow::Cow<'a, str>, u32)],
-    ) {
-        let args: IndexMap<&str, u32> = args.iter().map(|(name, at)| (&**name, *at)).collect();
-        let mut index = 0;
-        for import in &self.tree.modules[id.0].summary.imports {
-            if !matches!(import.ty, TypeRef::Global(_)) {
-                continue;
-            }
-            let arg = args.get(import.module);
-            let supplier = arg.and_then(|instance| self.supplied(at, *instance, import.name));
-            self.suppliers
-                .entry((id, index))
-                .or_default()
-                .insert(supplier);
-            index += 1;
-        }
-    }
-
-    /// The global that a core instance has under this name.
-    fn supplied(&self, at: ComponentId, instance: u32, name: &str) -> Option<Global> {
-        let comp = self.tree.components.get(at.0)?;
-        match comp.get(Space::CoreInstance, instance)? {
-            Def::CoreInstantiate { module, .. } => {
-                let id = self.tree.module(at, *module)?;
-                let export = self.tree.modules[id.0].summary.export(name)?;
-                (export_kind(export.kind) == Kind::Global).then_some((id, export.index))
-            }
-            Def::CoreBag(items) => {
-                let item = items.iter().find(|item| item.name == name)?;
-                match comp.get(Space::CoreGlobal, item.index)? {
-                    Def::CoreAlias {
-                        kind: wasmparser::ExternalKind::Global,
-                        instance,
-                        name,
-                    } => self.supplied(at, *instance, name),
-                    _ => None,
-                }
-            }
-            _ => None,
+    fn add_instance(&mut self, at: ComponentId, id: ModuleId, args: &[(Cow<'a, str>, u32)]) {
+        let suppliers = suppliers(self.tree, at, (id, args), ExternalKind::Global);
+        for (index, supplier) in (0..).zip(suppliers) {
+            let known = self.suppliers.entry((id, index)).or_default();
+            known.insert(supplier);
         }
     }
 

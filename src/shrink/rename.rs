@@ -358,9 +358,9 @@ impl Names {
             for named in members.get(&root).into_iter().flatten() {
                 let (spot, name) = named.spot();
                 let spot = taken.entry(spot).or_default();
-                number(name)
-                    .into_iter()
-                    .for_each(|number| spot.take(number));
+                if let Some(number) = number(name) {
+                    spot.take(number);
+                }
                 chosen.insert(root, name.to_string());
             }
         }

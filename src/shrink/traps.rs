@@ -9,16 +9,18 @@ use std::collections::BTreeSet;
 
 use indexmap::{IndexMap, IndexSet};
 use rayon::prelude::*;
+use wasmparser::ExternalKind;
 
 use super::live::{Live, Rules};
 use super::scan::Kind;
-use super::summary::{Summary, export_kind, import_kind};
-use super::tree::{ComponentId, Def, ModuleId, Space, Tree};
+use super::summary::Summary;
+use super::supplied::{Item, suppliers};
+use super::tree::{ComponentId, Def, ModuleId, Tree};
 use crate::diagnostic::{self, Result};
 use cut::{Callee, Ending};
 
 /// A function of a module.
-type Func = (ModuleId, u32);
+type Func = Item;
 
 /// Cuts all bodies behind calls that never return.
 pub fn cut(tree: &mut Tree<'_>, rules: Rules<'_>) -> Result<()> {
@@ -87,16 +89,10 @@ impl<'t, 'a> Endings<'t, 'a> {
                 let Some(id) = tree.module(at, *module) else {
                     continue;
                 };
-                let args: IndexMap<&str, u32> =
-                    args.iter().map(|(name, at)| (&**name, *at)).collect();
-                let imports = self.summary(id).imports.iter();
-                let funcs = imports.filter(|import| import_kind(&import.ty) == Kind::Func);
-                for (index, import) in (0..).zip(funcs) {
-                    let supplier = args
-                        .get(import.module)
-                        .and_then(|instance| supplied(tree, at, *instance, import.name));
-                    let suppliers = self.suppliers.entry((id, index)).or_default();
-                    suppliers.insert(supplier);
+                let suppliers = suppliers(tree, at, (id, args), ExternalKind::Func);
+                for (index, supplier) in (0..).zip(suppliers) {
+                    let known = self.suppliers.entry((id, index)).or_default();
+                    known.insert(supplier);
                     if let Some(supplier) = supplier {
                         self.callers
                             .entry(supplier)
@@ -245,26 +241,6 @@ impl<'t, 'a> Endings<'t, 'a> {
             })
         });
         Ok(Some(new))
-    }
-}
-
-/// The function that a core instance has under this name.
-fn supplied(tree: &Tree<'_>, at: ComponentId, instance: u32, name: &str) -> Option<Func> {
-    let component = tree.components.get(at.0)?;
-    match component.get(Space::CoreInstance, instance)? {
-        Def::CoreInstantiate { module, .. } => {
-            let id = tree.module(at, *module)?;
-            let export = tree.modules[id.0].summary.export(name)?;
-            (export_kind(export.kind) == Kind::Func).then_some((id, export.index))
-        }
-        Def::CoreBag(items) => {
-            let item = items.iter().find(|item| item.name == name)?;
-            match component.get(Space::CoreFunc, item.index)? {
-                Def::CoreAlias { instance, name, .. } => supplied(tree, at, *instance, name),
-                _ => None,
-            }
-        }
-        _ => None,
     }
 }
 
