@@ -168,10 +168,7 @@ struct Project {
 
 impl Project {
     fn open(place: &Path) -> Result<Project> {
-        let path = match place.is_file() {
-            true => place.to_path_buf(),
-            false => place.join(manifest::NAME),
-        };
+        let path = manifest::at(place);
         let path = path.strip_prefix(".").unwrap_or(&path);
         let shown = path.display().to_string();
         if !path.is_file() {

@@ -176,9 +176,6 @@ fn sources(told: &[Told], artifact: &Path, known: &Known<'_>) -> BTreeSet<PathBu
         let around = package.ancestors().skip(1);
         let workspaces = around.map(|folder| folder.join("Cargo.toml"));
         found.extend(workspaces.filter(|path| path.is_file() && !is_known(path)));
-        if !file.starts_with(package) {
-            found.insert(file.clone());
-        }
         found.insert(package.to_path_buf());
     }
     found

@@ -47,12 +47,13 @@ impl Workshop<'_> {
         };
         let all = key::shown(&call);
         let called = self.joint.called.lock();
-        let mut called = called.unwrap_or_else(PoisonError::into_inner);
-        if !called.insert(all.clone()) {
+        // Let go at once: another step of this workspace waits for the one call in its target folder.
+        let is_first = called
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(all.clone());
+        if !is_first {
             return;
         }
-        // Another step of this workspace waits for the one call in its target folder.
-        drop(called);
         let mut packages = BTreeSet::from([package]);
         for (other, joint) in &self.joint.steps {
             let is_due = || matches!(self.fresh(other, &Before::new()), Ok(None));

@@ -5,6 +5,7 @@ mod keys;
 mod package;
 
 use std::ops::Range;
+use std::path::{Path, PathBuf};
 
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
@@ -19,6 +20,14 @@ use package::Package;
 
 /// What the manifest is called.
 pub const NAME: &str = "wct.toml";
+
+/// The manifest of a project that is named by its folder, or by the manifest itself.
+pub fn at(place: &Path) -> PathBuf {
+    match place.is_file() {
+        true => place.to_path_buf(),
+        false => place.join(NAME),
+    }
+}
 
 const DOCS: &str = "docs/commands/build.md";
 

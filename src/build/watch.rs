@@ -23,25 +23,18 @@ impl Seen {
     /// Those of the project in a folder, or of a manifest.
     pub fn now(place: &Path) -> Seen {
         let taken = SystemTime::now();
-        let manifest = match place.is_file() {
-            true => place.to_path_buf(),
-            false => place.join(manifest::NAME),
+        let (plan, memory) = match Project::open(place) {
+            Ok(project) => (
+                Plan::new(&project).unwrap_or_default(),
+                Memory::load(&project.memory()),
+            ),
+            Err(_) => Default::default(),
         };
-        let Ok(project) = Project::open(place) else {
-            let digest = Memory::default().digest(&manifest).unwrap_or_default();
-            return Seen {
-                taken,
-                known: BTreeMap::from([(manifest, digest)]),
-                found: BTreeMap::new(),
-            };
-        };
-        let plan = Plan::new(&project).unwrap_or_default();
-        let memory = Memory::load(&project.memory());
         let seen = |path: PathBuf| {
             let digest = memory.digest(&path).unwrap_or_default();
             (path, digest)
         };
-        let known = plan.inputs().into_iter().chain([manifest]);
+        let known = plan.inputs().into_iter().chain([manifest::at(place)]);
         Seen {
             taken,
             known: known.map(seen).collect(),

@@ -33,6 +33,7 @@ const VARIABLES: &[&str] = &[
 
 pub fn recipe(site: &Site<'_>) -> Recipe {
     let any = site.with_env(cargo(site));
+    let settings = settings(&site.folder);
     let component = site.component;
     let is_plain = component.bin.is_none()
         && component.features.is_none()
@@ -45,13 +46,13 @@ pub fn recipe(site: &Site<'_>) -> Recipe {
             package: component.package.as_ref().map(|p| p.get_ref().clone()),
         }),
         calls: vec![chosen(any, site)],
-        inputs: inputs(site),
+        inputs: inputs(site, &settings),
         variables: VARIABLES,
         witnesses: witnesses(site),
         made: Made::ByCargo {
             bin: site.component.bin.as_ref().map(|bin| bin.get_ref().clone()),
         },
-        around: around(site),
+        around: around(site, &settings),
         ..Recipe::default()
     }
 }
@@ -94,9 +95,20 @@ fn manifest(folder: &Path) -> Option<toml::Table> {
     text.parse().ok()
 }
 
+/// Whether a package says itself which workspace it is in.
+fn names_workspace(manifest: &toml::Table) -> bool {
+    let package = manifest.get("package");
+    package.is_some_and(|package| package.get("workspace").is_some())
+}
+
+/// Whether the `Cargo.toml` in a folder is that of a workspace.
+fn is_workspace(folder: &Path) -> bool {
+    manifest(folder).is_some_and(|manifest| manifest.contains_key("workspace"))
+}
+
 /// The folder that the target folder is in: that of the workspace, or of a crate in none. `None`
 /// where a setting may name another.
-fn around(site: &Site<'_>) -> Option<PathBuf> {
+fn around(site: &Site<'_>, settings: &[PathBuf]) -> Option<PathBuf> {
     let component = site.component;
     let is_set = |name: &str| {
         let own = component.env.as_ref();
@@ -109,20 +121,17 @@ fn around(site: &Site<'_>) -> Option<PathBuf> {
     if component.flags.is_some()
         || is_set("CARGO_TARGET_DIR")
         || is_set("CARGO_BUILD_TARGET_DIR")
-        || settings(&site.folder).iter().any(says_where)
+        || settings.iter().any(says_where)
     {
         return None;
     }
     let mut around = site.folder.ancestors();
-    let own = around.clone().find(|folder| manifest(folder).is_some())?;
-    let package = manifest(own)?;
-    let package = package.get("package");
-    if package.is_some_and(|package| package.get("workspace").is_some()) {
+    let (folder, own) = around.find_map(|folder| Some((folder, manifest(folder)?)))?;
+    if names_workspace(&own) {
         return None;
     }
-    let workspace =
-        around.find(|folder| manifest(folder).is_some_and(|m| m.contains_key("workspace")));
-    Some(workspace.unwrap_or(own).to_path_buf())
+    let workspace = folder.ancestors().find(|around| is_workspace(around));
+    Some(workspace.unwrap_or(folder).to_path_buf())
 }
 
 /// The workspace around a folder, and the package that is meant there: the named one, or the
@@ -130,13 +139,12 @@ fn around(site: &Site<'_>) -> Option<PathBuf> {
 /// that is hard to tell.
 pub fn member(folder: &Path, package: Option<&str>) -> Option<(PathBuf, String)> {
     let own = manifest(folder)?;
-    let table = own.get("package");
-    if table.is_some_and(|table| table.get("workspace").is_some()) {
+    if names_workspace(&own) {
         return None;
     }
-    let name = package.or_else(|| table?.get("name")?.as_str())?;
+    let name = package.or_else(|| own.get("package")?.get("name")?.as_str())?;
     for around in folder.ancestors() {
-        if manifest(around).is_some_and(|manifest| manifest.contains_key("workspace")) {
+        if is_workspace(around) {
             return Some((around.to_path_buf(), name.to_string()));
         }
         if SETTINGS.iter().any(|name| around.join(name).exists()) {
@@ -191,9 +199,9 @@ pub fn home(variable: &str, folder: &str) -> Option<PathBuf> {
 /// What is in the crate's folder, and what of the folders around it cargo looks at. Sources of
 /// other crates of a workspace, and the lock that cargo may have written, are found after the first
 /// build.
-fn inputs(site: &Site<'_>) -> Vec<PathBuf> {
+fn inputs(site: &Site<'_>, settings: &[PathBuf]) -> Vec<PathBuf> {
     let mut found = site.all_files();
-    found.extend(settings(&site.folder));
+    found.extend_from_slice(settings);
     let manifests = site.folder.ancestors().map(|f| f.join("Cargo.toml"));
     found.extend(manifests.filter(|path| path.is_file()));
     found.retain(|path| !path.ends_with("Cargo.lock"));
