@@ -2,20 +2,14 @@
 //! further for errors.
 #![no_main]
 
+mod verdict;
+
 use libfuzzer_sys::fuzz_target;
+use verdict::valid;
 use wct::diagnostic::Fault;
 use wct::features::Features;
 use wct::progress::Silent;
 use wct::shrink::{Options, shrink};
-use wct::validate;
-
-fn valid(bytes: &[u8], features: Features) -> bool {
-    let options = validate::Options {
-        features,
-        ..validate::Options::default()
-    };
-    validate::validate("bytes", bytes, &options).valid
-}
 
 fuzz_target!(|bytes: &[u8]| {
     match shrink("input", bytes, &Options::default(), &Silent) {
