@@ -49,7 +49,7 @@ use work::Workshop;
 pub use lock::Locking;
 pub use programs::{Command, Ended, Programs};
 pub use report::{Made, Outcome, Report, Stage, Weight};
-pub use watch::Seen;
+pub use watch::{Rounds, Seen};
 
 /// Makes an external wasm-opt of a program.
 pub type ToWasmOpt = fn(&Path) -> Arc<dyn External>;
