@@ -76,6 +76,8 @@ pub fn build(
     programs: &dyn Programs,
     progress: &dyn Progress,
 ) -> Result<Report> {
+    // Steps write what others, or the next build, read.
+    files::expect_changes();
     let built = try_build(place, options, programs, progress);
     let mut report = built.map_err(without_options)?;
     let failures = report.failures.into_iter();

@@ -322,7 +322,7 @@ impl<'a> Workshop<'a> {
     pub fn digest(&self, path: &Path) -> Result<String> {
         self.memory.digest(path).or_else(|_| {
             let shown = PathBuf::from(self.project.shown(path));
-            files::read(&shown).map(|bytes| super::memory::digest(&bytes))
+            super::memory::file_digest(&shown)
         })
     }
 }
