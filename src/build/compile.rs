@@ -77,6 +77,7 @@ impl Workshop<'_> {
             folder: folder.unwrap_or(Path::new("")),
             files: &recipe.inputs,
             are_chosen: component.is_some_and(|component| component.inputs.is_some()),
+            around: recipe.around.as_deref(),
         }
     }
 
