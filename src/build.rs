@@ -286,7 +286,11 @@ impl Project {
 
     /// What a path means that is relative to the folder of the manifest.
     fn at(&self, path: &str) -> PathBuf {
-        let (mut around, mut below) = (self.root.as_path(), Path::new(path));
+        let below = Path::new(path);
+        let (mut around, mut below) = (
+            self.root.as_path(),
+            below.strip_prefix(".").unwrap_or(below),
+        );
         while let (Ok(rest), Some(parent)) = (below.strip_prefix(".."), around.parent()) {
             (around, below) = (parent, rest);
         }
