@@ -318,6 +318,26 @@ fn paths_of_the_machine_are_not_in_outputs() {
 }
 
 #[test]
+fn a_path_that_leads_out_may_begin_with_a_dot() {
+    let project = Project::of(&[
+        (
+            "project/wct.toml",
+            "[component.leaf]\nlang = 'wat'\npath = './../leaf'\n\
+             [component.around]\npath = '..'\noutput = 'o.wat'\ncommand = 'cp in.wat o.wat'\n",
+        ),
+        ("leaf/leaf.wat", LEAF),
+        ("in.wat", LEAF),
+    ]);
+    let said = |arguments: &[&str]| project::text(&project.try_build(arguments));
+    assert!(said(&["project"]).contains("wrote"));
+    project.append("leaf/leaf.wat", "\n;; changed");
+    let due = project.try_build(&["project", "--dry-run"]).stdout;
+    let due = String::from_utf8(due).expect("it is a text");
+    assert!(due.contains("leaf/compile\n"), "{due}");
+    assert!(due.contains("around/compile (up to date)"), "{due}");
+}
+
+#[test]
 fn a_step_may_write_large_files_again() {
     let command = "head -c 5000000 /dev/zero > large; cp app.wat o.wat";
     let project = Project::of(&[
