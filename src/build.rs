@@ -8,6 +8,7 @@
 //! A step whose inputs, tools and settings are as they were is not done again. Only compilers are
 //! programs of their own; whoever calls this library runs them.
 
+mod advice;
 mod cargo;
 mod compile;
 mod execute;
@@ -49,7 +50,7 @@ use work::Workshop;
 pub use lock::Locking;
 pub use programs::{Command, Ended, Programs};
 pub use report::{Made, Outcome, Report, Stage, Weight};
-pub use watch::Seen;
+pub use watch::{Rounds, Seen};
 
 /// Makes an external wasm-opt of a program.
 pub type ToWasmOpt = fn(&Path) -> Arc<dyn External>;
@@ -76,29 +77,9 @@ pub fn build(
     programs: &dyn Programs,
     progress: &dyn Progress,
 ) -> Result<Report> {
-    let built = try_build(place, options, programs, progress);
-    let mut report = built.map_err(without_options)?;
-    let failures = report.failures.into_iter();
-    report.failures = failures
-        .map(|failure| *without_options(Box::new(failure)))
-        .collect();
-    Ok(report)
-}
-
-/// The error, without advice to take options that a build does not have.
-fn without_options(mut error: Box<Diagnostic>) -> Box<Diagnostic> {
-    let is_of_others = |help: &String| ["`-o`", "`--allow-empty`"].iter().any(|o| help.contains(o));
-    error.help.retain(|help| !is_of_others(help));
-    for help in &mut error.help {
-        // A key of the manifest says it.
-        *help = help
-            .replace(": `--wit PATH --world NAME`", "")
-            .replace(": `--wit PATH`", "");
-    }
-    match error.help.is_empty() && error.code == "file/unwritable" {
-        true => error.help("make room, or see to it that you may write there"),
-        false => error,
-    }
+    // Steps write what others, or the next build, read.
+    files::expect_changes();
+    try_build(place, options, programs, progress).map_err(advice::of_files)
 }
 
 fn try_build(
@@ -130,7 +111,7 @@ fn try_build(
     }
     lock.check(known.as_ref(), options.locking, &project.lock_shown())?;
     if alone.is_none() && !options.dry_run {
-        files::make_folder(&project.out())?;
+        project.make_folder(&project.out())?;
         alone = project.alone(progress);
     }
     if alone.is_some() {
@@ -143,7 +124,8 @@ fn try_build(
     let report = Report::new(&project, &plan, outcomes);
     if !options.dry_run {
         if report.failures.is_empty() && known.as_ref() != Some(&lock) {
-            lock.save(&project.root.join(lock::NAME), known.is_some())?;
+            let path = project.as_typed(&project.root.join(lock::NAME));
+            lock.save(&path, known.is_some())?;
         }
         memory.save(&project.memory())?;
     }
@@ -206,16 +188,31 @@ impl Project {
     }
 
     /// A path in the project, as the user would type it.
-    fn shown(&self, path: &Path) -> String {
+    fn as_typed(&self, path: &Path) -> PathBuf {
         let mut typed = self.typed.clone();
         // Not from the top: nobody types that.
         for around in self.root.ancestors().filter(|at| at.parent().is_some()) {
             if let Ok(below) = path.strip_prefix(around) {
-                return typed.join(below).display().to_string();
+                return typed.join(below);
             }
             typed.push("..");
         }
-        path.display().to_string()
+        path.to_path_buf()
+    }
+
+    /// The same, for a message.
+    fn shown(&self, path: &Path) -> String {
+        self.as_typed(path).display().to_string()
+    }
+
+    /// Writes a file; the error shows it as the user would type it.
+    fn write(&self, path: &Path, bytes: &[u8]) -> Result<()> {
+        files::write(&self.as_typed(path), bytes)
+    }
+
+    /// Makes a folder; the error shows it as the user would type it.
+    fn make_folder(&self, path: &Path) -> Result<()> {
+        files::make_folder(&self.as_typed(path))
     }
 
     /// Where everything goes that is made.
@@ -284,7 +281,11 @@ impl Project {
 
     /// What a path means that is relative to the folder of the manifest.
     fn at(&self, path: &str) -> PathBuf {
-        let (mut around, mut below) = (self.root.as_path(), Path::new(path));
+        let below = Path::new(path);
+        let (mut around, mut below) = (
+            self.root.as_path(),
+            below.strip_prefix(".").unwrap_or(below),
+        );
         while let (Ok(rest), Some(parent)) = (below.strip_prefix(".."), around.parent()) {
             (around, below) = (parent, rest);
         }

@@ -148,6 +148,29 @@ impl Diagnostic {
         self
     }
 
+    /// Takes out how the command line says what is advised, and advice about nothing else; whether
+    /// there was any. Options of the running command are written alone in backticks, those of other
+    /// programs after the program's name. A sentence that is advice without its option has that
+    /// after a colon.
+    pub(crate) fn without_options(mut self: Box<Self>) -> (Box<Self>, bool) {
+        let mut had_any = false;
+        self.help.retain_mut(|help| {
+            let Some(option) = option_in(help) else {
+                return true;
+            };
+            had_any = true;
+            help.truncate(option);
+            match help.strip_suffix(": ").map(str::len) {
+                Some(length) => {
+                    help.truncate(length);
+                    true
+                }
+                None => false,
+            }
+        });
+        (self, had_any)
+    }
+
     /// Says which file the place is in, where none was said yet.
     #[must_use]
     pub fn in_file(mut self: Box<Self>, file: &str) -> Box<Self> {
@@ -157,6 +180,17 @@ impl Diagnostic {
         }
         self
     }
+}
+
+/// Where the first option stands in an advice.
+fn option_in(help: &str) -> Option<usize> {
+    let mut quoted = help.match_indices("`-");
+    let is_option = |text: &str| {
+        let name = text.trim_start_matches(['`', '-']);
+        name.starts_with(|c: char| c.is_ascii_alphabetic())
+    };
+    let found = quoted.find(|(at, _)| help.get(*at..).is_some_and(is_option));
+    found.map(|(at, _)| at)
 }
 
 impl Label {
@@ -221,4 +255,38 @@ fn token_end(text: &str, start: usize) -> usize {
     }
     let end = rest.find(|c: char| c.is_whitespace() || "()".contains(c));
     start + end.unwrap_or(rest.len()).max(first.len_utf8())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn advice_without_options_is_what_holds_without_them() {
+        for (help, left) in [
+            ("name it: `--wit PATH`", Some("name it")),
+            (
+                "wire it by hand: `--wire A=B`, or `-d`",
+                Some("wire it by hand"),
+            ),
+            ("name a component with `-d NAME=FILE`", None),
+            ("leave out `--adapt`: one is bundled", None),
+            ("give it with `-d`, or by hand: `--wire`", None),
+        ] {
+            let (error, had_any) = Diagnostic::error("file/changed", "")
+                .help(help)
+                .without_options();
+            assert!(had_any, "{help}");
+            assert_eq!(error.help.first().map(String::as_str), left, "{help}");
+        }
+        for help in [
+            "write letters, digits, `-` and `_`",
+            "link without `wasm-ld --gc`",
+        ] {
+            let (error, had_any) = Diagnostic::error("file/changed", "")
+                .help(help)
+                .without_options();
+            assert!(!had_any && error.help == [help], "{help}");
+        }
+    }
 }

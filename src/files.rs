@@ -9,7 +9,7 @@ mod unnamed;
 mod watch;
 
 use std::fs::File;
-use std::io::{self, Read};
+use std::io::{self, BufRead, Read};
 use std::ops::Deref;
 use std::path::Path;
 
@@ -47,6 +47,23 @@ pub fn read(path: &Path) -> Result<Bytes> {
         return read_all(&mut io::stdin().lock()).map_err(|error| unreadable("-", &error));
     }
     open(path).map_err(|error| unreadable(&path.display().to_string(), &error))
+}
+
+/// Reads a file piece by piece: neither is it held, nor does it matter who writes to it afterwards.
+pub fn read_pieces(path: &Path, mut each: impl FnMut(&[u8])) -> Result<()> {
+    let mut read = || -> io::Result<()> {
+        let mut file = io::BufReader::with_capacity(1 << 16, File::open(path)?);
+        loop {
+            let piece = file.fill_buf()?;
+            if piece.is_empty() {
+                return Ok(());
+            }
+            each(piece);
+            let length = piece.len();
+            file.consume(length);
+        }
+    };
+    read().map_err(|error| unreadable(&path.display().to_string(), &error))
 }
 
 fn open(path: &Path) -> io::Result<Bytes> {

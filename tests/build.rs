@@ -1,6 +1,8 @@
 //! What `wct build` promises beyond its transcripts: it rebuilds what changed and nothing else, it
 //! gives the same bytes anywhere, and it leaves nothing behind when it is interrupted.
 
+#[path = "build/advice.rs"]
+mod advice;
 #[path = "support/project.rs"]
 #[allow(dead_code)]
 mod project;

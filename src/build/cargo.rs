@@ -6,6 +6,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use serde::Deserialize;
 
+use super::inputs::plain;
 use super::lang::{Made, Recipe, rust};
 use super::memory::Learned;
 use crate::diagnostic::{Diagnostic, Result};
@@ -30,6 +31,27 @@ struct TargetTold {
 
 const ARTIFACT: &str = "compiler-artifact";
 
+/// The variables that cargo sets itself for crates and build scripts.
+const SET_BY_CARGO: &[&str] = &[
+    "CARGO",
+    "CARGO_CRATE_NAME",
+    "CARGO_ENCODED_RUSTFLAGS",
+    "CARGO_MAKEFLAGS",
+    "CARGO_PRIMARY_PACKAGE",
+    "CARGO_RUSTC_CURRENT_DIR",
+    "CARGO_TARGET_TMPDIR",
+    "OUT_DIR",
+];
+
+/// What the names of others that it sets begin with.
+const SET_BY_CARGO_FOR_EACH: &[&str] = &[
+    "CARGO_BIN_",
+    "CARGO_CFG_",
+    "CARGO_FEATURE_",
+    "CARGO_MANIFEST_",
+    "CARGO_PKG_",
+];
+
 /// What is known of a crate's sources without cargo.
 pub struct Known<'a> {
     /// Of the component.
@@ -38,6 +60,22 @@ pub struct Known<'a> {
     pub files: &'a [PathBuf],
     /// Whether the manifest says which files they are.
     pub are_chosen: bool,
+    /// The folder of the workspace, or of a crate in none, where that is certain.
+    pub around: Option<&'a Path>,
+}
+
+impl Known<'_> {
+    fn has(&self, file: &Path) -> bool {
+        let found = self
+            .files
+            .binary_search_by(|known| known.as_path().cmp(file));
+        found.is_ok()
+    }
+
+    /// Whether the files of a package are known, or are not to be.
+    fn has_package(&self, folder: &Path) -> bool {
+        folder.starts_with(self.folder) && (self.are_chosen || self.has(&folder.join("Cargo.toml")))
+    }
 }
 
 /// One call of cargo at a time for each target folder: two crates, or one with other features, can
@@ -122,7 +160,7 @@ pub fn artifact(told: &[Told], bin: Option<&str>) -> Result<PathBuf> {
 /// What went into a crate that cargo compiled, besides what is known.
 pub fn learned(told: &[Told], artifact: &Path, known: &Known<'_>) -> Learned {
     let mut paths = sources(told, artifact, known);
-    paths.extend(cargo_lock(known.folder));
+    paths.extend(cargo_locks(known));
     let mut variables = BTreeSet::new();
     for told in told {
         if let Some(out) = &told.out_dir {
@@ -132,60 +170,55 @@ pub fn learned(told: &[Told], artifact: &Path, known: &Known<'_>) -> Learned {
             variables.extend(told.filenames.iter().flat_map(|path| asked_by_crate(path)));
         }
     }
-    // Cargo sets these itself.
-    variables.retain(|name| !name.starts_with("CARGO_") && name != "OUT_DIR");
+    variables.retain(|name| !is_set_by_cargo(name));
     Learned {
         paths: paths.into_iter().collect(),
         variables: variables.into_iter().collect(),
     }
 }
 
-/// The lock that cargo reads in a folder, and writes where there is none.
-fn cargo_lock(folder: &Path) -> Option<PathBuf> {
-    let mut locks = folder.ancestors().map(|folder| folder.join("Cargo.lock"));
-    locks.find(|path| path.is_file())
+fn is_set_by_cargo(name: &str) -> bool {
+    let mut starts = SET_BY_CARGO_FOR_EACH.iter();
+    SET_BY_CARGO.contains(&name) || starts.any(|start| name.starts_with(start))
 }
 
-/// What a crate depends on, as cargo tells it. For the files of other packages stands the folder of
-/// the package: its manifest and what its build script reads go in, too.
+/// The locks that cargo may read, and write where there is none: the one beside the workspace's
+/// manifest, unless the workspace leaves the crate out.
+fn cargo_locks<'a>(known: &Known<'a>) -> impl Iterator<Item = PathBuf> + use<'a> {
+    let top = known.around.unwrap_or(Path::new(""));
+    let around = known.folder.ancestors();
+    let around = around.take_while(move |folder| folder.starts_with(top));
+    let locks = around.map(|folder| folder.join("Cargo.lock"));
+    locks.filter(|path| path.is_file())
+}
+
+/// What a crate depends on, as cargo tells it. With a file of another package goes the folder of the
+/// package: its manifest and what its build script reads go in, too. That folder does not stand for
+/// the file, which can be where no sources are looked for.
 fn sources(told: &[Told], artifact: &Path, known: &Known<'_>) -> BTreeSet<PathBuf> {
-    let is_known = |file: &Path| {
-        known
-            .files
-            .binary_search_by(|f| f.as_path().cmp(file))
-            .is_ok()
-    };
     // What build scripts leave there is made of the rest.
-    let is_made = |file: &Path| {
-        let mut made = told.iter().filter_map(|told| told.out_dir.as_ref());
-        made.any(|folder| file.starts_with(folder))
-    };
+    let made = told.iter().filter_map(|told| told.out_dir.as_deref());
+    let made: Vec<PathBuf> = made.map(plain).collect();
+    let manifests = told.iter().filter(|told| told.is_own());
+    let manifests = manifests.filter_map(|told| told.manifest_path.as_ref());
+    let packages: BTreeSet<&Path> = manifests.filter_map(|path| path.parent()).collect();
     let mut found = BTreeSet::new();
     for file in depends_on(artifact) {
-        if !file.is_absolute() || is_known(&file) || is_made(&file) {
+        let file = plain(&file);
+        let is_made = || made.iter().any(|folder| file.starts_with(folder));
+        if !file.is_absolute() || known.has(&file) || is_made() {
             continue;
         }
-        let package = package(&file).filter(|folder| {
-            let is_own = known.are_chosen && folder.starts_with(known.folder);
-            !is_own && !is_known(&folder.join("Cargo.toml"))
-        });
-        let Some(package) = package else {
-            found.insert(file);
-            continue;
-        };
-        let around = package.ancestors().skip(1);
-        let workspaces = around.map(|folder| folder.join("Cargo.toml"));
-        found.extend(workspaces.filter(|path| path.is_file() && !is_known(path)));
-        found.insert(package.to_path_buf());
+        let package = file.ancestors().find(|folder| packages.contains(folder));
+        if let Some(package) = package.filter(|folder| !known.has_package(folder)) {
+            let around = package.ancestors().skip(1);
+            let workspaces = around.map(|folder| folder.join("Cargo.toml"));
+            found.extend(workspaces.filter(|path| path.is_file() && !known.has(path)));
+            found.insert(package.to_path_buf());
+        }
+        found.insert(file);
     }
     found
-}
-
-/// The folder of the package that a file is in, where that can change.
-fn package(file: &Path) -> Option<&Path> {
-    let mut around = file.ancestors().skip(1);
-    let folder = around.find(|folder| folder.join("Cargo.toml").is_file())?;
-    (!is_installed(file)).then_some(folder)
 }
 
 fn is_installed(path: &Path) -> bool {

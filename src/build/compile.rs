@@ -24,7 +24,7 @@ impl Workshop<'_> {
         let folder = self.folder(step).join("bindings");
         // It may not be there.
         let _ = std::fs::remove_dir_all(&folder);
-        files::make_folder(&folder)?;
+        self.project.make_folder(&folder)?;
         let calls: Vec<Call> = recipe.bindings.iter().cloned().collect();
         self.calls(step, &calls)?;
         Ok(Product::at(folder))
@@ -32,7 +32,7 @@ impl Workshop<'_> {
 
     /// Compiles, and puts the module or component in its place, in binary form.
     pub(super) fn compile(&self, step: &Step, recipe: &Recipe) -> Result<Product> {
-        files::make_folder(&self.folder(step))?;
+        self.project.make_folder(&self.folder(step))?;
         // Held until the artifact is read: what another call makes may have the same path.
         let _alone = self.targets.alone(recipe);
         self.jointly(step, recipe);
@@ -56,10 +56,10 @@ impl Workshop<'_> {
             )
             .help("let the command write it, or say in `output` what it writes"));
         }
-        let bytes = files::read(&PathBuf::from(&shown))?;
+        let bytes = files::read(&self.project.as_typed(&made))?;
         let binary = input::to_binary(&shown, &bytes)?;
         let path = self.folder(step).join("compile.wasm");
-        files::write(&path, &binary)?;
+        self.project.write(&path, &binary)?;
         if made.starts_with(self.folder(step)) {
             // Left in place it would only take room.
             let _ = std::fs::remove_file(&made);
@@ -77,6 +77,7 @@ impl Workshop<'_> {
             folder: folder.unwrap_or(Path::new("")),
             files: &recipe.inputs,
             are_chosen: component.is_some_and(|component| component.inputs.is_some()),
+            around: recipe.around.as_deref(),
         }
     }
 
@@ -141,8 +142,8 @@ impl Workshop<'_> {
     }
 
     fn keep_log(&self, step: &Step, log: &str) -> Result<()> {
-        files::make_folder(&self.folder(step))?;
-        files::write(&self.log(step), log.as_bytes())
+        self.project.make_folder(&self.folder(step))?;
+        self.project.write(&self.log(step), log.as_bytes())
     }
 
     fn failed(&self, step: &Step, call: &Call, ended: &Ended) -> Box<Diagnostic> {

@@ -9,7 +9,6 @@ use super::work::{Product, Workshop, imports};
 use crate::component::Direction;
 use crate::conform::{self, Terms};
 use crate::diagnostic::{Diagnostic, Result, Severity};
-use crate::files;
 use crate::metadata::{self, Change, Key};
 use crate::progress::Silent;
 use crate::shrink::{self, Strip};
@@ -50,7 +49,7 @@ impl Workshop<'_> {
             }
         };
         let path = self.project.out().join(format!("{}.wasm", step.unit));
-        files::write(&path, &described)?;
+        self.project.write(&path, &described)?;
         let mut product = Product::wasm(path, &described).compressed(&described);
         product.weight.imports = imports(&described)?;
         Ok(product)

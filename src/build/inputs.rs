@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::fs::Metadata;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 /// Folders that hold what is made or installed, never what is written by hand.
 const MADE: &[&str] = &["__pycache__", "node_modules", "zig-cache", "zig-out"];
@@ -40,11 +40,14 @@ pub fn behind(path: &Path, but: &BTreeSet<PathBuf>) -> Vec<PathBuf> {
     if path.join("Cargo.toml").is_file() {
         let packages = found.iter().filter(|file| file.ends_with("Cargo.toml"));
         let packages = packages.filter_map(|file| file.parent());
-        let within: Vec<PathBuf> = packages
+        let within: BTreeSet<PathBuf> = packages
             .filter(|folder| *folder != path)
             .map(Path::to_path_buf)
             .collect();
-        found.retain(|file| !within.iter().any(|folder| file.starts_with(folder)));
+        found.retain(|file| {
+            let mut around = file.ancestors().take_while(|folder| *folder != path);
+            !around.any(|folder| within.contains(folder))
+        });
     }
     found
 }
@@ -88,6 +91,23 @@ fn walk_from(start: &Path, top: Option<&Path>, but: &BTreeSet<PathBuf>) -> Vec<P
     }
     found.sort();
     found
+}
+
+/// The path without `.` and `..`.
+pub fn plain(path: &Path) -> PathBuf {
+    let mut plain = PathBuf::new();
+    for part in path.components() {
+        match part {
+            Component::ParentDir => {
+                // Behind a link, it leads elsewhere; what is gone has no links.
+                plain = plain.canonicalize().unwrap_or(plain);
+                plain.pop();
+            }
+            Component::CurDir => {}
+            part => plain.push(part),
+        }
+    }
+    plain
 }
 
 /// The files below a folder that one of the patterns matches, sorted; a pattern without `*` is a

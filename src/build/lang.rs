@@ -325,6 +325,19 @@ impl Site<'_> {
         world.map(|world| world.get_ref().as_str())
     }
 
+    /// The project's folder and those around it, the outermost first, each with its path from the
+    /// project's: what tells nothing of the machine. The top is none of them: nearly all is below.
+    fn around(&self) -> Vec<(&Path, String)> {
+        let folders = self.root.ancestors().filter(|at| at.parent().is_some());
+        let names = std::iter::successors(Some(".".to_string()), |name| match name.as_str() {
+            "." => Some("..".to_string()),
+            name => Some(format!("../{name}")),
+        });
+        let mut around: Vec<(&Path, String)> = folders.zip(names).collect();
+        around.reverse();
+        around
+    }
+
     /// `call`, with the settings of the manifest's `env`.
     fn with_env(&self, call: Call) -> Call {
         let set = self.component.env.iter().flat_map(|env| env.get_ref());

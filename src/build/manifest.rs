@@ -170,10 +170,10 @@ pub struct Composition {
     pub plug: Vec<Spanned<String>>,
     /// `INSTANCE:IMPORT=INSTANCE[:EXPORT]`
     #[serde(default)]
-    pub wires: Vec<String>,
+    pub wires: Vec<Spanned<String>>,
     /// `INSTANCE:EXPORT[=NAME]`
     #[serde(default)]
-    pub exports: Vec<String>,
+    pub exports: Vec<Spanned<String>>,
     /// `PATTERN[=trap|deny|empty]`
     #[serde(default)]
     pub stub: Vec<Spanned<String>>,
@@ -306,12 +306,12 @@ impl Composition {
 
     /// Everything that a change of would change the outcome.
     pub fn settings(&self) -> String {
-        let stubs: Vec<&String> = self.stub.iter().map(Spanned::get_ref).collect();
-        let (open, closed) = (&self.open, self.closed);
-        format!(
-            "{:?} {:?} {stubs:?} {open:?} {closed}",
-            self.wires, self.exports
-        )
+        let texts = |texts: &[Spanned<String>]| -> Vec<String> {
+            texts.iter().map(|text| text.get_ref().clone()).collect()
+        };
+        let (wires, exports) = (texts(&self.wires), texts(&self.exports));
+        let (stubs, open, closed) = (texts(&self.stub), &self.open, self.closed);
+        format!("{wires:?} {exports:?} {stubs:?} {open:?} {closed}")
     }
 }
 

@@ -155,7 +155,7 @@ impl Memory {
                 return Ok(known.digest.clone());
             }
         }
-        let digest = digest(&files::read(path)?);
+        let digest = file_digest(path)?;
         let sure = now.checked_sub(UNSURE).map_or(0, nanos);
         if let Some((size, modified)) = stamp.filter(|(_, modified)| *modified < sure) {
             let stamp = Stamp {
@@ -216,6 +216,13 @@ pub fn digest(bytes: &[u8]) -> String {
     hex(&Sha256::digest(bytes))
 }
 
+/// Of what is in a file.
+pub fn file_digest(path: &Path) -> Result<String> {
+    let mut all = Sha256::new();
+    files::read_pieces(path, |piece| all.update(piece))?;
+    Ok(hex(&all.finalize()))
+}
+
 fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
@@ -243,11 +250,7 @@ pub fn folder_digest(folder: &Path) -> String {
     for path in inputs::walk(folder) {
         let below = path.strip_prefix(folder).unwrap_or(&path);
         key.add("file", &below.to_string_lossy());
-        let bytes = files::read(&path);
-        key.add(
-            "digest",
-            &bytes.map(|bytes| digest(&bytes)).unwrap_or_default(),
-        );
+        key.add("digest", &file_digest(&path).unwrap_or_default());
     }
     key.finish()
 }

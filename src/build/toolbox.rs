@@ -11,7 +11,7 @@ use super::memory::Memory;
 use super::programs::Programs;
 use super::tools::{Found, Places, Tool};
 use super::{Locking, Project};
-use crate::diagnostic::Result;
+use crate::diagnostic::{Diagnostic, Result};
 
 /// The tools that were found.
 pub struct Toolbox<'a> {
@@ -49,6 +49,59 @@ impl<'a> Toolbox<'a> {
             found: IndexMap::new(),
             versions: BTreeMap::new(),
         }
+    }
+
+    /// Asks for the tools of recipes, each of a component. Returns what is missing or too old; what
+    /// is so everywhere is said once.
+    pub fn ask_for<'r>(
+        &mut self,
+        recipes: impl Iterator<Item = (&'r str, &'r Recipe)>,
+    ) -> Vec<Diagnostic> {
+        let mut failed = BTreeSet::new();
+        let mut missing: Vec<Diagnostic> = Vec::new();
+        for (name, recipe) in recipes {
+            for tool in &recipe.tools {
+                let asked = asked(tool, recipe);
+                if failed.contains(&asked) {
+                    continue;
+                }
+                if let Err(error) = self.ask(tool, recipe) {
+                    failed.insert(asked);
+                    let error = self.in_folder(error, tool, name, recipe);
+                    let is_same = |told: &Diagnostic| {
+                        told.message == error.message && told.causes == error.causes
+                    };
+                    if !missing.iter().any(is_same) {
+                        missing.push(*error);
+                    }
+                }
+            }
+        }
+        missing
+    }
+
+    /// The error of a tool, where a component has another version of it than the rest of the
+    /// project.
+    fn in_folder(
+        &self,
+        mut error: Box<Diagnostic>,
+        tool: &'static Tool,
+        name: &str,
+        recipe: &Recipe,
+    ) -> Box<Diagnostic> {
+        let is_chosen = |path: &&PathBuf| path.file_stem().is_some_and(|s| s == "rust-toolchain");
+        let chosen = recipe.witnesses.iter().find(is_chosen);
+        let Some(chosen) = chosen.filter(|_| tool.find(&self.places).is_ok()) else {
+            return error;
+        };
+        error.message = format!("{} for `{name}`", error.message);
+        let shown = self.project.shown(chosen);
+        let folder = chosen.parent().unwrap_or(chosen);
+        error.help = vec![format!(
+            "name another toolchain in `{shown}`, or install it: `rustup toolchain install` in `{}`",
+            self.project.shown(folder)
+        )];
+        error
     }
 
     /// Finds a tool, and asks for its version where the recipe is. Fails where it is missing or too

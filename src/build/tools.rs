@@ -319,7 +319,10 @@ impl Found {
         if !ended.success {
             let line = text.lines().find(|line| !line.trim().is_empty());
             let why = line.unwrap_or("it does not tell its version").trim();
-            return Err(self.tool.missing(why.to_string()));
+            let why = why.strip_prefix("error: ").unwrap_or(why);
+            let message = format!("`{}` does not run", self.tool.name);
+            let error = Diagnostic::error("build/missing-tool", message);
+            return Err(error.cause(why).help(self.tool.advice()));
         }
         let line = text.lines().find(|line| Version::within(line).is_some());
         let Some((line, version)) = line.and_then(|line| Some((line, Version::within(line)?)))

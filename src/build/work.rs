@@ -7,7 +7,9 @@ use std::sync::Arc;
 use std::time::{Instant, SystemTime};
 
 use indexmap::IndexMap;
+use toml::Spanned;
 
+use super::advice;
 use super::cargo::Targets;
 use super::execute::{Before, Done};
 use super::jointly::Jointly;
@@ -70,21 +72,12 @@ impl<'a> Workshop<'a> {
         let recipes = || {
             let steps = wanted.iter().filter_map(|index| plan.steps.get(*index));
             steps.filter_map(|step| match &step.work {
-                Work::Bindings(recipe) | Work::Compile(recipe) => Some(&**recipe),
+                Work::Bindings(recipe) | Work::Compile(recipe) => Some((&*step.unit, &**recipe)),
                 _ => None,
             })
         };
         let mut toolbox = Toolbox::open(project, memory, programs, options.locking);
-        let mut missing = IndexMap::new();
-        for recipe in recipes() {
-            for tool in &recipe.tools {
-                if !missing.contains_key(tool.name)
-                    && let Err(error) = toolbox.ask(tool, recipe)
-                {
-                    missing.insert(tool.name, *error);
-                }
-            }
-        }
+        let mut missing = toolbox.ask_for(recipes());
         let optimizes = |index: &Index| {
             let step = plan.steps.get(*index);
             step.is_some_and(|step| step.task == Task::Shrink)
@@ -95,10 +88,10 @@ impl<'a> Workshop<'a> {
             && let Err(error) = toolbox.ask(&WASM_OPT, &Recipe::default())
             && wanted_opt == WasmOpt::Always
         {
-            missing.insert(WASM_OPT.name, *error);
+            missing.push(*error);
         }
         if !missing.is_empty() {
-            return Err(missing.into_values().collect());
+            return Err(missing);
         }
         let this = std::env::current_exe().ok();
         let this = this.and_then(|path| path.metadata().ok());
@@ -108,7 +101,7 @@ impl<'a> Workshop<'a> {
             programs,
             memory,
             toolbox,
-            targets: Targets::new(recipes()),
+            targets: Targets::new(recipes().map(|(_, recipe)| recipe)),
             others: &plan.others,
             identity: format!("{} {made:?}", env!("CARGO_PKG_VERSION")),
             dry_run: options.dry_run,
@@ -176,17 +169,26 @@ impl<'a> Workshop<'a> {
         Ok(is_fresh.then_some(entry))
     }
 
+    /// Does a step. What is advised is what the manifest can say.
     fn make(&self, step: &Step, before: &Before) -> std::result::Result<Product, Vec<Diagnostic>> {
+        let advised = |told: Vec<Diagnostic>| -> Vec<Diagnostic> {
+            let told = told.into_iter().map(Box::new);
+            told.map(|told| *advice::in_manifest(told, step)).collect()
+        };
+        let mut product = self.try_make(step, before).map_err(advised)?;
+        product.warnings = advised(product.warnings);
+        Ok(product)
+    }
+
+    fn try_make(
+        &self,
+        step: &Step,
+        before: &Before,
+    ) -> std::result::Result<Product, Vec<Diagnostic>> {
         let made = match &step.work {
             Work::Bindings(recipe) => self.bindings(step, recipe),
             Work::Compile(recipe) => self.compile(step, recipe),
-            Work::New(wrapping) => self.wrap(step, before, wrapping).map_err(|error| {
-                let keys = "`wit`, `world` and `adapter` are keys of";
-                error.help(format!(
-                    "say it in the manifest: {keys} `[component.{}]`",
-                    step.unit
-                ))
-            }),
+            Work::New(wrapping) => self.wrap(step, before, wrapping),
             Work::Compose(parts) => self.compose(step, before, parts),
             Work::Shrink => self.shrink(step, before),
             Work::Metadata => self.metadata(step, before),
@@ -282,9 +284,9 @@ impl<'a> Workshop<'a> {
     /// Writes what a step made.
     pub(super) fn keep(&self, step: &Step, name: &str, wasm: &[u8]) -> Result<Product> {
         let folder = self.folder(step);
-        files::make_folder(&folder)?;
+        self.project.make_folder(&folder)?;
         let path = folder.join(name);
-        files::write(&path, wasm)?;
+        self.project.write(&path, wasm)?;
         Ok(Product::wasm(path, wasm))
     }
 
@@ -320,10 +322,9 @@ impl<'a> Workshop<'a> {
 
     /// Of a file; the error shows it as the user would type it.
     pub fn digest(&self, path: &Path) -> Result<String> {
-        self.memory.digest(path).or_else(|_| {
-            let shown = PathBuf::from(self.project.shown(path));
-            files::read(&shown).map(|bytes| super::memory::digest(&bytes))
-        })
+        self.memory
+            .digest(path)
+            .or_else(|_| super::memory::file_digest(&self.project.as_typed(path)))
     }
 }
 
@@ -396,8 +397,8 @@ fn flags(composition: &Composition, mut files: Vec<File>) -> Result<Flags> {
         root: files.pop(),
         chain: Vec::new(),
         providers,
-        wires: composition.wires.clone(),
-        exports: composition.exports.clone(),
+        wires: texts(&composition.wires),
+        exports: texts(&composition.exports),
         imports: compose::plan::Imports {
             closed: composition.closed,
             open: composition.open.clone(),
@@ -405,4 +406,8 @@ fn flags(composition: &Composition, mut files: Vec<File>) -> Result<Flags> {
         },
         stubs: stubs.collect::<Result<_>>()?,
     })
+}
+
+fn texts(spanned: &[Spanned<String>]) -> Vec<String> {
+    spanned.iter().map(|text| text.get_ref().clone()).collect()
 }

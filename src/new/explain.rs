@@ -68,12 +68,12 @@ pub(super) fn refused(message: String, error: &anyhow::Error) -> Box<Diagnostic>
         .fold(diagnostic, |diagnostic, cause| diagnostic.cause(cause))
 }
 
-/// All imports that nothing provides, by origin.
-pub(super) fn unsatisfied(
+/// What nothing provides, by origin.
+fn lacking(
     core: &Core<'_>,
     adapters: &[Adapter],
     options: &Options,
-) -> Option<Box<Diagnostic>> {
+) -> IndexMap<Origin, IndexSet<String>> {
     let provided = Provided::of(core, adapters, options);
     let left = core.imports.iter().filter(|import| !provided.has(import));
     let env = Env::of(core);
@@ -83,6 +83,23 @@ pub(super) fn unsatisfied(
         let names = origins.entry(origin::of(import, env)).or_default();
         names.insert(name);
     }
+    origins
+}
+
+/// Whether [`unsatisfied`] asks for WIT.
+pub(super) fn lacks_wit(core: &Core<'_>, adapters: &[Adapter], options: &Options) -> bool {
+    let origins = lacking(core, adapters, options);
+    let mut origins = origins.keys();
+    core.world_name.is_none() && origins.any(|origin| matches!(origin, Origin::Wit | Origin::World))
+}
+
+/// All imports that nothing provides, by origin.
+pub(super) fn unsatisfied(
+    core: &Core<'_>,
+    adapters: &[Adapter],
+    options: &Options,
+) -> Option<Box<Diagnostic>> {
+    let origins = lacking(core, adapters, options);
     let count: usize = origins.values().map(IndexSet::len).sum();
     if count == 0 {
         return None;

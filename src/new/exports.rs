@@ -35,9 +35,7 @@ pub(super) fn check(
     }
     // What it lacks comes before what it would lose.
     match explain::unsatisfied(core, adapters, options) {
-        Some(unsatisfied) if unsatisfied.help.iter().any(|help| help.contains("--wit")) => {
-            Err(unsatisfied)
-        }
+        Some(unsatisfied) if explain::lacks_wit(core, adapters, options) => Err(unsatisfied),
         Some(unsatisfied) => Err(unsatisfied.help(NAME_THE_WIT)),
         None => Err(lost_exports(core)),
     }
@@ -92,7 +90,7 @@ fn lost_start(core: &Core<'_>, adapters: &[Adapter], options: &Options) -> Resul
     Err(Diagnostic::error("new/lost-start", message)
         .cause(cause)
         .help(help)
-        .help("take the component without exports: `--allow-empty`"))
+        .help("pass `--allow-empty` to take the component without exports"))
 }
 
 /// Exports that no `component-type` section speaks of.
@@ -126,7 +124,7 @@ fn lost_exports(core: &Core<'_>) -> Box<Diagnostic> {
     };
     diagnostic
         .help(NAME_THE_WIT)
-        .help("take the component without exports: `--allow-empty`")
+        .help("pass `--allow-empty` to take the component without exports")
 }
 
 /// The interface that an export of this core name implements.

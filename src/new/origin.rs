@@ -160,7 +160,9 @@ impl Origin {
                  `emcc -sSTANDALONE_WASM`"
             }
             Origin::Go => "build with `GOOS=wasip1 GOARCH=wasm go build`",
-            Origin::Memory => "link without `--import-memory`, and with the memory exported",
+            Origin::Memory => {
+                "link without `wasm-ld --import-memory`, and with the memory exported"
+            }
             Origin::Preview0 => {
                 "rebuild with a toolchain of today, which imports `wasi_snapshot_preview1`"
             }
@@ -170,8 +172,8 @@ impl Origin {
             }
             Origin::Threads => "build without threads",
             Origin::UndefinedSymbol => {
-                "define it or link the library that does; take `--allow-undefined` off the \
-                 linker's options to see who uses it"
+                "define it or link the library that does; link without `wasm-ld --allow-undefined` \
+                 to see who uses it"
             }
             Origin::Wasix => "build for `wasm32-wasip1` or `wasm32-wasip2` instead",
             Origin::WasmBindgen => {

@@ -19,7 +19,7 @@ sleep 0.3
 echo "{\"reason\":\"compiler-artifact\",\"target\":{\"name\":\"app\"},\"filenames\":[\"$made\"]}"
 "#;
 
-fn write_program(project: &Project, path: &str, text: &str) {
+pub fn write_program(project: &Project, path: &str, text: &str) {
     project.write(path, text);
     let mode = std::fs::Permissions::from_mode(0o755);
     std::fs::set_permissions(project.root().join(path), mode).expect("it is ours");

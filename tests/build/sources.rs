@@ -163,6 +163,7 @@ const CRATES: &[(&str, &str)] = &[
         "app/build.rs",
         r#"fn main() {
             println!("cargo:rerun-if-changed=../listed");
+            println!("cargo:rerun-if-changed=../.head");
             println!("cargo::rerun-if-env-changed=ASKED_BY_SCRIPT");
             let out = std::env::var("OUT_DIR").unwrap();
             std::fs::write(out + "/made.rs", "fn made() {}").unwrap();
@@ -171,8 +172,10 @@ const CRATES: &[(&str, &str)] = &[
     (
         "app/src/main.rs",
         r#"include!(concat!(env!("OUT_DIR"), "/made.rs"));
-        fn main() { made(); println!("{:?} {:?}", shared::D, option_env!("ASKED_BY_CRATE")); }"#,
+        fn main() { made(); println!("{:?} {:?} {:?}", shared::D,
+            option_env!("ASKED_BY_CRATE"), option_env!("CARGO_ASKED")); }"#,
     ),
+    (".head", "1"),
     ("listed/one.txt", "1"),
     (
         "shared/Cargo.toml",
@@ -184,9 +187,12 @@ const CRATES: &[(&str, &str)] = &[
     ),
     (
         "shared/src/lib.rs",
-        r#"pub const D: (&str, &str, Option<&str>) = (env!("D"), env!("CARGO_PKG_VERSION"), option_env!("ASKED_BELOW"));"#,
+        r#"pub const D: (&str, &str, Option<&str>) = (env!("D"), env!("CARGO_PKG_VERSION"), option_env!("ASKED_BELOW"));
+        pub const X: [&str; 2] = [include_str!("../dist/x"), include_str!("../.x")];"#,
     ),
     ("shared/data", "1"),
+    ("shared/dist/x", "1"),
+    ("shared/.x", "1"),
 ];
 
 #[test]
@@ -200,15 +206,149 @@ fn all_that_goes_into_a_crate_has_it_compiled_again() {
     assert!(!is_compiled(&[]), "what its build script made is no source");
     project.replace("shared/Cargo.toml", "0.1.0", "0.2.0");
     assert!(is_compiled(&[]), "the manifest of a dependency");
-    for path in ["shared/data", "listed/one.txt", "listed/deep/two.txt"] {
+    let written = [
+        "shared/data",
+        "shared/dist/x",
+        "shared/.x",
+        "listed/one.txt",
+        "listed/deep/two.txt",
+        ".head",
+    ];
+    for path in written {
         project.write(path, "2");
         assert!(is_compiled(&[]), "{path}");
         assert!(!is_compiled(&[]), "{path} is as it was");
     }
-    for name in ["ASKED_BY_SCRIPT", "ASKED_BY_CRATE", "ASKED_BELOW"] {
+    project.write("elsewhere/x", "");
+    assert!(!is_compiled(&[]), "what is in the workspace and not read");
+    for name in [
+        "ASKED_BY_SCRIPT",
+        "ASKED_BY_CRATE",
+        "ASKED_BELOW",
+        "CARGO_ASKED",
+    ] {
         assert!(is_compiled(&[(name, "1")]), "{name}");
         assert!(!is_compiled(&[(name, "1")]), "{name} is as it was");
         assert!(is_compiled(&[]), "{name} is gone");
+    }
+}
+
+#[test]
+fn a_component_may_depend_on_the_package_around_it() {
+    let project = Project::of(&[
+        (
+            "wct.toml",
+            "shrink.enabled = false\n[component.wasm]\nlang = 'rust'\n",
+        ),
+        (
+            "Cargo.toml",
+            "package = { name = 'around-it', edition = '2024' }\n\
+             workspace = { members = ['wasm', 'other'], resolver = '3' }\n",
+        ),
+        (
+            "build.rs",
+            r#"fn main() { println!("cargo:rustc-env=D={}", std::fs::read_to_string("data").unwrap()); }"#,
+        ),
+        ("src/lib.rs", r#"pub const D: &str = env!("D");"#),
+        ("data", "1"),
+        (
+            "wasm/Cargo.toml",
+            "package = { name = 'in-it', edition = '2024' }\ndependencies.around-it.path = '..'\n",
+        ),
+        (
+            "wasm/src/main.rs",
+            r#"fn main() { println!("{}", around_it::D); }"#,
+        ),
+        (
+            "other/Cargo.toml",
+            "package = { name = 'other', edition = '2024' }\n",
+        ),
+        ("other/src/main.rs", "fn main() {}\n"),
+    ]);
+    let is_compiled = || ran(&project).contains(&"wasm/compile".to_string());
+    assert!(is_compiled());
+    assert!(!is_compiled());
+    project.write("data", "2");
+    assert!(is_compiled(), "what the build script of a dependency reads");
+    project.append("other/src/main.rs", "// changed\n");
+    assert!(!is_compiled(), "what it does not depend on");
+    // Cargo does not look at it.
+    project.write("wasm/Cargo.lock", "version = 4\n");
+    is_compiled();
+    project.append("Cargo.lock", "# changed\n");
+    assert!(is_compiled(), "the lock of the workspace");
+}
+
+#[test]
+fn paths_of_the_machine_are_not_in_outputs() {
+    let project = Project::of(&[
+        (
+            "project/wct.toml",
+            "[component.app]\nlang = 'rust'\nprofile = 'dev'\n[shrink]\nenabled = false\n",
+        ),
+        (
+            "Cargo.toml",
+            "workspace = { members = ['project/app'], resolver = '3' }\n",
+        ),
+        (
+            "project/app/Cargo.toml",
+            "package = { name = 'outside-app', edition = '2024' }\n\
+             dependencies.outside.path = '../../../outside'\n",
+        ),
+        (
+            "project/app/src/main.rs",
+            "fn main() { println!(\"{}\", outside::at(std::env::args().count())); }\n",
+        ),
+        (
+            "../outside/Cargo.toml",
+            "package = { name = 'outside', version = '0.1.0', edition = '2024' }\nworkspace = {}\n",
+        ),
+        (
+            "../outside/src/lib.rs",
+            "pub fn at(n: usize) -> u8 { std::hint::black_box(vec![1])[n] }\n",
+        ),
+    ]);
+    let output = project.try_build(&["project"]);
+    assert!(output.status.success(), "{}", project::text(&output));
+    let wasm = project.read("project/target/wct/app.wasm");
+    let holds = |text: &str| wasm.windows(text.len()).any(|at| at == text.as_bytes());
+    let machine = project.root().parent().expect("it is in a folder");
+    assert!(!holds(&machine.display().to_string()));
+    assert!(holds("../../outside/src/lib.rs"));
+}
+
+#[test]
+fn a_path_that_leads_out_may_begin_with_a_dot() {
+    let project = Project::of(&[
+        (
+            "project/wct.toml",
+            "[component.leaf]\nlang = 'wat'\npath = './../leaf'\n\
+             [component.around]\npath = '..'\noutput = 'o.wat'\ncommand = 'cp in.wat o.wat'\n",
+        ),
+        ("leaf/leaf.wat", LEAF),
+        ("in.wat", LEAF),
+    ]);
+    let said = |arguments: &[&str]| project::text(&project.try_build(arguments));
+    assert!(said(&["project"]).contains("wrote"));
+    project.append("leaf/leaf.wat", "\n;; changed");
+    let due = project.try_build(&["project", "--dry-run"]).stdout;
+    let due = String::from_utf8(due).expect("it is a text");
+    assert!(due.contains("leaf/compile\n"), "{due}");
+    assert!(due.contains("around/compile (up to date)"), "{due}");
+}
+
+#[test]
+fn a_step_may_write_large_files_again() {
+    let command = "head -c 5000000 /dev/zero > large; cp app.wat o.wat";
+    let project = Project::of(&[
+        (
+            "wct.toml",
+            &*format!("[component.app]\npath = '.'\noutput = 'o.wat'\ncommand = '{command}'\n"),
+        ),
+        ("app.wat", LEAF),
+    ]);
+    for _ in 0..3 {
+        project.build();
     }
 }
 
@@ -218,7 +358,8 @@ fn sources_that_the_manifest_names_elsewhere_are_inputs() {
         (
             "wct.toml",
             "tools.clang = './clang.sh'\n[component.app]\nlang = 'c'\n\
-             sources = ['src/*.c', '../common/*.c', 'build/made.c']\n",
+             sources = ['src/*.c', '../common/*.c', 'build/made.c']\n\
+             [component.deep]\nlang = 'c'\npath = 'common/deep'\n",
         ),
         (
             "clang.sh",
@@ -232,9 +373,11 @@ fn sources_that_the_manifest_names_elsewhere_are_inputs() {
         "app/src/a.c",
         "common/b.c",
         "app/build/made.c",
+        "app/build/made.h",
         "common/b.h",
+        "common/more/b.hxx",
     ];
-    for path in sources {
+    for path in sources.iter().chain(&["common/deep/src/c.c"]) {
         project.write(path, "// one\n");
     }
     project.build();
@@ -245,6 +388,9 @@ fn sources_that_the_manifest_names_elsewhere_are_inputs() {
     }
     project.write("common/other.txt", "");
     project.expect_nothing_to_do();
+    // A header of another component.
+    project.write("common/deep/c.h", "// one\n");
+    assert_eq!(ran(&project), ["deep/compile"]);
 }
 
 #[test]

@@ -122,7 +122,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let terminal = Terminal::new(&cli.global);
     match &cli.command {
         Command::Init(args) => terminal.show(args),
-        Command::Build(args) => args.watched(|| terminal.show(args)),
+        Command::Build(args) => args.watched(&terminal),
         Command::Doctor(args) => terminal.show(args),
         Command::New(args) => terminal.show(args),
         Command::Compose(args) => terminal.show(args),

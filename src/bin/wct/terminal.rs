@@ -127,6 +127,13 @@ impl Terminal {
         Ok(())
     }
 
+    /// Shows a warning beside what a subcommand says.
+    pub fn warn(&self, warning: &Diagnostic) {
+        if !self.quiet {
+            self.write_diagnostic(warning);
+        }
+    }
+
     /// Shows an error; the exit code says whose fault it is.
     pub fn fail(&self, diagnostic: &Diagnostic) -> ExitCode {
         let failure = Failure { error: diagnostic };

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::ffi::OsString;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use super::{Call, Made, Recipe, Site};
 use crate::build::manifest::Lang;
@@ -55,12 +55,22 @@ pub fn recipe(site: &Site<'_>, lang: Lang) -> Result<Recipe> {
 
 /// Everything in the component's folder, and the headers around sources that are elsewhere.
 fn inputs(site: &Site<'_>, sources: &[PathBuf]) -> Vec<PathBuf> {
-    const HEADERS: [&str; 4] = ["**/*.h", "**/*.hh", "**/*.hpp", "**/*.inc"];
-    let mut found = site.all_files();
-    let around: BTreeSet<&Path> = sources.iter().filter_map(|path| path.parent()).collect();
+    const HEADERS: &[&str] = &["h", "h++", "hh", "hpp", "hxx", "inc", "inl", "ipp", "tpp"];
+    let is_header = |path: &PathBuf| {
+        let extension = path.extension().and_then(|extension| extension.to_str());
+        extension.is_some_and(|extension| HEADERS.contains(&extension))
+    };
+    let mut found = super::inputs::walk_but(&site.folder, site.others);
+    let elsewhere = sources.iter();
+    let elsewhere = elsewhere.filter(|path| found.binary_search(path).is_err());
+    let around = elsewhere.filter_map(|path| path.parent());
+    let around: BTreeSet<PathBuf> = around.map(super::inputs::plain).collect();
     for folder in around {
-        found.extend(super::inputs::matching(folder, &HEADERS.map(String::from)));
+        let files = super::inputs::walk_but(&folder, site.others).into_iter();
+        found.extend(files.filter(is_header));
     }
+    found.extend(site.wit_files());
+    found.extend_from_slice(sources);
     found.sort();
     found.dedup();
     found
@@ -68,12 +78,16 @@ fn inputs(site: &Site<'_>, sources: &[PathBuf]) -> Vec<PathBuf> {
 
 /// A compiler that does not tell where it runs.
 fn compiler(site: &Site<'_>, tool: &'static Tool) -> Call {
-    let mut map = OsString::from("-ffile-prefix-map=");
-    map.push(site.root);
-    map.push("=.");
+    let maps = site.around().into_iter().map(|(from, to)| {
+        let mut map = OsString::from("-ffile-prefix-map=");
+        map.push(from);
+        map.push("=");
+        map.push(to);
+        map
+    });
     Call::new(tool, &site.folder)
         .args(["--target=wasm32-wasi", "-O2"])
-        .arg(map)
+        .args(maps)
 }
 
 /// Bindings in C for the world of the component.

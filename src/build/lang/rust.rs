@@ -164,7 +164,9 @@ fn without_paths(call: Call, site: &Site<'_>, target: &str) -> Call {
         flag.push(to);
         flag
     };
-    let mut flags = vec![remap(site.root, ".")];
+    // Of several that fit, the last is taken.
+    let around = site.around().into_iter();
+    let mut flags: Vec<OsString> = around.map(|(from, to)| remap(from, &to)).collect();
     flags.extend(home("CARGO_HOME", ".cargo").map(|home| remap(&home, "cargo")));
     flags.extend(home("RUSTUP_HOME", ".rustup").map(|home| remap(&home, "rustup")));
     let separator = "\u{1f}";

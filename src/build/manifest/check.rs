@@ -9,6 +9,7 @@ use super::{Component, Composition, Lang, Manifest, Text};
 use crate::build::tools;
 use crate::compose::name::distance;
 use crate::diagnostic::{Diagnostic, Result};
+use crate::stub::Stub;
 
 impl Manifest {
     pub(super) fn check(&self) -> Result<()> {
@@ -70,7 +71,7 @@ impl Manifest {
                 return Err(self.unknown_part(wanted, part.span()));
             }
         }
-        Ok(())
+        composition.check(&self.text)
     }
 
     fn unknown_part(&self, wanted: &str, span: Range<usize>) -> Box<Diagnostic> {
@@ -140,6 +141,54 @@ impl Manifest {
             .help("take one of them out of the composition that closes the cycle");
         let span = self.compositions.get(name).map(|found| found.span.clone());
         self.text.mark(error, span.unwrap_or_default())
+    }
+}
+
+impl Composition {
+    /// Fails where a wire, an export or a stub cannot be read.
+    fn check(&self, text: &Text) -> Result<()> {
+        let names_item = |text: &str| text.split('=').next().is_some_and(|to| to.contains(':'));
+        let is_wire = |text: &str| text.contains('=') && names_item(text);
+        let is_stub = |text: &str| Stub::parse(text).is_ok();
+        expect(
+            "wire",
+            &self.wires,
+            is_wire,
+            "INSTANCE:IMPORT=INSTANCE[:EXPORT]",
+            text,
+        )?;
+        expect(
+            "export",
+            &self.exports,
+            names_item,
+            "INSTANCE:EXPORT[=NAME]",
+            text,
+        )?;
+        expect(
+            "stub",
+            &self.stub,
+            is_stub,
+            "PATTERN[=trap|deny|empty]",
+            text,
+        )
+    }
+}
+
+/// Fails where one of these is not of its form.
+fn expect(
+    what: &str,
+    given: &[Spanned<String>],
+    is_one: impl Fn(&str) -> bool,
+    form: &str,
+    text: &Text,
+) -> Result<()> {
+    match given.iter().find(|given| !is_one(given.get_ref())) {
+        None => Ok(()),
+        Some(other) => {
+            let message = format!("`{}` is no {what}", other.get_ref());
+            let error = text.refuse(message, other.span());
+            Err(error.help(format!("write it as `{form}`")))
+        }
     }
 }
 

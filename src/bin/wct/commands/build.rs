@@ -9,7 +9,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
-use wct::build::{self, Locking, Made, Options, Outcome, Report, Seen};
+use wct::build::{self, Locking, Made, Options, Outcome, Report, Rounds, Seen};
 use wct::diagnostic::{Diagnostic, Result};
 use wct::files;
 use wct::progress::Progress;
@@ -17,7 +17,7 @@ use wct::progress::Progress;
 use super::Run;
 use super::shrink::wasm_opt::WasmOpt;
 use crate::render::{self, bytes};
-use crate::terminal::Stream;
+use crate::terminal::{Stream, Terminal};
 use children::Children;
 
 const EXAMPLES: &str = "\
@@ -53,37 +53,32 @@ pub struct Args {
     watch: bool,
 }
 
-/// How often in a row something is built again that failed, because it changed meanwhile.
-const PATIENCE: u32 = 3;
-
 /// How often sources are looked at.
 const PAUSE: Duration = Duration::from_millis(250);
 
 impl Args {
     /// Builds once, or again whenever something changes.
-    pub fn watched(&self, build: impl Fn() -> ExitCode) -> ExitCode {
+    pub fn watched(&self, terminal: &Terminal) -> ExitCode {
         if !self.watch {
-            return build();
+            return terminal.show(self);
         }
-        let mut failed = 0;
+        files::expect_changes();
+        let mut rounds = Rounds::default();
         loop {
-            files::expect_changes();
             // What changes meanwhile is a reason to begin again.
             let mut seen = Seen::now(&self.place);
-            let code = build();
-            let changed = seen.differs(&Seen::now(&self.place));
-            failed = match changed && code != ExitCode::SUCCESS {
-                true => failed + 1,
-                false => 0,
-            };
-            if failed == PATIENCE {
-                // The step that fails writes among its own sources.
-                failed = 0;
-                seen = Seen::now(&self.place);
+            terminal.show(self);
+            let now = Seen::now(&self.place);
+            let changed = seen.changed(&now);
+            if !rounds.go_on(&changed) {
+                if let Some(warning) = rounds.tell(&self.place) {
+                    terminal.warn(&warning);
+                }
+                seen = now;
             }
             loop {
                 std::thread::sleep(PAUSE);
-                if seen.differs(&Seen::now(&self.place)) {
+                if !seen.changed(&Seen::now(&self.place)).is_empty() {
                     break;
                 }
             }
