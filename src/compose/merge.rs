@@ -12,7 +12,7 @@ use wasmparser::component_types::{ComponentAnyTypeId, ComponentEntityType};
 use super::agree::{disagreement, exclusive};
 use super::declare::{sources, with_needed};
 use super::graph::{Arg, Graph};
-use super::name::{Name, Spelling, spelling};
+use super::name::{Name, Spelling, exclusion, spelling};
 use super::part::Item;
 use crate::compare::Difference;
 use crate::component::ExternName;
@@ -309,7 +309,7 @@ fn exclude<'u>(
 ) -> Box<Diagnostic> {
     let message = format!("`{one}` and `{other}` cannot be imported side by side");
     let error = Diagnostic::error("compose/import-conflict", message)
-        .cause("names that differ in case and hyphens alone exclude each other");
+        .cause(exclusion(one, other));
     let shown = users.map(|user| {
         let import = graph.shown_import(user.instance, user.import);
         format!("one of them is asked for by {import}")

@@ -89,6 +89,15 @@ pub fn spelling(name: &str) -> Spelling {
     ComponentName::new(name, 0).map_err(|_| name.to_string())
 }
 
+/// Why two names of one spelling exclude each other.
+pub fn exclusion(one: &str, other: &str) -> &'static str {
+    let marks = |name: &str| name.rfind(']').map_or(0, |end| end + 1);
+    if one[..marks(one)] == other[..marks(other)] {
+        return "names that differ in case and hyphens alone exclude each other";
+    }
+    "names that differ in `[method]`, `[static]`, `[get]`, case and hyphens alone exclude each other"
+}
+
 /// A version, also a canonical one: `0.2` and `1` are the first of their track.
 fn parse_version(text: &str) -> Option<Version> {
     if let Ok(version) = Version::parse(text) {

@@ -1,6 +1,6 @@
 //! Imports of one name become one: what all of their users agree on, and nothing else.
 
-use crate::sets::Set;
+use crate::sets::{Set, causes};
 use crate::worlds::text;
 
 fn set(parts: &[(&str, &str)]) -> Set {
@@ -9,10 +9,19 @@ fn set(parts: &[(&str, &str)]) -> Set {
 
 /// Asks for `t:p/i` with these items, and for `t:p/next` where it is not the last.
 fn asks(items: &str, next: Option<&str>, own: Option<&str>) -> String {
+    imports(
+        &format!(r#"(import "t:p/i" (instance {items}))"#),
+        next,
+        own,
+    )
+}
+
+/// Has this import, and one of `t:p/next` where it is not the last.
+fn imports(import: &str, next: Option<&str>, own: Option<&str>) -> String {
     let next = next.map(|name| format!(r#"(import "t:p/{name}" (instance))"#));
     let own = own.map(|name| format!(r#"(instance $own) (export "t:p/{name}" (instance $own))"#));
     let (next, own) = (next.unwrap_or_default(), own.unwrap_or_default());
-    format!(r#"(component (import "t:p/i" (instance {items})) {next} {own})"#)
+    format!("(component {import} {next} {own})")
 }
 
 #[test]
@@ -207,5 +216,25 @@ fn names_that_differ_in_case_or_hyphens_are_not_the_same() {
         set.flags.exports = vec![format!("first:{one}"), format!("second:{other}")];
         set.flags.wires = vec![format!("first:{one}=second:{other}")];
         assert_eq!(set.refused().code, "compose/duplicate-export");
+    }
+}
+
+#[test]
+fn a_method_and_a_static_function_of_one_name_exclude_each_other() {
+    let resource = |items: &str| {
+        format!(r#"(import "t:p/i" (instance (export "a" (type $a (sub resource))) {items}))"#)
+    };
+    let method =
+        |name: &str| format!(r#"(export "[method]a.{name}" (func (param "self" (borrow $a))))"#);
+    let first = imports(&resource(&method("b")), Some("x"), None);
+    let function = resource(r#"(export "[static]a.b" (func))"#);
+    for (second, reason) in [
+        (function, "differ in `[method]`, `[static]`, `[get]`"),
+        (resource(&method("B")), "differ in case and hyphens alone"),
+    ] {
+        let second = imports(&second, None, Some("x"));
+        let error = set(&[("first", &first), ("second", &second)]).refused();
+        assert_eq!(error.code, "compose/import-conflict");
+        assert!(causes(&error).contains(reason), "{error:?}");
     }
 }
