@@ -21,7 +21,7 @@ pub struct Name {
 }
 
 /// Versions that may stand for each other: equal up to the first number that is not zero.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Track(u64, u64, u64);
 
 impl Name {

@@ -24,6 +24,29 @@ fn imports(import: &str, next: Option<&str>, own: Option<&str>) -> String {
     format!("(component {import} {next} {own})")
 }
 
+/// Three components, each with one of these imports, in every order, and others behind them.
+fn in_any_order<'s>(
+    parts: [&'s str; 3],
+    others: &'s [(&str, &str)],
+) -> impl Iterator<Item = Set> + 's {
+    let orders = [
+        [0, 1, 2],
+        [0, 2, 1],
+        [1, 0, 2],
+        [1, 2, 0],
+        [2, 0, 1],
+        [2, 1, 0],
+    ];
+    orders.into_iter().map(move |order| {
+        let [first, second, third] = order.map(|at| parts[at]);
+        let first = imports(first, Some("x"), Some("run"));
+        let second = imports(second, Some("y"), Some("x"));
+        let third = imports(third, None, Some("y"));
+        let parts = [("first", &*first), ("second", &second), ("third", &third)];
+        set(&[&parts, others].concat())
+    })
+}
+
 #[test]
 fn flags_that_differ_are_a_conflict() {
     let flags = |names: &str| {
@@ -181,6 +204,95 @@ fn who_asks_for_more_of_an_import_that_is_no_interface_decides_how_it_is_declare
     let (first, second) = (import("instance", f, next), import("core module", f, own));
     let error = set(&[("first", &first), ("second", &second)]).refused();
     assert_eq!(error.code, "compose/import-conflict");
+}
+
+#[test]
+fn who_asks_for_most_may_come_at_any_place() {
+    let (f, g) = (r#"(export "f" (func))"#, r#"(export "g" (func))"#);
+    let both = format!("{f} {g}");
+    for kind in ["component", "core module"] {
+        let import = |items: &str| format!(r#"(import "plug" ({kind} {items}))"#);
+        for set in in_any_order([&import(f), &import(g), &import(&both)], &[]) {
+            assert_eq!(set.made().imports(), ["plug"], "{kind}");
+        }
+        let other = import(r#"(export "h" (func))"#);
+        for set in in_any_order([&import(f), &import(&both), &other], &[]) {
+            assert_eq!(set.refused().code, "compose/import-conflict", "{kind}");
+        }
+    }
+    for kind in ["component", "core module", "instance"] {
+        let import = |version: u32, one: &str, other: &str| {
+            format!(
+                r#"(import "t:p/i@0.2.{version}" (instance (export "one" ({kind} {one}))
+                    (export "other" ({kind} {other}))))"#
+            )
+        };
+        // Nobody has most of both.
+        for versions in [[0, 0, 0], [0, 0, 1], [1, 0, 0], [0, 1, 2], [2, 1, 0]] {
+            let [less, crossed, more] = versions;
+            let parts = [
+                import(less, f, f),
+                import(crossed, g, &both),
+                import(more, &both, f),
+            ];
+            let newest = format!("t:p/i@0.2.{}", less.max(crossed).max(more));
+            for set in in_any_order([&parts[0], &parts[1], &parts[2]], &[]) {
+                let made = set.made();
+                assert_eq!(made.imports(), [newest.as_str()], "{kind} {versions:?}");
+                assert!(made.report.apart.is_empty());
+            }
+        }
+    }
+}
+
+#[test]
+fn who_needs_most_of_the_types_that_come_back_may_come_at_any_place() {
+    let record = |name: &str| {
+        format!(
+            r#"(type $r{name} (record (field "a" u32))) (export "{name}" (type (eq $r{name})))"#
+        )
+    };
+    let needs = |user: &str, first: &str, items: &str| {
+        format!(
+            r#"(import "t:p/types" (instance $t (export "n" (instance {items}))))
+            (alias export $t "n" (instance $n)) (alias export $n "{first}" (type $r))
+            (import "t:p/{user}" (instance (alias outer 1 $r (type $o)) (export "r" (type $q (eq $o)))
+                (export "f" (func (param "x" $q)))))"#
+        )
+    };
+    let (a, b) = (record("a"), record("b"));
+    let parts = [
+        needs("left", "a", &a),
+        needs("right", "b", &b),
+        needs("all", "a", &format!("{a} {b}")),
+    ];
+    let types = r#"(component (type $r (record (field "a" u32)))
+        (instance $n (export "a" (type $r)) (export "b" (type $r)))
+        (instance $i (export "n" (instance $n))) (export "t:p/types" (instance $i)))"#;
+    let parts = [&*parts[0], &parts[1], &parts[2]];
+    for set in in_any_order(parts, &[("types", types)]) {
+        assert_eq!(set.made().imports().len(), 4);
+    }
+}
+
+#[test]
+fn a_resource_of_a_nested_instance_is_the_same_for_all() {
+    let n = r#"(export "n" (instance $n (export "q" (type (sub resource)))
+        (export "q2" (type (sub resource)))))"#;
+    let takes = |resource: &str| {
+        format!(
+            r#"(import "t:p/i" (instance {n} (alias export $n "{resource}" (type $x))
+                (export "f" (func (param "p" (own $x))))))"#
+        )
+    };
+    let plain = format!(r#"(import "t:p/i" (instance {n}))"#);
+    for set in in_any_order([&plain, &takes("q"), &takes("q2")], &[]) {
+        assert_eq!(set.refused().code, "compose/import-conflict");
+    }
+    let more = plain.replace("(export \"q2\"", "(export \"q3\" (func)) (export \"q2\"");
+    for set in in_any_order([&more, &takes("q"), &takes("q")], &[]) {
+        assert_eq!(set.made().imports(), ["t:p/i"]);
+    }
 }
 
 #[test]
