@@ -11,6 +11,7 @@ use wasmparser::component_types::{ComponentAnyTypeId, ComponentEntityType, Resou
 use super::graph::Graph;
 use super::merge::{Place, User};
 use super::name::{Spelling, spelling};
+use super::part::each_type;
 use crate::compare::{self, Difference, Verdict, compare_each};
 use crate::diagnostic::Diagnostic;
 
@@ -29,6 +30,8 @@ pub struct Agreed<'p> {
     holders: BTreeMap<&'p str, Place>,
     /// Items that the first who had them does not hold.
     passed_on: BTreeSet<&'p str>,
+    /// How users name the resource types of the import: by all paths that lead to each.
+    named: BTreeMap<ResourceId, BTreeSet<Vec<String>>>,
     /// Resource types of users, by the one of a holder that they are.
     roots: BTreeMap<ResourceId, ResourceId>,
 }
@@ -56,6 +59,7 @@ impl<'p> Agreed<'p> {
         self.first = self.first.or(new.first);
         self.holders.extend(new.holders);
         self.passed_on.extend(new.passed_on);
+        self.named.extend(new.named);
         self.roots.extend(new.roots);
         Ok(())
     }
@@ -99,6 +103,7 @@ impl<'p> Joining<'_, '_, 'p, '_> {
     fn join<'u>(&mut self, user: &'u User) -> Result<Joined<'p, 'u>, Disagreement> {
         let graph = self.graph;
         self.expect_kind(user)?;
+        self.name(user);
         let mut joined = Joined {
             user,
             pairs: BTreeMap::new(),
@@ -177,9 +182,9 @@ impl<'p> Joining<'_, '_, 'p, '_> {
             let (a, b) = (item(graph, holder, name), item(graph, user.place(), name));
             Some((path(graph, user, name), a?, b?))
         });
-        let differences = compare_each(both, sides, &mut |a, b| {
-            *joined.pairs.entry(self.root(a)).or_insert(b) == b
-        });
+        let (none, pairs) = (BTreeMap::new(), &mut joined.pairs);
+        let mut same = |a, b| self.may_be_one(&none, pairs, (a, b));
+        let differences = compare_each(both, sides, &mut same);
         if differences.is_empty() {
             return Ok(());
         }
@@ -203,10 +208,12 @@ impl<'p> Joining<'_, '_, 'p, '_> {
         let sides = (graph.side(holder.0), graph.side(user.instance));
         // What a comparison meets counts only if it succeeds.
         let (pairs, mut met) = (&joined.pairs, BTreeMap::new());
-        let mut serves = |b, a| may_be_one(pairs, &mut met, self.root(a), b);
+        let mut serves =
+            |b, a| self.stays_one(name, b, a) && self.may_be_one(pairs, &mut met, (a, b));
         if !compare::stands((sides.1, b), (sides.0, a), &mut serves) {
             met.clear();
-            let mut has_more = |a, b| may_be_one(pairs, &mut met, self.root(a), b);
+            let mut has_more =
+                |a, b| self.stays_one(name, a, b) && self.may_be_one(pairs, &mut met, (a, b));
             let both = [(path(graph, user, name), a, b)];
             let differences = compare_each(both, sides, &mut has_more);
             if !differences.is_empty() {
@@ -220,6 +227,55 @@ impl<'p> Joining<'_, '_, 'p, '_> {
         }
         joined.pairs.extend(met);
         Ok(())
+    }
+
+    /// May a resource type of a holder and one of a user be one? They are where they have a name in
+    /// common. Of those that are named elsewhere, the first has to be no other so far.
+    fn may_be_one(
+        &self,
+        pairs: &BTreeMap<ResourceId, ResourceId>,
+        met: &mut BTreeMap<ResourceId, ResourceId>,
+        (a, b): (ResourceId, ResourceId),
+    ) -> bool {
+        if let (Some(a), Some(b)) = (self.names(a), self.names(b)) {
+            return !a.is_disjoint(b);
+        }
+        let root = self.root(a);
+        let known = pairs.get(&root).copied();
+        known.unwrap_or_else(|| *met.entry(root).or_insert(b)) == b
+    }
+
+    /// Are all names that a required resource type has within an item also names of the provided
+    /// one? Else an instance would have two where one is asked for.
+    fn stays_one(&self, item: &str, required: ResourceId, provided: ResourceId) -> bool {
+        let (Some(required), Some(provided)) = (self.names(required), self.names(provided)) else {
+            return true;
+        };
+        let mut within = required
+            .iter()
+            .filter(|path| path.starts_with(&[item.to_string()]));
+        within.all(|path| provided.contains(path))
+    }
+
+    /// Notes the names of the resource types that a user needs.
+    fn name(&mut self, user: &User) {
+        let types = &self.graph.part(user.instance).types;
+        for (name, ty) in items(self.graph, user) {
+            let mut path = vec![name.to_string()];
+            each_type(types, ty, &mut path, &mut |names, created, _| {
+                if let ComponentAnyTypeId::Resource(id) = created {
+                    let before = || self.known.named.get(&id.resource()).cloned();
+                    let known = self.new.named.entry(id.resource());
+                    let known = known.or_insert_with(|| before().unwrap_or_default());
+                    known.insert(names.to_vec());
+                }
+            });
+        }
+    }
+
+    fn names(&self, resource: ResourceId) -> Option<&BTreeSet<Vec<String>>> {
+        let new = self.new.named.get(&resource);
+        new.or_else(|| self.known.named.get(&resource))
     }
 
     /// Keeps which resource types of holders those of a user are.
@@ -241,17 +297,6 @@ impl<'p> Joining<'_, '_, 'p, '_> {
         let root = new.or_else(|| self.known.roots.get(&resource));
         root.copied().unwrap_or(resource)
     }
-}
-
-/// May a resource type of a user be this one of a holder? It has been no other so far.
-fn may_be_one(
-    pairs: &BTreeMap<ResourceId, ResourceId>,
-    met: &mut BTreeMap<ResourceId, ResourceId>,
-    root: ResourceId,
-    resource: ResourceId,
-) -> bool {
-    let known = pairs.get(&root).copied();
-    known.unwrap_or_else(|| *met.entry(root).or_insert(resource)) == resource
 }
 
 /// Two items that users ask for whose names exclude each other, each with who asks for it first.

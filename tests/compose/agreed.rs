@@ -289,6 +289,22 @@ fn a_resource_of_a_nested_instance_is_the_same_for_all() {
     for set in in_any_order([&plain, &takes("q"), &takes("q2")], &[]) {
         assert_eq!(set.refused().code, "compose/import-conflict");
     }
+    // Who has no `q` takes another resource than who has both.
+    let without = takes("q2").replace(r#"(export "q" (type (sub resource)))"#, "");
+    for set in in_any_order([&plain, &takes("q"), &without], &[]) {
+        assert_eq!(set.refused().code, "compose/import-conflict");
+    }
+    for set in in_any_order([&plain, &takes("q2"), &without], &[]) {
+        assert_eq!(set.made().imports(), ["t:p/i"]);
+    }
+    // Who has one resource by two names has them of an instance that has one.
+    let one = plain.replace(
+        r#"(export "q2" (type (sub resource)))"#,
+        r#"(export "q2" (type (eq 0)))"#,
+    );
+    for set in in_any_order([&plain, &one, &takes("q")], &[]) {
+        assert_eq!(set.made().imports(), ["t:p/i"]);
+    }
     let more = plain.replace("(export \"q2\"", "(export \"q3\" (func)) (export \"q2\"");
     for set in in_any_order([&more, &takes("q"), &takes("q")], &[]) {
         assert_eq!(set.made().imports(), ["t:p/i"]);
