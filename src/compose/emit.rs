@@ -14,7 +14,6 @@ use wasm_encoder::reencode::ReencodeComponent;
 use wasm_encoder::{ComponentExportKind, ComponentExternName, ComponentTypeRef};
 use wasmparser::component_types::ComponentEntityType;
 
-use super::agree::{wider, widest};
 use super::declare::{
     Renumber, Root, Scope, follow, imported_instance, instance_type, refs_of_core_type,
     refs_of_type, type_of_import,
@@ -40,7 +39,7 @@ pub struct Emitted<'a> {
 /// Writes what was checked. `order` has each instance behind those it needs.
 pub fn emit<'a>(
     graph: &Graph<'_, 'a>,
-    imports: &Imports<'a>,
+    imports: &Imports<'_, 'a>,
     identities: &Identities<'_, '_, 'a>,
     order: &[usize],
     exports: &[Export<'_>],
@@ -70,7 +69,7 @@ pub fn emit<'a>(
 
 struct Emitter<'g, 'p, 'a> {
     graph: &'g Graph<'p, 'a>,
-    imports: &'g Imports<'a>,
+    imports: &'g Imports<'p, 'a>,
     identities: &'g Identities<'g, 'p, 'a>,
     writer: Writer<'a>,
     /// For each instance: its component's own indices, as far as they were needed, to those here.
@@ -122,37 +121,38 @@ impl<'g, 'p, 'a> Emitter<'g, 'p, 'a> {
 
     fn group_type(&mut self, at: usize) -> Result<ComponentTypeRef> {
         let imports = self.imports;
-        let users = &imports.groups[at].users;
-        let first =
-            widest(self.graph, users).ok_or_else(|| internal("an import nobody asked for"))?;
-        let part = self.graph.part(first.instance);
-        let declared = part.component.imports[first.import].ty;
+        let (users, agreed) = (&imports.groups[at].users, &imports.groups[at].agreed);
+        let widest = agreed.widest();
+        let (instance, import) = widest.ok_or_else(|| internal("an import nobody asked for"))?;
+        let declared = self.graph.part(instance).component.imports[import].ty;
         if !matches!(declared, wasmparser::ComponentTypeRef::Instance(_)) {
-            return self.plain_type(first.instance, declared);
+            return self.plain_type(instance, declared);
         }
         let mut union = Union::default();
-        let (taken, wider) = (taken(self.graph, users), wider(self.graph, users));
-        let first = taken.iter().chain(&wider);
-        let first = first.map(|(user, names)| (*user, Some(names)));
-        let all = users.iter().map(|user| (user, user.only.as_ref()));
-        for (user, only) in first.chain(all) {
-            let part = self.graph.part(user.instance);
-            let declared = part.component.imports[user.import].ty;
+        let (taken, wider) = (taken(self.graph, users), agreed.wider());
+        let taken = taken
+            .iter()
+            .map(|(user, names)| (user.place(), Some(names)));
+        let wider = wider.iter().map(|(place, names)| (*place, Some(names)));
+        let all = users.iter().map(|user| (user.place(), user.only.as_ref()));
+        for ((instance, import), only) in taken.chain(wider).chain(all) {
+            let part = self.graph.part(instance);
+            let declared = part.component.imports[import].ty;
             let wasmparser::ComponentTypeRef::Instance(index) = declared else {
                 return Err(internal("imports of two kinds are one group"));
             };
             let Some(declarations) = instance_type(part, index) else {
                 // Aliased from an imported type: copied as an alias, which leaves nothing to unite.
-                return self.plain_type(user.instance, declared);
+                return self.plain_type(instance, declared);
             };
             let needed = union.needed(declarations, only);
             for index in &needed.outer.core_types {
-                self.core_type(user.instance, *index)?;
+                self.core_type(instance, *index)?;
             }
             for index in &needed.outer.types {
-                self.ty(user.instance, *index)?;
+                self.ty(instance, *index)?;
             }
-            let missing = union.add(declarations, &needed, &self.scopes[user.instance]);
+            let missing = union.add(declarations, &needed, &self.scopes[instance]);
             if missing != Default::default() {
                 return Err(internal(
                     "a declaration refers to a type that was not copied",

@@ -25,13 +25,13 @@ pub enum Key {
 /// Origins of resource types, for a graph without cycles.
 pub struct Identities<'g, 'p, 'a> {
     graph: &'g Graph<'p, 'a>,
-    imports: &'g Imports<'a>,
+    imports: &'g Imports<'p, 'a>,
     /// Imports of the composition that share a type: towards the one that stands for all.
     same: BTreeMap<Key, Key>,
 }
 
 impl<'g, 'p, 'a> Identities<'g, 'p, 'a> {
-    pub fn new(graph: &'g Graph<'p, 'a>, imports: &'g Imports<'a>) -> Self {
+    pub fn new(graph: &'g Graph<'p, 'a>, imports: &'g Imports<'p, 'a>) -> Self {
         let mut identities = Identities {
             graph,
             imports,

@@ -9,30 +9,36 @@ use indexmap::IndexMap;
 use serde::Serialize;
 use wasmparser::component_types::{ComponentAnyTypeId, ComponentEntityType};
 
-use super::agree::{disagreement, exclusive};
+use super::agree::{Agreed, exclusive};
 use super::declare::{sources, with_needed};
 use super::graph::{Arg, Graph};
-use super::name::{Name, Spelling, spelling};
+use super::name::{Name, Spelling, Track, exclusion, spelling};
 use super::part::Item;
 use crate::compare::Difference;
 use crate::component::ExternName;
 use crate::diagnostic::{Diagnostic, Result};
 
+/// An import of an instance: both by their position.
+pub type Place = (usize, usize);
+
 /// The imports of a composition.
 #[derive(Default)]
-pub struct Imports<'a> {
-    pub groups: Vec<Group<'a>>,
+pub struct Imports<'p, 'a> {
+    pub groups: Vec<Group<'p, 'a>>,
     /// Which group an import of an instance belongs to.
-    pub group_of: BTreeMap<(usize, usize), usize>,
+    pub group_of: BTreeMap<Place, usize>,
 }
 
 /// One import of the composition.
-pub struct Group<'a> {
+pub struct Group<'p, 'a> {
     pub name: ExternName<'a>,
     /// Replaces the name alone.
     pub renamed: Option<String>,
     pub full: Name,
+    /// Those who ask for the newest version are in front: its types are taken first.
     pub users: Vec<User>,
+    /// What they were found to agree on, in this order.
+    pub agreed: Agreed<'p>,
     /// Other versions that it stands for.
     pub merged: BTreeSet<String>,
 }
@@ -47,6 +53,10 @@ pub struct User {
 }
 
 impl User {
+    pub fn place(&self) -> Place {
+        (self.instance, self.import)
+    }
+
     pub fn needs(&self, name: &str) -> bool {
         self.only.as_ref().is_none_or(|only| only.contains(name))
     }
@@ -61,10 +71,10 @@ pub struct Apart {
     pub differences: Vec<Difference>,
 }
 
-impl<'a> Imports<'a> {
+impl<'p, 'a> Imports<'p, 'a> {
     /// Collects what the instances leave open. Fails where one name would have two types. Where some
     /// versions cannot be joined none are: what uses their types could not be joined either.
-    pub fn merge(graph: &Graph<'_, 'a>, separate: bool) -> Result<(Imports<'a>, Vec<Apart>)> {
+    pub fn merge(graph: &Graph<'p, 'a>, separate: bool) -> Result<(Imports<'p, 'a>, Vec<Apart>)> {
         let (mut imports, apart) = Imports::join(graph, separate)?;
         if !apart.is_empty() {
             (imports, _) = Imports::join(graph, true)?;
@@ -74,8 +84,8 @@ impl<'a> Imports<'a> {
     }
 
     /// Fails where two imports, or items of one, have names that exclude each other.
-    fn expect_names(&self, graph: &Graph<'_, 'a>) -> Result<()> {
-        let mut known: BTreeMap<Spelling, &Group<'_>> = BTreeMap::new();
+    fn expect_names(&self, graph: &Graph<'p, 'a>) -> Result<()> {
+        let mut known: BTreeMap<Spelling, &Group<'_, '_>> = BTreeMap::new();
         for group in &self.groups {
             let name = group.written();
             if let Some(other) = known.insert(spelling(name), group) {
@@ -90,198 +100,239 @@ impl<'a> Imports<'a> {
         Ok(())
     }
 
-    fn join(graph: &Graph<'_, 'a>, separate: bool) -> Result<(Imports<'a>, Vec<Apart>)> {
+    fn join(graph: &Graph<'p, 'a>, separate: bool) -> Result<(Imports<'p, 'a>, Vec<Apart>)> {
         let mut imports = Imports::default();
         let mut apart = Vec::new();
-        let mut named: IndexMap<&str, Vec<User>> = IndexMap::new();
-        for (at, instance) in graph.instances.iter().enumerate() {
-            for (import, arg) in instance.args.iter().enumerate() {
-                if let Arg::Open(name) = arg {
-                    named.entry(name).or_default().push(User {
-                        instance: at,
-                        import,
-                        only: None,
-                    });
-                }
-            }
-        }
-        // The newest first, so that it gives the group its name.
-        let named = named.into_iter();
-        let sets = named.map(|(name, users)| (imported(graph, name, &users), users));
-        let mut sets: Vec<_> = sets.collect();
-        sets.sort_by(|(a, ..), (b, ..)| b.full.version.cmp(&a.full.version));
-        for (group, users) in sets {
-            imports.place(graph, group, users, separate, &mut apart)?;
+        for versions in left_open(graph, separate) {
+            imports.place(graph, versions, &mut apart)?;
         }
         imports.sort(graph);
-        imports.need_types(graph, separate)?;
+        for users in types_needed(graph, &imports.groups) {
+            imports.add_types(graph, separate, &users)?;
+        }
         Ok((imports, apart))
     }
 
-    /// Puts imports of one name into the group that they fit, or into one of their own.
+    /// Makes one group of the versions of an import, the newest first. Where their users do not
+    /// agree it makes several.
     fn place(
         &mut self,
-        graph: &Graph<'_, 'a>,
-        mut group: Group<'a>,
-        users: Vec<User>,
-        separate: bool,
+        graph: &Graph<'p, 'a>,
+        versions: Vec<Group<'p, 'a>>,
         apart: &mut Vec<Apart>,
     ) -> Result<()> {
-        if let Some(found) = disagreement(graph, &[], &users) {
-            return Err(found.conflict(graph));
-        }
-        let mut into = None;
-        for (at, known) in self.groups.iter().enumerate() {
-            let same = known.full.full == group.full.full;
-            if !same && (separate || !known.full.is_compatible(&group.full)) {
-                continue;
+        let users = versions.iter().flat_map(|version| &version.users);
+        let mut users: Vec<User> = users.cloned().collect();
+        let newest = versions.first().map(|group| group.full.version.clone());
+        users.sort_by_key(|user| {
+            let name = &graph.part(user.instance).imports[user.import].name;
+            (Some(&name.version) != newest.as_ref(), user.place())
+        });
+        let mut agreed = Agreed::default();
+        let agree = agreed.join(graph, &users).is_ok();
+        let mut versions = versions.into_iter();
+        match versions.next() {
+            Some(newest) if agree => {
+                let fulls = versions.map(|version| version.full.full);
+                self.groups.push(Group {
+                    merged: fulls.filter(|full| *full != newest.full.full).collect(),
+                    users,
+                    agreed,
+                    ..newest
+                });
+                Ok(())
             }
-            let Some(found) = disagreement(graph, &known.users, &users) else {
-                into = Some(at);
-                break;
-            };
-            if same {
-                return Err(found.conflict(graph));
+            newest => {
+                let start = self.groups.len();
+                let mut versions = newest.into_iter().chain(versions);
+                versions.try_for_each(|version| self.place_after(graph, start, version, apart))
             }
-            apart.push(Apart {
-                import: known.full.full.clone(),
-                other: group.full.full.clone(),
-                differences: found.differences,
-            });
         }
-        let places = users.iter().map(|user| (user.instance, user.import));
-        let places: Vec<(usize, usize)> = places.collect();
-        let at = match into {
-            Some(at) => {
-                let known = &mut self.groups[at];
-                if known.full.full != group.full.full {
-                    known.merged.insert(group.full.full);
+    }
+
+    /// Puts the users of one version into the first group from `start` on that they fit, or into
+    /// one of their own.
+    fn place_after(
+        &mut self,
+        graph: &Graph<'p, 'a>,
+        start: usize,
+        mut version: Group<'p, 'a>,
+        apart: &mut Vec<Apart>,
+    ) -> Result<()> {
+        let alone = version.agreed.join(graph, &version.users);
+        alone.map_err(|found| found.conflict(graph))?;
+        for known in self.groups.iter_mut().skip(start) {
+            let same = known.full.full == version.full.full;
+            match known.agreed.join(graph, &version.users) {
+                Ok(()) => {
+                    if !same {
+                        known.merged.insert(version.full.full);
+                    }
+                    known.users.extend(version.users);
+                    return Ok(());
                 }
-                known.users.extend(users);
-                at
+                Err(found) if same => return Err(found.conflict(graph)),
+                Err(found) => apart.push(Apart {
+                    import: known.full.full.clone(),
+                    other: version.full.full.clone(),
+                    differences: found.differences,
+                }),
             }
-            None => {
-                group.users = users;
-                self.groups.push(group);
-                self.groups.len() - 1
-            }
-        };
-        self.group_of
-            .extend(places.into_iter().map(|place| (place, at)));
+        }
+        self.groups.push(version);
         Ok(())
     }
 
     /// Into the order in which instances ask.
-    fn sort(&mut self, graph: &Graph<'_, 'a>) {
-        let first = |group: &Group<'_>| {
-            let users = group.users.iter().map(|user| (user.instance, user.import));
-            users.min().unwrap_or((graph.instances.len(), 0))
+    fn sort(&mut self, graph: &Graph<'p, 'a>) {
+        let first = |group: &Group<'_, '_>| {
+            let first = group.users.iter().map(User::place).min();
+            first.unwrap_or((graph.instances.len(), 0))
         };
-        for group in &mut self.groups {
-            let newest = group.full.version.clone();
-            // The newest stays in front: its types are taken first.
-            group.users.sort_by_key(|user| {
-                let name = &graph.part(user.instance).imports[user.import].name;
-                (name.version != newest, user.instance, user.import)
-            });
-        }
         self.groups.sort_by_key(first);
         for (at, group) in self.groups.iter().enumerate() {
-            for user in &group.users {
-                self.group_of.insert((user.instance, user.import), at);
-            }
+            let places = group.users.iter().map(|user| (user.place(), at));
+            self.group_of.extend(places);
         }
     }
 
-    /// An import may name types of another that is satisfied inside. Value types come back as an
-    /// import of those types alone, so that their names are kept.
-    fn need_types(&mut self, graph: &Graph<'_, 'a>, separate: bool) -> Result<()> {
-        let mut open: Vec<(usize, usize, Option<BTreeSet<String>>)> = Vec::new();
-        for group in &self.groups {
-            open.extend(
-                group
-                    .users
-                    .iter()
-                    .map(|user| (user.instance, user.import, None)),
-            );
+    /// Imports types of one name that are needed, for all users at once or, where these do not
+    /// agree, for each that fits somewhere.
+    fn add_types(&mut self, graph: &Graph<'p, 'a>, separate: bool, users: &[User]) -> Result<()> {
+        if self.join_types(graph, separate, users).is_ok() {
+            return Ok(());
         }
-        let mut seen = BTreeSet::new();
-        while let Some((instance, import, only)) = open.pop() {
-            let part = graph.part(instance);
-            let wanted = |name: &str| only.as_ref().is_none_or(|only| only.contains(name));
-            for (import, names) in sources(part, import, &wanted) {
-                let satisfied = !matches!(graph.instances[instance].args[import], Arg::Open(_));
-                let is_resource = matches!(
-                    part.type_at(part.imports[import].item.ty, &names),
-                    Some(ComponentEntityType::Type {
-                        created: ComponentAnyTypeId::Resource(_),
-                        ..
-                    })
-                );
-                let only: BTreeSet<String> = names.into_iter().take(1).collect();
-                if satisfied && !is_resource && seen.insert((instance, import, only.clone())) {
-                    let user = User {
-                        instance,
-                        import,
-                        only: Some(with_needed(part, import, &only)),
-                    };
-                    self.add_types(separate, graph, user)?;
-                    open.push((instance, import, Some(only)));
-                }
-            }
-        }
-        Ok(())
+        let mut users = users.iter().map(std::slice::from_ref);
+        users.try_for_each(|user| self.join_types(graph, separate, user))
     }
 
-    fn add_types(&mut self, separate: bool, graph: &Graph<'_, 'a>, user: User) -> Result<()> {
-        let (instance, import) = (user.instance, user.import);
-        let item = &graph.part(instance).imports[import];
-        let users = std::slice::from_ref(&user);
-        let exact = |group: &Group<'_>| group.full.full == item.name.full;
-        // Canonical names of several versions are the same; those cannot be kept apart.
-        let same_name = |group: &Group<'_>| group.written() == item.extern_name.name;
-        let joins = |group: &Group<'_>| {
-            (same_name(group) || !separate && group.full.is_compatible(&item.name))
-                && disagreement(graph, &group.users, users).is_none()
+    /// Puts users of types of one name into a group; into none where they do not agree.
+    fn join_types(&mut self, graph: &Graph<'p, 'a>, separate: bool, users: &[User]) -> Result<()> {
+        let Some((instance, import)) = users.first().map(User::place) else {
+            return Ok(());
         };
-        let groups = || self.groups.iter();
-        let known = groups()
-            .position(exact)
-            .or_else(|| groups().position(joins))
-            .or_else(|| groups().position(same_name));
-        let at = match known {
-            Some(at) => match disagreement(graph, &self.groups[at].users, users) {
-                Some(found) => return Err(found.conflict(graph)),
-                None => at,
-            },
-            None => {
-                self.groups.push(Group::new(item));
+        let item = &graph.part(instance).imports[import];
+        let is_exact = |group: &Group<'_, '_>| group.full.full == item.name.full;
+        let exact = self.groups.iter().position(is_exact);
+        // Canonical names of several versions are the same; those cannot be kept apart.
+        let same_name = |group: &Group<'_, '_>| group.written() == item.extern_name.name;
+        let mut conflict = None;
+        let mut into = None;
+        for (at, group) in self.groups.iter_mut().enumerate() {
+            let has_to = exact.map_or_else(|| same_name(group), |exact| exact == at);
+            let may = exact.is_none() && !separate && group.full.is_compatible(&item.name);
+            if !has_to && !may {
+                continue;
+            }
+            match group.agreed.join(graph, users) {
+                Ok(()) => {
+                    into = Some(at);
+                    break;
+                }
+                Err(found) if has_to => conflict = conflict.or(Some(found)),
+                Err(_) => {}
+            }
+        }
+        let at = match (into, conflict) {
+            (Some(at), _) => at,
+            (None, Some(found)) => return Err(found.conflict(graph)),
+            (None, None) => {
+                let mut group = Group::new(item);
+                let alone = group.agreed.join(graph, users);
+                alone.map_err(|found| found.conflict(graph))?;
+                self.groups.push(group);
                 self.groups.len() - 1
             }
         };
-        self.groups[at].rise_to(item);
-        self.group_of.insert((instance, import), at);
-        let users = &mut self.groups[at].users;
-        let same = |known: &&mut User| (known.instance, known.import) == (instance, import);
-        match users.iter_mut().find(same) {
-            Some(known) => {
-                if let (Some(names), Some(more)) = (&mut known.only, user.only) {
-                    names.extend(more);
-                }
-            }
-            None => users.push(user),
-        }
+        let group = &mut self.groups[at];
+        group.rise_to(item);
+        group.users.extend_from_slice(users);
+        let places = users.iter().map(|user| (user.place(), at));
+        self.group_of.extend(places);
         Ok(())
     }
 }
 
-impl<'a> Group<'a> {
-    fn new(item: &Item<'a>) -> Group<'a> {
+/// What the instances leave open, by name. Names that may become one import are together, the
+/// newest first, so that it gives the import its name.
+fn left_open<'p, 'a>(graph: &Graph<'p, 'a>, separate: bool) -> Vec<Vec<Group<'p, 'a>>> {
+    let mut named: IndexMap<&str, Vec<User>> = IndexMap::new();
+    for (at, instance) in graph.instances.iter().enumerate() {
+        for (import, arg) in instance.args.iter().enumerate() {
+            if let Arg::Open(name) = arg {
+                named.entry(name).or_default().push(User {
+                    instance: at,
+                    import,
+                    only: None,
+                });
+            }
+        }
+    }
+    let named = named.into_iter();
+    let groups = named.map(|(name, users)| imported(graph, name, users));
+    let mut groups: Vec<Group<'_, '_>> = groups.collect();
+    groups.sort_by(|a, b| b.full.version.cmp(&a.full.version));
+    let mut together: IndexMap<(String, Option<Track>), Vec<Group<'_, '_>>> = IndexMap::new();
+    for group in groups {
+        let key = match group.full.track() {
+            Some(track) if !separate => (group.full.path.clone(), Some(track)),
+            _ => (group.full.full.clone(), None),
+        };
+        together.entry(key).or_default().push(group);
+    }
+    together.into_values().collect()
+}
+
+/// An import may name types of another that is satisfied inside. Value types come back as an
+/// import of those types alone, so that their names are kept. Returns who needs such types, by the
+/// name of the import that has them.
+fn types_needed(graph: &Graph<'_, '_>, groups: &[Group<'_, '_>]) -> Vec<Vec<User>> {
+    let users = groups.iter().flat_map(|group| &group.users);
+    let mut open: Vec<(Place, Option<BTreeSet<String>>)> =
+        users.map(|user| (user.place(), None)).collect();
+    let mut seen = BTreeSet::new();
+    let mut needed: IndexMap<Place, BTreeSet<String>> = IndexMap::new();
+    while let Some(((instance, import), only)) = open.pop() {
+        let part = graph.part(instance);
+        let wanted = |name: &str| only.as_ref().is_none_or(|only| only.contains(name));
+        for (import, names) in sources(part, import, &wanted) {
+            let satisfied = !matches!(graph.instances[instance].args[import], Arg::Open(_));
+            let is_resource = matches!(
+                part.type_at(part.imports[import].item.ty, &names),
+                Some(ComponentEntityType::Type {
+                    created: ComponentAnyTypeId::Resource(_),
+                    ..
+                })
+            );
+            let place = (instance, import);
+            let only: BTreeSet<String> = names.into_iter().take(1).collect();
+            if satisfied && !is_resource && seen.insert((place, only.clone())) {
+                needed.entry(place).or_default().extend(only.clone());
+                open.push((place, Some(only)));
+            }
+        }
+    }
+    let mut named: IndexMap<&str, Vec<User>> = IndexMap::new();
+    for ((instance, import), only) in needed {
+        let part = graph.part(instance);
+        let name = part.imports[import].name.full.as_str();
+        named.entry(name).or_default().push(User {
+            instance,
+            import,
+            only: Some(with_needed(part, import, &only)),
+        });
+    }
+    named.into_values().collect()
+}
+
+impl<'a> Group<'_, 'a> {
+    fn new(item: &Item<'a>) -> Self {
         Group {
             name: item.extern_name,
             renamed: None,
             full: item.name.clone(),
             users: Vec::new(),
+            agreed: Agreed::default(),
             merged: BTreeSet::new(),
         }
     }
@@ -308,8 +359,7 @@ fn exclude<'u>(
     users: impl Iterator<Item = &'u User>,
 ) -> Box<Diagnostic> {
     let message = format!("`{one}` and `{other}` cannot be imported side by side");
-    let error = Diagnostic::error("compose/import-conflict", message)
-        .cause("names that differ in case and hyphens alone exclude each other");
+    let error = Diagnostic::error("compose/import-conflict", message).cause(exclusion(one, other));
     let shown = users.map(|user| {
         let import = graph.shown_import(user.instance, user.import);
         format!("one of them is asked for by {import}")
@@ -320,7 +370,7 @@ fn exclude<'u>(
 }
 
 /// The import by this name, before anything is merged into it.
-fn imported<'a>(graph: &Graph<'_, 'a>, name: &str, users: &[User]) -> Group<'a> {
+fn imported<'p, 'a>(graph: &Graph<'p, 'a>, name: &str, users: Vec<User>) -> Group<'p, 'a> {
     let items = users
         .iter()
         .map(|user| &graph.part(user.instance).imports[user.import]);
@@ -332,6 +382,7 @@ fn imported<'a>(graph: &Graph<'_, 'a>, name: &str, users: &[User]) -> Group<'a> 
         .or(items.first());
     let item = item.expect("a name is collected with its first user");
     let mut group = Group::new(item);
+    group.users = users;
     if item.extern_name.name == name {
         return group;
     }

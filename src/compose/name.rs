@@ -21,7 +21,7 @@ pub struct Name {
 }
 
 /// Versions that may stand for each other: equal up to the first number that is not zero.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Track(u64, u64, u64);
 
 impl Name {
@@ -87,6 +87,15 @@ pub type Spelling = Result<ComponentName, String>;
 /// How a name is spelled; by itself where it is none.
 pub fn spelling(name: &str) -> Spelling {
     ComponentName::new(name, 0).map_err(|_| name.to_string())
+}
+
+/// Why two names of one spelling exclude each other.
+pub fn exclusion(one: &str, other: &str) -> &'static str {
+    let marks = |name: &str| name.rfind(']').map_or(0, |end| end + 1);
+    if one[..marks(one)] == other[..marks(other)] {
+        return "names that differ in case and hyphens alone exclude each other";
+    }
+    "names that differ in `[method]`, `[static]`, `[get]`, case and hyphens alone exclude each other"
 }
 
 /// A version, also a canonical one: `0.2` and `1` are the first of their track.

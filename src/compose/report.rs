@@ -76,7 +76,7 @@ pub struct Export {
 pub(super) fn report(
     plan: &Plan,
     resolved: &Resolved<'_, '_>,
-    imports: &Imports<'_>,
+    imports: &Imports<'_, '_>,
     exports: &[graph::Export<'_>],
     apart: &[Apart],
 ) -> Report {
@@ -139,7 +139,7 @@ pub(super) fn stubbed(stubbed: &Stubbed) -> Option<Diagnostic> {
     Some(*traps.fold(warning, Diagnostic::cause))
 }
 
-fn asked(resolved: &Resolved<'_, '_>, imports: &Imports<'_>) -> Vec<Import> {
+fn asked(resolved: &Resolved<'_, '_>, imports: &Imports<'_, '_>) -> Vec<Import> {
     let groups = imports.groups.iter().map(|group| {
         let mut users: Vec<String> = Vec::new();
         for user in &group.users {

@@ -1,6 +1,6 @@
 //! Imports of one name become one: what all of their users agree on, and nothing else.
 
-use crate::sets::Set;
+use crate::sets::{Set, causes};
 use crate::worlds::text;
 
 fn set(parts: &[(&str, &str)]) -> Set {
@@ -9,10 +9,42 @@ fn set(parts: &[(&str, &str)]) -> Set {
 
 /// Asks for `t:p/i` with these items, and for `t:p/next` where it is not the last.
 fn asks(items: &str, next: Option<&str>, own: Option<&str>) -> String {
+    imports(
+        &format!(r#"(import "t:p/i" (instance {items}))"#),
+        next,
+        own,
+    )
+}
+
+/// Has this import, and one of `t:p/next` where it is not the last.
+fn imports(import: &str, next: Option<&str>, own: Option<&str>) -> String {
     let next = next.map(|name| format!(r#"(import "t:p/{name}" (instance))"#));
     let own = own.map(|name| format!(r#"(instance $own) (export "t:p/{name}" (instance $own))"#));
     let (next, own) = (next.unwrap_or_default(), own.unwrap_or_default());
-    format!(r#"(component (import "t:p/i" (instance {items})) {next} {own})"#)
+    format!("(component {import} {next} {own})")
+}
+
+/// Three components, each with one of these imports, in every order, and others behind them.
+fn in_any_order<'s>(
+    parts: [&'s str; 3],
+    others: &'s [(&str, &str)],
+) -> impl Iterator<Item = Set> + 's {
+    let orders = [
+        [0, 1, 2],
+        [0, 2, 1],
+        [1, 0, 2],
+        [1, 2, 0],
+        [2, 0, 1],
+        [2, 1, 0],
+    ];
+    orders.into_iter().map(move |order| {
+        let [first, second, third] = order.map(|at| parts[at]);
+        let first = imports(first, Some("x"), Some("run"));
+        let second = imports(second, Some("y"), Some("x"));
+        let third = imports(third, None, Some("y"));
+        let parts = [("first", &*first), ("second", &second), ("third", &third)];
+        set(&[&parts, others].concat())
+    })
 }
 
 #[test]
@@ -175,6 +207,111 @@ fn who_asks_for_more_of_an_import_that_is_no_interface_decides_how_it_is_declare
 }
 
 #[test]
+fn who_asks_for_most_may_come_at_any_place() {
+    let (f, g) = (r#"(export "f" (func))"#, r#"(export "g" (func))"#);
+    let both = format!("{f} {g}");
+    for kind in ["component", "core module"] {
+        let import = |items: &str| format!(r#"(import "plug" ({kind} {items}))"#);
+        for set in in_any_order([&import(f), &import(g), &import(&both)], &[]) {
+            assert_eq!(set.made().imports(), ["plug"], "{kind}");
+        }
+        let other = import(r#"(export "h" (func))"#);
+        for set in in_any_order([&import(f), &import(&both), &other], &[]) {
+            assert_eq!(set.refused().code, "compose/import-conflict", "{kind}");
+        }
+    }
+    for kind in ["component", "core module", "instance"] {
+        let import = |version: u32, one: &str, other: &str| {
+            format!(
+                r#"(import "t:p/i@0.2.{version}" (instance (export "one" ({kind} {one}))
+                    (export "other" ({kind} {other}))))"#
+            )
+        };
+        // Nobody has most of both.
+        for versions in [[0, 0, 0], [0, 0, 1], [1, 0, 0], [0, 1, 2], [2, 1, 0]] {
+            let [less, crossed, more] = versions;
+            let parts = [
+                import(less, f, f),
+                import(crossed, g, &both),
+                import(more, &both, f),
+            ];
+            let newest = format!("t:p/i@0.2.{}", less.max(crossed).max(more));
+            for set in in_any_order([&parts[0], &parts[1], &parts[2]], &[]) {
+                let made = set.made();
+                assert_eq!(made.imports(), [newest.as_str()], "{kind} {versions:?}");
+                assert!(made.report.apart.is_empty());
+            }
+        }
+    }
+}
+
+#[test]
+fn who_needs_most_of_the_types_that_come_back_may_come_at_any_place() {
+    let record = |name: &str| {
+        format!(
+            r#"(type $r{name} (record (field "a" u32))) (export "{name}" (type (eq $r{name})))"#
+        )
+    };
+    let needs = |user: &str, first: &str, items: &str| {
+        format!(
+            r#"(import "t:p/types" (instance $t (export "n" (instance {items}))))
+            (alias export $t "n" (instance $n)) (alias export $n "{first}" (type $r))
+            (import "t:p/{user}" (instance (alias outer 1 $r (type $o)) (export "r" (type $q (eq $o)))
+                (export "f" (func (param "x" $q)))))"#
+        )
+    };
+    let (a, b) = (record("a"), record("b"));
+    let parts = [
+        needs("left", "a", &a),
+        needs("right", "b", &b),
+        needs("all", "a", &format!("{a} {b}")),
+    ];
+    let types = r#"(component (type $r (record (field "a" u32)))
+        (instance $n (export "a" (type $r)) (export "b" (type $r)))
+        (instance $i (export "n" (instance $n))) (export "t:p/types" (instance $i)))"#;
+    let parts = [&*parts[0], &parts[1], &parts[2]];
+    for set in in_any_order(parts, &[("types", types)]) {
+        assert_eq!(set.made().imports().len(), 4);
+    }
+}
+
+#[test]
+fn a_resource_of_a_nested_instance_is_the_same_for_all() {
+    let n = r#"(export "n" (instance $n (export "q" (type (sub resource)))
+        (export "q2" (type (sub resource)))))"#;
+    let takes = |resource: &str| {
+        format!(
+            r#"(import "t:p/i" (instance {n} (alias export $n "{resource}" (type $x))
+                (export "f" (func (param "p" (own $x))))))"#
+        )
+    };
+    let plain = format!(r#"(import "t:p/i" (instance {n}))"#);
+    for set in in_any_order([&plain, &takes("q"), &takes("q2")], &[]) {
+        assert_eq!(set.refused().code, "compose/import-conflict");
+    }
+    // Who has no `q` takes another resource than who has both.
+    let without = takes("q2").replace(r#"(export "q" (type (sub resource)))"#, "");
+    for set in in_any_order([&plain, &takes("q"), &without], &[]) {
+        assert_eq!(set.refused().code, "compose/import-conflict");
+    }
+    for set in in_any_order([&plain, &takes("q2"), &without], &[]) {
+        assert_eq!(set.made().imports(), ["t:p/i"]);
+    }
+    // Who has one resource by two names has them of an instance that has one.
+    let one = plain.replace(
+        r#"(export "q2" (type (sub resource)))"#,
+        r#"(export "q2" (type (eq 0)))"#,
+    );
+    for set in in_any_order([&plain, &one, &takes("q")], &[]) {
+        assert_eq!(set.made().imports(), ["t:p/i"]);
+    }
+    let more = plain.replace("(export \"q2\"", "(export \"q3\" (func)) (export \"q2\"");
+    for set in in_any_order([&more, &takes("q"), &takes("q")], &[]) {
+        assert_eq!(set.made().imports(), ["t:p/i"]);
+    }
+}
+
+#[test]
 fn names_that_differ_in_case_or_hyphens_are_not_the_same() {
     let f = |name: &str| format!(r#"(export "f" (func (param "{name}" u32)))"#);
     let own = |items: &str| {
@@ -207,5 +344,25 @@ fn names_that_differ_in_case_or_hyphens_are_not_the_same() {
         set.flags.exports = vec![format!("first:{one}"), format!("second:{other}")];
         set.flags.wires = vec![format!("first:{one}=second:{other}")];
         assert_eq!(set.refused().code, "compose/duplicate-export");
+    }
+}
+
+#[test]
+fn a_method_and_a_static_function_of_one_name_exclude_each_other() {
+    let resource = |items: &str| {
+        format!(r#"(import "t:p/i" (instance (export "a" (type $a (sub resource))) {items}))"#)
+    };
+    let method =
+        |name: &str| format!(r#"(export "[method]a.{name}" (func (param "self" (borrow $a))))"#);
+    let first = imports(&resource(&method("b")), Some("x"), None);
+    let function = resource(r#"(export "[static]a.b" (func))"#);
+    for (second, reason) in [
+        (function, "differ in `[method]`, `[static]`, `[get]`"),
+        (resource(&method("B")), "differ in case and hyphens alone"),
+    ] {
+        let second = imports(&second, None, Some("x"));
+        let error = set(&[("first", &first), ("second", &second)]).refused();
+        assert_eq!(error.code, "compose/import-conflict");
+        assert!(causes(&error).contains(reason), "{error:?}");
     }
 }

@@ -1,4 +1,6 @@
-//! As many components as hosts take, and one more.
+//! As many components as hosts take, and one more; and many that share what they import.
+
+use std::time::{Duration, Instant};
 
 use crate::sets::{Set, causes};
 use crate::worlds::text;
@@ -37,4 +39,57 @@ fn hosts_take_a_thousand_modules_and_components() {
     let refused = chain(500).run().err().expect("it is one too many");
     assert_eq!(refused.code, "compose/too-large");
     assert!(causes(&refused).contains("1000"), "{refused:?}");
+}
+
+/// Records and functions that take them, as often as asked.
+fn many(count: usize, one: impl Fn(usize) -> String) -> String {
+    (0..count).map(one).collect()
+}
+
+/// Imports `t:p/types` with many records, and `t:p/open`, which uses them. All are of other bytes.
+fn user(number: usize) -> Vec<u8> {
+    let records = many(20, |at| {
+        format!(
+            "(type $r{at} (record (field \"a\" u32) (field \"b\" string)))
+            (export \"r{at}\" (type (eq $r{at})))"
+        )
+    });
+    let taken = many(20, |at| {
+        format!("(alias export $t \"r{at}\" (type $r{at}))")
+    });
+    let functions = many(20, |at| {
+        format!(
+            "(alias outer 1 $r{at} (type $o{at})) (export \"r{at}\" (type $q{at} (eq $o{at})))
+            (export \"f{at}\" (func (param \"p\" $q{at})))"
+        )
+    });
+    text(&format!(
+        "(component (import \"t:p/types\" (instance $t {records})) {taken}
+           (import \"t:p/open\" (instance {functions}))
+           (import \"t:p/x{}\" (instance)) (instance $own) (export \"t:p/x{number}\" (instance $own)))",
+        number + 1
+    ))
+}
+
+/// Types that come back are compared with those that are known once for each component.
+#[test]
+fn many_components_that_share_an_import_compose_in_time() {
+    let records = many(20, |at| {
+        format!("(type $r{at} (record (field \"a\" u32) (field \"b\" string)))")
+    });
+    let exports = many(20, |at| format!("(export \"r{at}\" (type $r{at}))"));
+    let types = text(&format!(
+        "(component {records} (instance $t {exports}) (export \"t:p/types\" (instance $t)))"
+    ));
+    let names: Vec<String> = (0..100).map(|number| format!("c{number}")).collect();
+    let users = names.iter().map(String::as_str).zip((0..).map(user));
+    let set = Set::new(users.chain([("types", types)]));
+    let start = Instant::now();
+    let made = set.made();
+    assert!(
+        start.elapsed() < Duration::from_secs(60),
+        "{:?}",
+        start.elapsed()
+    );
+    assert_eq!(made.imports(), ["t:p/types", "t:p/open", "t:p/x100"]);
 }
