@@ -261,13 +261,13 @@ impl<'p> Joining<'_, '_, 'p, '_> {
     fn name(&mut self, user: &User) {
         let types = &self.graph.part(user.instance).types;
         for (name, ty) in items(self.graph, user) {
-            let mut path = vec![name.to_string()];
-            each_type(types, ty, &mut path, &mut |names, created, _| {
+            each_type(types, ty, &mut |names, created, _| {
                 if let ComponentAnyTypeId::Resource(id) = created {
                     let before = || self.known.named.get(&id.resource()).cloned();
                     let known = self.new.named.entry(id.resource());
                     let known = known.or_insert_with(|| before().unwrap_or_default());
-                    known.insert(names.to_vec());
+                    let path = std::iter::once(name).chain(names.iter().map(String::as_str));
+                    known.insert(path.map(str::to_string).collect());
                 }
             });
         }

@@ -54,16 +54,11 @@ impl<'g, 'p, 'a> Identities<'g, 'p, 'a> {
                 continue;
             };
             let mut pairs = Vec::new();
-            each_type(
-                &part.types,
-                &item.item.ty,
-                &mut Vec::new(),
-                &mut |names, id, _| {
-                    if let ComponentAnyTypeId::Resource(id) = id {
-                        pairs.push((Key::Open(*group, names.to_vec()), id.resource()));
-                    }
-                },
-            );
+            each_type(&part.types, &item.item.ty, &mut |names, id, _| {
+                if let ComponentAnyTypeId::Resource(id) = id {
+                    pairs.push((Key::Open(*group, names.to_vec()), id.resource()));
+                }
+            });
             for (key, resource) in pairs {
                 let first = self.of(instance, resource);
                 let key = self.root(key);

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use wasmparser::Validator;
 use wasmparser::component_types::{
-    ComponentAnyTypeId, ComponentEntityType, ComponentItem, ResourceId,
+    ComponentAnyTypeId, ComponentEntityType, ComponentInstanceTypeId, ComponentItem, ResourceId,
 };
 use wasmparser::types::Types;
 
@@ -90,34 +90,24 @@ impl<'a> Part<'a> {
 
     fn find_types(&mut self) {
         for (import, item) in self.imports.iter().enumerate() {
-            each_type(
-                &self.types,
-                &item.item.ty,
-                &mut Vec::new(),
-                &mut |names, id, _| {
-                    let path = TypePath {
-                        import,
-                        names: names.to_vec(),
-                    };
-                    if let ComponentAnyTypeId::Resource(id) = id {
-                        self.resources.entry(id.resource()).or_insert(path.clone());
-                    }
-                    self.imported_types.entry(id).or_insert(path);
-                },
-            );
+            each_type(&self.types, &item.item.ty, &mut |names, id, _| {
+                let path = TypePath {
+                    import,
+                    names: names.to_vec(),
+                };
+                if let ComponentAnyTypeId::Resource(id) = id {
+                    self.resources.entry(id.resource()).or_insert(path.clone());
+                }
+                self.imported_types.entry(id).or_insert(path);
+            });
         }
         for (export, item) in self.exports.iter().enumerate() {
             if !matches!(item.item.ty, ComponentEntityType::Instance(_)) {
                 continue;
             }
-            each_type(
-                &self.types,
-                &item.item.ty,
-                &mut Vec::new(),
-                &mut |_, id, _| {
-                    self.exported_types.entry(id).or_insert(export);
-                },
-            );
+            each_type(&self.types, &item.item.ty, &mut |_, id, _| {
+                self.exported_types.entry(id).or_insert(export);
+            });
         }
     }
 
@@ -166,25 +156,54 @@ fn position(items: &[Item<'_>], name: &str) -> Option<usize> {
     written.or_else(|| items.iter().position(|item| item.name.full == name))
 }
 
+/// Ways to one instance type that are gone: where each of many types has the one before it twice,
+/// there are too many to go all.
+const MOST_WAYS: usize = 16;
+
 /// Calls `found` with every type that an item exports: its path, the type, and what it was made of.
+/// A type that several paths lead to comes up several times.
 pub fn each_type(
     types: &Types,
     ty: &ComponentEntityType,
-    path: &mut Vec<String>,
     found: &mut dyn FnMut(&[String], ComponentAnyTypeId, ComponentAnyTypeId),
 ) {
-    match *ty {
-        ComponentEntityType::Type {
-            created,
-            referenced,
-        } => found(path, created, referenced),
-        ComponentEntityType::Instance(id) => {
-            for (name, item) in &types[id].exports {
-                path.push(name.clone());
-                each_type(types, &item.ty, path, found);
-                path.pop();
+    let mut walk = Walk {
+        types,
+        path: Vec::new(),
+        ways: BTreeMap::new(),
+        found,
+    };
+    walk.item(ty);
+}
+
+struct Walk<'t, 'f> {
+    types: &'t Types,
+    path: Vec<String>,
+    /// How many were gone so far.
+    ways: BTreeMap<ComponentInstanceTypeId, usize>,
+    found: &'f mut dyn FnMut(&[String], ComponentAnyTypeId, ComponentAnyTypeId),
+}
+
+impl Walk<'_, '_> {
+    fn item(&mut self, ty: &ComponentEntityType) {
+        match *ty {
+            ComponentEntityType::Type {
+                created,
+                referenced,
+            } => (self.found)(&self.path, created, referenced),
+            ComponentEntityType::Instance(id) => {
+                let ways = self.ways.entry(id).or_default();
+                *ways += 1;
+                if *ways > MOST_WAYS {
+                    return;
+                }
+                for (name, item) in &self.types[id].exports {
+                    self.path.push(name.clone());
+                    self.item(&item.ty);
+                    self.path.pop();
+                }
             }
+            _ => {}
         }
-        _ => {}
     }
 }

@@ -98,7 +98,7 @@ fn origins(graph: &Graph<'_, '_>, instance: usize, export: usize) -> BTreeSet<(u
         let mut ids = [created, referenced].into_iter();
         found.extend(ids.find_map(|id| origin(graph, instance, export, id)));
     };
-    each_type(&part.types, &item.item.ty, &mut Vec::new(), &mut find);
+    each_type(&part.types, &item.item.ty, &mut find);
     found
 }
 
