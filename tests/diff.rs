@@ -2,6 +2,8 @@
 
 #[path = "diff/core_types.rs"]
 mod core_types;
+#[path = "diff/directions.rs"]
+mod directions;
 #[path = "diff/edits.rs"]
 mod edits;
 #[path = "support/sets.rs"]
