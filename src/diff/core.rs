@@ -58,11 +58,12 @@ pub(super) fn changes(old: &[u8], new: &[u8]) -> Result<Vec<Change>> {
     let mut changes = Vec::new();
     for place in [Place::Import, Place::Export] {
         let (before, after) = (old.items(place), new.items(place));
-        let was = by_type(Whose::Ours, before, &mut cores);
-        let is = by_type(Whose::Theirs, after, &mut cores);
+        let mut was = by_type(Whose::Ours, before, &mut cores);
+        let mut is = by_type(Whose::Theirs, after, &mut cores);
         let mut added: BTreeMap<&Key, &EntityType> = after.iter().collect();
         for (name, ty) in before {
-            let stays = is.contains(&name.with((Whose::Ours, ty), &mut cores));
+            // Told once, it is as if it stayed.
+            let stays = !is.insert(name.with((Whose::Ours, ty), &mut cores));
             let Some(twin) = added.remove(name) else {
                 let of = || Change {
                     old: shape(&old.types, ty),
@@ -72,7 +73,7 @@ pub(super) fn changes(old: &[u8], new: &[u8]) -> Result<Vec<Change>> {
                 changes.extend((!stays).then(of));
                 continue;
             };
-            let is_new = !was.contains(&name.with((Whose::Theirs, twin), &mut cores));
+            let is_new = was.insert(name.with((Whose::Theirs, twin), &mut cores));
             if !stays || is_new {
                 let change = change(place, name, ty, twin, &mut cores);
                 let hosts = if is_new {
@@ -84,7 +85,7 @@ pub(super) fn changes(old: &[u8], new: &[u8]) -> Result<Vec<Change>> {
             }
         }
         for (name, ty) in added {
-            if !was.contains(&name.with((Whose::Theirs, ty), &mut cores)) {
+            if was.insert(name.with((Whose::Theirs, ty), &mut cores)) {
                 changes.push(Change {
                     new: shape(&new.types, ty),
                     hosts: Effect::breaking_if(place == Place::Import),
