@@ -10,6 +10,7 @@ use wasmparser::{
 };
 
 use super::heap::{Atom, Number, Numbers, Whose};
+use super::reason::LOOKED_AT_IN_ALL;
 
 /// An item of one side.
 pub(crate) type Item<'e> = (Whose, &'e EntityType);
@@ -33,12 +34,15 @@ pub(crate) enum Known {
 /// The core types of two sides.
 pub(crate) struct Cores<'t> {
     pub(super) numbers: Numbers<'t>,
+    /// How many types may still be looked at for what makes others differ.
+    pub(super) looks: usize,
 }
 
 impl<'t> Cores<'t> {
     pub fn new(ours: &'t Types, theirs: &'t Types) -> Self {
         Cores {
             numbers: Numbers::new(ours, theirs),
+            looks: LOOKED_AT_IN_ALL,
         }
     }
 

@@ -9,8 +9,9 @@ use super::core::{definition, members, shape};
 use super::heap::{Atom, Whose, atoms, concrete, meant};
 use super::matching::{Cores, Item};
 
-/// So many types are looked at for what makes others differ.
-const LOOKED_AT: usize = 1000;
+/// So many types are looked at for what makes others differ: for one item, and for all.
+const LOOKED_AT: usize = 100;
+pub(super) const LOOKED_AT_IN_ALL: usize = 20_000;
 
 /// Two types, one of each side.
 type Pair = (CoreTypeId, CoreTypeId);
@@ -85,9 +86,10 @@ impl Cores<'_> {
                 let Some(next) = next.filter(|next| seen.insert(*next)) else {
                     continue;
                 };
-                if seen.len() > LOOKED_AT {
+                if seen.len() > LOOKED_AT || self.looks == 0 {
                     return Err(TooMany);
                 }
+                self.looks -= 1;
                 open.push_back(next);
             }
         }

@@ -125,7 +125,7 @@ fn many_exports_of_one_recursion_group_are_compared_in_time() {
     let module = |last: &str| {
         let mut text = "(module (rec ".to_string();
         for at in 0..TYPES - 1 {
-            text += &format!("(type (struct (field (ref null {at}))))");
+            text += &format!("(type (struct (field (ref null {}))))", at + 1);
         }
         text += &format!("(type (struct (field {last}))))");
         for at in 0..TYPES {
