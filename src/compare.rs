@@ -7,20 +7,25 @@
 
 pub(crate) mod core;
 mod defined;
-mod heap;
+pub(crate) mod heap;
+pub(crate) mod matching;
 mod members;
 mod opaque;
 mod pairs;
+mod reason;
 mod show;
 mod side;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
+use std::hash::Hash;
 
+use matching::Cores;
 use serde::Serialize;
+use wasmparser::collections::IndexMap;
 use wasmparser::component_types::{
     ComponentAnyTypeId, ComponentDefinedTypeId, ComponentEntityType, ComponentFuncType,
-    ComponentFuncTypeId, ComponentInstanceTypeId, ComponentValType, ResourceId,
+    ComponentFuncTypeId, ComponentInstanceTypeId, ComponentItem, ComponentValType, ResourceId,
 };
 use wasmparser::types::Types;
 
@@ -122,6 +127,20 @@ pub fn compare_named(
     comparison.differences
 }
 
+/// All differences the other way round: what is told once for several items, as a type that they
+/// are made of, is told where [`compare`] of the provided with the required side tells it.
+pub fn compare_back(
+    path: &str,
+    required: (&Side<'_>, &ComponentEntityType),
+    provided: (&Side<'_>, &ComponentEntityType),
+    same_resource: &mut SameResource<'_>,
+) -> Vec<Difference> {
+    let mut comparison = Comparison::new(Named::All, required.0, provided.0, same_resource);
+    comparison.back = true;
+    comparison.entity(path, required.1, provided.1);
+    comparison.differences
+}
+
 /// May `provided` stand where `required` is asked for? Ends at the first difference.
 pub fn stands(
     required: (&Side<'_>, &ComponentEntityType),
@@ -138,21 +157,30 @@ pub fn stands(
 type Defined = (ComponentDefinedTypeId, ComponentDefinedTypeId);
 
 /// Unnamed types are made of each other: what differs could be told more often than anybody reads.
-const AGAIN: u32 = 10_000;
+const AGAIN: usize = 10_000;
 
 struct Comparison<'s, 'a, 'r> {
     named: Named,
     ends_at_first: bool,
+    /// Whether members are met in the order of the side that is provided, not in that of the other.
+    back: bool,
+    /// Whether the sides are exchanged, as for what a component imports.
+    turned: bool,
     required: &'s Side<'a>,
     provided: &'s Side<'a>,
     same_resource: &'s mut SameResource<'r>,
+    /// The resource types that component types import, by those that stand for them.
+    asked: BTreeMap<ResourceId, Option<ResourceId>>,
+    cores: Cores<'a>,
     /// Pairs that were compared under the name of both, so that each differs once.
     seen: BTreeSet<Defined>,
     /// Pairs without a name of both, by whether they are the same. Those that are not differ
     /// wherever they are.
     unnamed: BTreeMap<Defined, bool>,
-    /// How many unnamed pairs that are known to differ may be walked again.
-    again: u32,
+    /// How many differences of unnamed pairs may be told again.
+    again: usize,
+    /// How many differences were met, also those that are not told again.
+    met: usize,
     differences: Vec<Difference>,
 }
 
@@ -166,12 +194,17 @@ impl<'s, 'a, 'r> Comparison<'s, 'a, 'r> {
         Comparison {
             named,
             ends_at_first: false,
+            back: false,
+            turned: false,
             required,
             provided,
             same_resource,
+            asked: BTreeMap::new(),
+            cores: Cores::new(required.types, provided.types),
             seen: BTreeSet::new(),
             unnamed: BTreeMap::new(),
             again: AGAIN,
+            met: 0,
             differences: Vec::new(),
         }
     }
@@ -182,12 +215,34 @@ impl<'s, 'a, 'r> Comparison<'s, 'a, 'r> {
     }
 
     fn differ(&mut self, path: &str, verdict: Verdict, required: String, provided: String) {
+        self.met += 1;
+        let (verdict, required, provided) = match (self.turned, verdict) {
+            (false, _) => (verdict, required, provided),
+            (true, Verdict::Missing) => (Verdict::Different, "nothing".to_string(), required),
+            (true, _) => (verdict, provided, required),
+        };
         self.differences.push(Difference {
             path: path.to_string(),
             verdict,
             required,
             provided,
         });
+    }
+
+    /// The members of the required side, in the order in which both directions meet them.
+    fn members<'m, K: Clone + Hash + Ord, V>(
+        &self,
+        required: &'m IndexMap<K, V>,
+        provided: &'m IndexMap<K, V>,
+    ) -> Vec<(&'m K, &'m V)> {
+        let mut members: Vec<(&K, &V)> = required.iter().collect();
+        if self.back != self.turned {
+            members.sort_by_cached_key(|(name, _)| {
+                let other = provided.get_full(*name);
+                other.map_or(usize::MAX, |(at, ..)| at)
+            });
+        }
+        members
     }
 
     fn entity(&mut self, path: &str, r: &ComponentEntityType, p: &ComponentEntityType) {
@@ -207,23 +262,29 @@ impl<'s, 'a, 'r> Comparison<'s, 'a, 'r> {
         }
     }
 
-    /// Each required export has to be there.
     fn instance(&mut self, path: &str, r: ComponentInstanceTypeId, p: ComponentInstanceTypeId) {
         let (required, provided) = (&self.required.types[r], &self.provided.types[p]);
-        for (name, item) in &required.exports {
-            if self.named == Named::Used && is_name(&item.ty) {
+        self.items(path, self.named, &required.exports, &provided.exports);
+    }
+
+    /// Each required item has to be there.
+    fn items(
+        &mut self,
+        path: &str,
+        named: Named,
+        required: &'a IndexMap<String, ComponentItem>,
+        provided: &'a IndexMap<String, ComponentItem>,
+    ) {
+        for (name, item) in self.members(required, provided) {
+            if named == Named::Used && is_name(&item.ty) {
                 continue;
             }
             let path = join(path, name);
-            match provided.exports.get(name) {
+            match provided.get(name) {
                 Some(found) => self.entity(&path, &item.ty, &found.ty),
                 None => {
-                    self.differ(
-                        &path,
-                        Verdict::Missing,
-                        kind(&item.ty).into(),
-                        String::new(),
-                    );
+                    let kind = kind(&item.ty).to_string();
+                    self.differ(&path, Verdict::Missing, kind, String::new());
                 }
             }
         }
@@ -287,7 +348,7 @@ impl<'s, 'a, 'r> Comparison<'s, 'a, 'r> {
     }
 
     fn resource(&mut self, path: &str, r: ResourceId, p: ResourceId) {
-        if !(self.same_resource)(r, p) {
+        if !self.are_one(r, p) {
             let origins = (self.required.origin(r), self.provided.origin(p));
             let names = (self.required.resource(r), self.provided.resource(p));
             let (r, p) = match (names, origins) {
@@ -300,6 +361,19 @@ impl<'s, 'a, 'r> Comparison<'s, 'a, 'r> {
                 format!("`{r}`"),
                 format!("`{p}`"),
             );
+        }
+    }
+
+    /// What a component type imports is what it is given; all else is asked for elsewhere.
+    fn are_one(&mut self, r: ResourceId, p: ResourceId) -> bool {
+        for (asked, given) in [(r, p), (p, r)] {
+            if let Some(known) = self.asked.get_mut(&asked) {
+                return *known.get_or_insert(given) == given;
+            }
+        }
+        match self.turned {
+            false => (self.same_resource)(r, p),
+            true => (self.same_resource)(p, r),
         }
     }
 

@@ -1,5 +1,9 @@
 //! What is called compatible composes with what was made for the old side, and nothing else does.
 
+#[path = "diff/core_types.rs"]
+mod core_types;
+#[path = "diff/directions.rs"]
+mod directions;
 #[path = "diff/edits.rs"]
 mod edits;
 #[path = "support/sets.rs"]
@@ -377,6 +381,14 @@ fn a_core_module_is_judged_alike_alone_and_in_a_component() {
             (func (export "f") (param (ref null $t)))"#
         )
     };
+    let global = |ty| {
+        format!(r#"(func $f) (elem declare func $f) (global (export "g") {ty} (ref.func $f))"#)
+    };
+    let below = |ty| {
+        format!(
+            r#"(type $s (sub (func))) (type $t (sub $s (func))) (func (export "f") (type {ty}))"#
+        )
+    };
     let later = |text: String| format!("(type (func (result f64 f64))) {text}");
     for (old, new, breaks) in [
         (memory(1), memory(2), false),
@@ -385,6 +397,11 @@ fn a_core_module_is_judged_alike_alone_and_in_a_component() {
         (import(2), import(1), false),
         (held("i32"), held("i64"), true),
         (held("i32"), later(held("i32")), false),
+        (global("funcref"), global("(ref func)"), false),
+        (global("(ref func)"), global("funcref"), true),
+        (global("(mut funcref)"), global("(mut (ref func))"), true),
+        (below("$s"), below("$t"), false),
+        (below("$t"), below("$s"), true),
     ] {
         for input in [&alone as &dyn Fn(&str) -> Vec<u8>, &within] {
             let report = compared(input(&old), input(&new), None);

@@ -1,4 +1,4 @@
-//! What is an item of a core module, and what may stand in its place?
+//! What is an item of a core module, in words?
 
 use wasmparser::types::{CoreTypeId, EntityType, Types};
 use wasmparser::{
@@ -7,9 +7,13 @@ use wasmparser::{
 };
 
 use super::heap;
+use super::matching::USUAL_PAGE;
 
 /// How many types are shown of which an item is made.
 const SHOWN: usize = 4;
+
+/// How many fields, parameters or results of a type are shown.
+const MEMBERS: usize = 16;
 
 /// An item to be told: `core func(i32) -> (i64)`, `memory 17..32`,
 /// `global (ref null $0) where $0 = (struct i32)`.
@@ -20,6 +24,41 @@ pub(crate) fn shape(types: &Types, ty: &EntityType) -> String {
     };
     let text = words.entity(ty);
     text + &words.definitions()
+}
+
+/// A type by what it is made of: `(sub (func))`.
+pub(super) fn definition(types: &Types, id: CoreTypeId) -> String {
+    let mut words = Words {
+        types,
+        named: vec![id],
+    };
+    words.definition(id)
+}
+
+/// The fields of a type, or its parameters and results: `field 3`, `(mut i32)`.
+pub(super) fn members(types: &Types, id: CoreTypeId) -> Vec<(String, String)> {
+    let mut words = Words {
+        types,
+        named: vec![id],
+    };
+    let mut members = Vec::new();
+    match &types[id].composite_type.inner {
+        CompositeInnerType::Func(func) => {
+            for (what, list) in [("parameter", func.params()), ("result", func.results())] {
+                let list = list.iter().enumerate();
+                members.extend(
+                    list.map(|(at, ty)| (format!("{what} {at}"), words.value(Some(id), *ty))),
+                );
+            }
+        }
+        CompositeInnerType::Struct(of) => {
+            let fields = of.fields.iter().enumerate();
+            members
+                .extend(fields.map(|(at, field)| (format!("field {at}"), words.field(id, field))));
+        }
+        CompositeInnerType::Array(_) | CompositeInnerType::Cont(_) => {}
+    }
+    members
 }
 
 /// An item in words, and the types that these name.
@@ -53,9 +92,8 @@ impl Words<'_> {
             EntityType::Memory(memory) => {
                 let words = words(&[(memory.memory64, "i64"), (memory.shared, "shared")]);
                 let limits = limits(memory.initial, memory.maximum);
-                let page = memory
-                    .page_size_log2
-                    .map(|log2| format!(" of 2^{log2} bytes"));
+                let page = memory.page_size_log2.filter(|log2| *log2 != USUAL_PAGE);
+                let page = page.map(|log2| format!(" of 2^{log2} bytes"));
                 format!("memory{words} {limits}{}", page.unwrap_or_default())
             }
             EntityType::Global(global) => {
@@ -91,12 +129,19 @@ impl Words<'_> {
             },
             CompositeInnerType::Array(array) => format!("(array {})", self.field(id, &array.0)),
             CompositeInnerType::Struct(of) => {
-                let fields = of.fields.iter().map(|field| self.field(id, field));
-                let fields: String = fields.map(|field| format!(" {field}")).collect();
-                format!("(struct{fields})")
+                let fields = of.fields.iter().take(MEMBERS);
+                let fields = fields.map(|field| format!(" {}", self.field(id, field)));
+                let fields: String = fields.collect();
+                let rest = if of.fields.len() > MEMBERS {
+                    " …"
+                } else {
+                    ""
+                };
+                format!("(struct{fields}{rest})")
             }
             CompositeInnerType::Cont(cont) => format!("(cont {})", self.packed(id, cont.0)),
         };
+        let text = self.composite(id, &text);
         let supers = ty.supertype_idxs.iter();
         let supers: String = supers
             .map(|index| format!(" {}", self.packed(id, *index)))
@@ -108,10 +153,30 @@ impl Words<'_> {
         }
     }
 
+    /// What is said of a type of any kind.
+    fn composite(&mut self, id: CoreTypeId, text: &str) -> String {
+        let ty = &self.types[id].composite_type;
+        let mut said = String::new();
+        for (word, index) in [
+            ("describes", ty.describes_idx),
+            ("descriptor", ty.descriptor_idx),
+        ] {
+            if let Some(index) = index {
+                said += &format!("({word} {}) ", self.packed(id, index));
+            }
+        }
+        match ty.shared {
+            true => format!("(shared {said}{text})"),
+            false => said + text,
+        }
+    }
+
     fn signature(&mut self, of: CoreTypeId, func: &FuncType, between: &str) -> (String, String) {
         let mut list = |types: &[ValType]| {
-            let types = types.iter().map(|ty| self.value(Some(of), *ty));
-            types.collect::<Vec<_>>().join(between)
+            let shown = types.iter().take(MEMBERS);
+            let shown = shown.map(|ty| self.value(Some(of), *ty));
+            let rest = (types.len() > MEMBERS).then(|| "…".to_string());
+            shown.chain(rest).collect::<Vec<_>>().join(between)
         };
         (list(func.params()), list(func.results()))
     }
@@ -172,66 +237,5 @@ fn limits(initial: u64, maximum: Option<u64>) -> String {
     match maximum {
         Some(maximum) => format!("{initial}..{maximum}"),
         None => format!("{initial}.."),
-    }
-}
-
-/// May `provided` be where `required` is asked for? Memories and tables may have more than that,
-/// and grow less (core specification, "Import Matching").
-pub(crate) fn stands(
-    (required_types, required): (&Types, &EntityType),
-    (provided_types, provided): (&Types, &EntityType),
-) -> bool {
-    let within = |r: (u64, Option<u64>), p: (u64, Option<u64>)| {
-        let grows_less = r.1.is_none_or(|r| p.1.is_some_and(|p| p <= r));
-        p.0 >= r.0 && grows_less
-    };
-    match (required, provided) {
-        (EntityType::Memory(r), EntityType::Memory(p)) => {
-            let same = wasmparser::MemoryType {
-                initial: r.initial,
-                maximum: r.maximum,
-                ..*p
-            };
-            same == *r && within((r.initial, r.maximum), (p.initial, p.maximum))
-        }
-        (EntityType::Table(r), EntityType::Table(p)) => {
-            let alike = wasmparser::TableType {
-                initial: r.initial,
-                maximum: r.maximum,
-                ..*p
-            };
-            let alike = EntityType::Table(alike);
-            same((required_types, required), (provided_types, &alike))
-                && within((r.initial, r.maximum), (p.initial, p.maximum))
-        }
-        _ => same((required_types, required), (provided_types, provided)),
-    }
-}
-
-/// Are two items of one type, whatever the types that they name are numbered?
-pub(crate) fn same((ours, a): (&Types, &EntityType), (theirs, b): (&Types, &EntityType)) -> bool {
-    use EntityType as E;
-    let types = (ours, theirs);
-    match (a, b) {
-        (E::Func(a) | E::FuncExact(a), E::Func(b) | E::FuncExact(b)) | (E::Tag(a), E::Tag(b)) => {
-            heap::are_one(types, *a, *b)
-        }
-        (E::Table(a), E::Table(b)) => {
-            let (element, other) = (a.element_type, b.element_type);
-            let alike = wasmparser::TableType {
-                element_type: other,
-                ..*a
-            };
-            alike == *b && heap::are_one_value(types, ValType::Ref(element), ValType::Ref(other))
-        }
-        (E::Memory(a), E::Memory(b)) => a == b,
-        (E::Global(a), E::Global(b)) => {
-            let alike = wasmparser::GlobalType {
-                content_type: b.content_type,
-                ..*a
-            };
-            alike == *b && heap::are_one_value(types, a.content_type, b.content_type)
-        }
-        _ => false,
     }
 }

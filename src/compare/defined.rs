@@ -32,22 +32,42 @@ impl<'a> Comparison<'_, 'a, '_> {
         r: ComponentDefinedTypeId,
         p: ComponentDefinedTypeId,
     ) {
+        let pair = if self.turned { (p, r) } else { (r, p) };
         if self.own_name(r, p).is_some() {
-            if self.seen.insert((r, p)) {
+            if self.seen.insert(pair) {
                 self.structures(path, r, p);
             }
             return;
         }
-        match self.unnamed.get(&(r, p)) {
+        let known = self.unnamed.get(&pair).copied();
+        match known {
             Some(true) => return,
-            Some(false) if self.again == 0 => return,
-            Some(false) => self.again -= 1,
-            None => {}
+            Some(false) if self.is_told_by_name(r, p) => {
+                let value = |side: &Side<'_>, id| side.value(ComponentValType::Type(id));
+                let (r, p) = (value(self.required, r), value(self.provided, p));
+                return self.differ(path, Verdict::Different, r, p);
+            }
+            Some(false) if self.again == 0 => {
+                self.met += 1;
+                return;
+            }
+            _ => {}
         }
-        let before = self.differences.len();
+        let before = self.met;
         self.structures(path, r, p);
-        let is_same = self.differences.len() == before;
-        self.unnamed.insert((r, p), is_same);
+        let met = self.met - before;
+        if known.is_some() {
+            self.again = self.again.saturating_sub(met.max(1));
+        }
+        self.unnamed.insert(pair, met == 0);
+    }
+
+    /// Has one of two types a name to be told by? Handles are told by their resource.
+    fn is_told_by_name(&self, r: ComponentDefinedTypeId, p: ComponentDefinedTypeId) -> bool {
+        use ComponentDefinedType as D;
+        let is_handle = matches!(self.required.types[r], D::Own(_) | D::Borrow(_));
+        let (required, provided) = (&self.required.defined, &self.provided.defined);
+        !is_handle && (required.contains_key(&r) || provided.contains_key(&p))
     }
 
     fn structures(&mut self, path: &str, r: ComponentDefinedTypeId, p: ComponentDefinedTypeId) {

@@ -1,22 +1,137 @@
 //! Are two core types one, though each module numbers its own?
 //!
 //! By structure, group by group: types that refer to each other are one where all of their group
-//! are (core specification, "Type Equivalence").
+//! are (core specification, "Type Equivalence"). Groups of one structure get one number, those that
+//! a group refers to before itself.
 
 use std::collections::BTreeMap;
 
+use indexmap::IndexSet;
 use wasmparser::types::{CoreTypeId, Types};
 use wasmparser::{
     CompositeInnerType, FieldType, HeapType, PackedIndex, RefType, StorageType, UnpackedIndex,
     ValType,
 };
 
-/// Types of two modules that are taken for one, until one of their groups is found to differ.
-struct Twins<'t> {
+/// A side of a comparison.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Whose {
+    Ours,
+    Theirs,
+}
+
+/// What a type is known by on both sides: the number of its group, and its place there.
+pub(crate) type Number = (usize, usize);
+
+/// The types of both sides, by what they are known by.
+pub(super) struct Numbers<'t> {
     types: (&'t Types, &'t Types),
-    ours: BTreeMap<CoreTypeId, CoreTypeId>,
-    theirs: BTreeMap<CoreTypeId, CoreTypeId>,
-    open: Vec<(CoreTypeId, CoreTypeId)>,
+    ours: BTreeMap<CoreTypeId, Number>,
+    theirs: BTreeMap<CoreTypeId, Number>,
+    groups: IndexSet<Vec<Vec<Atom>>>,
+}
+
+/// What a type is made of.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Atom {
+    Word(&'static str),
+    Count(usize),
+    Storage(StorageType),
+    Type(UnpackedIndex),
+    /// A type by what it is known by.
+    Number(Number),
+}
+
+impl<'t> Numbers<'t> {
+    pub fn new(ours: &'t Types, theirs: &'t Types) -> Self {
+        Numbers {
+            types: (ours, theirs),
+            ours: BTreeMap::new(),
+            theirs: BTreeMap::new(),
+            groups: IndexSet::new(),
+        }
+    }
+
+    pub fn types(&self, whose: Whose) -> &'t Types {
+        match whose {
+            Whose::Ours => self.types.0,
+            Whose::Theirs => self.types.1,
+        }
+    }
+
+    fn known(&mut self, whose: Whose) -> &mut BTreeMap<CoreTypeId, Number> {
+        match whose {
+            Whose::Ours => &mut self.ours,
+            Whose::Theirs => &mut self.theirs,
+        }
+    }
+
+    /// Types are one where this is the same.
+    pub fn number(&mut self, whose: Whose, id: CoreTypeId) -> Number {
+        let mut open = vec![id];
+        loop {
+            let next = open.last().copied().unwrap_or(id);
+            if let Some(number) = self.known(whose).get(&next).copied() {
+                if open.len() <= 1 {
+                    return number;
+                }
+                open.pop();
+                continue;
+            }
+            let group = group(self.types(whose), next);
+            match self.read(whose, &group) {
+                Ok(key) => {
+                    let (number, _) = self.groups.insert_full(key);
+                    let places = group.into_iter().enumerate();
+                    let numbers = places.map(|(at, id)| (id, (number, at)));
+                    self.known(whose).extend(numbers);
+                }
+                Err(before) => open.extend(before),
+            }
+        }
+    }
+
+    /// What a type of values, which no other type holds, is made of.
+    pub fn value(&mut self, whose: Whose, ty: ValType) -> Vec<Atom> {
+        let mut atoms = Vec::new();
+        value(ty, &mut atoms);
+        for atom in &mut atoms {
+            if let Atom::Type(UnpackedIndex::Id(id)) = atom {
+                *atom = Atom::Number(self.number(whose, *id));
+            }
+        }
+        atoms
+    }
+
+    /// What the members of a group are made of, or the types that have no number yet.
+    fn read(
+        &mut self,
+        whose: Whose,
+        group: &[CoreTypeId],
+    ) -> Result<Vec<Vec<Atom>>, Vec<CoreTypeId>> {
+        let types = self.types(whose);
+        let known = self.known(whose);
+        let mut before = Vec::new();
+        let mut key = Vec::new();
+        for id in group {
+            let mut atoms = atoms(types, *id);
+            for atom in &mut atoms {
+                let Atom::Type(UnpackedIndex::Id(id)) = atom else {
+                    continue;
+                };
+                match (known.get(id), group.binary_search(id)) {
+                    (Some(number), _) => *atom = Atom::Number(*number),
+                    (None, Ok(at)) => *atom = Atom::Number((usize::MAX, at)),
+                    (None, Err(_)) => before.push(*id),
+                }
+            }
+            key.push(atoms);
+        }
+        match before.is_empty() {
+            true => Ok(key),
+            false => Err(before),
+        }
+    }
 }
 
 /// The members of a group, in order.
@@ -30,145 +145,95 @@ fn group(types: &Types, member: CoreTypeId) -> Vec<CoreTypeId> {
 pub(super) fn meant(types: &Types, of: CoreTypeId, index: UnpackedIndex) -> Option<CoreTypeId> {
     match index {
         UnpackedIndex::Id(id) => Some(id),
-        UnpackedIndex::RecGroup(at) => group(types, of).get(at as usize).copied(),
+        UnpackedIndex::RecGroup(at) => {
+            let types = types.as_ref();
+            let mut members = types.rec_group_elements(types.rec_group_id_of(of));
+            members.nth(at as usize)
+        }
         // Validated types have none of these left.
         UnpackedIndex::Module(_) => None,
     }
 }
 
-/// Are these one?
-pub(super) fn are_one(types: (&Types, &Types), a: CoreTypeId, b: CoreTypeId) -> bool {
-    let mut twins = Twins::new(types);
-    twins.pair(a, b) && twins.agree()
+/// All that a type is made of, in order.
+pub(super) fn atoms(types: &Types, id: CoreTypeId) -> Vec<Atom> {
+    let ty = &types[id];
+    let mut atoms = Vec::new();
+    atoms.push(Atom::Word(match ty.is_final {
+        true => "final",
+        false => "open",
+    }));
+    indices(&ty.supertype_idxs, &mut atoms);
+    let composite = &ty.composite_type;
+    atoms.push(Atom::Word(match composite.shared {
+        true => "shared",
+        false => "unshared",
+    }));
+    indices(&composite.descriptor_idx, &mut atoms);
+    indices(&composite.describes_idx, &mut atoms);
+    match &composite.inner {
+        CompositeInnerType::Func(func) => {
+            atoms.push(Atom::Word("func"));
+            for list in [func.params(), func.results()] {
+                atoms.push(Atom::Count(list.len()));
+                list.iter().for_each(|ty| value(*ty, &mut atoms));
+            }
+        }
+        CompositeInnerType::Array(array) => {
+            atoms.push(Atom::Word("array"));
+            field(&array.0, &mut atoms);
+        }
+        CompositeInnerType::Struct(of) => {
+            atoms.push(Atom::Word("struct"));
+            atoms.push(Atom::Count(of.fields.len()));
+            of.fields.iter().for_each(|of| field(of, &mut atoms));
+        }
+        CompositeInnerType::Cont(cont) => {
+            atoms.push(Atom::Word("cont"));
+            indices([&cont.0], &mut atoms);
+        }
+    }
+    atoms
 }
 
-/// Are these types of values, which no other type holds, one?
-pub(super) fn are_one_value(types: (&Types, &Types), a: ValType, b: ValType) -> bool {
-    let mut twins = Twins::new(types);
-    twins.values(None, a, b) && twins.agree()
+fn indices<'i>(list: impl IntoIterator<Item = &'i PackedIndex>, atoms: &mut Vec<Atom>) {
+    let list: Vec<Atom> = list
+        .into_iter()
+        .map(|index| Atom::Type(index.unpack()))
+        .collect();
+    atoms.push(Atom::Count(list.len()));
+    atoms.extend(list);
 }
 
-impl<'t> Twins<'t> {
-    fn new(types: (&'t Types, &'t Types)) -> Self {
-        Twins {
-            types,
-            ours: BTreeMap::new(),
-            theirs: BTreeMap::new(),
-            open: Vec::new(),
-        }
+fn field(field: &FieldType, atoms: &mut Vec<Atom>) {
+    if field.mutable {
+        atoms.push(Atom::Word("mut"));
     }
-
-    /// Takes two for one, with the groups that they are in.
-    fn pair(&mut self, a: CoreTypeId, b: CoreTypeId) -> bool {
-        if !self.ours.contains_key(&a) && !self.theirs.contains_key(&b) {
-            let (ours, theirs) = (group(self.types.0, a), group(self.types.1, b));
-            if ours.len() != theirs.len() {
-                return false;
-            }
-            for (a, b) in ours.into_iter().zip(theirs) {
-                self.ours.insert(a, b);
-                self.theirs.insert(b, a);
-                self.open.push((a, b));
-            }
-        }
-        self.ours.get(&a) == Some(&b)
-    }
-
-    fn agree(&mut self) -> bool {
-        while let Some((a, b)) = self.open.pop() {
-            if !self.sub_types(a, b) {
-                return false;
-            }
-        }
-        true
-    }
-
-    fn sub_types(&mut self, a: CoreTypeId, b: CoreTypeId) -> bool {
-        let (ours, theirs) = (&self.types.0[a], &self.types.1[b]);
-        let of = Some((a, b));
-        let supers = (&ours.supertype_idxs, &theirs.supertype_idxs);
-        if ours.is_final != theirs.is_final || supers.0.len() != supers.1.len() {
-            return false;
-        }
-        let (c, d) = (&ours.composite_type, &theirs.composite_type);
-        let mut supers = supers.0.iter().zip(supers.1);
-        c.shared == d.shared
-            && supers.all(|(a, b)| self.packed(of, *a, *b))
-            && self.options(of, c.descriptor_idx, d.descriptor_idx)
-            && self.options(of, c.describes_idx, d.describes_idx)
-            && self.composites(of, &c.inner, &d.inner)
-    }
-
-    fn composites(&mut self, of: Owners, a: &CompositeInnerType, b: &CompositeInnerType) -> bool {
-        use CompositeInnerType as C;
-        match (a, b) {
-            (C::Func(a), C::Func(b)) => {
-                self.lists(of, a.params(), b.params()) && self.lists(of, a.results(), b.results())
-            }
-            (C::Array(a), C::Array(b)) => self.fields(of, &a.0, &b.0),
-            (C::Struct(a), C::Struct(b)) => {
-                let mut fields = a.fields.iter().zip(&b.fields);
-                a.fields.len() == b.fields.len() && fields.all(|(a, b)| self.fields(of, a, b))
-            }
-            (C::Cont(a), C::Cont(b)) => self.packed(of, a.0, b.0),
-            _ => false,
-        }
-    }
-
-    fn fields(&mut self, of: Owners, a: &FieldType, b: &FieldType) -> bool {
-        a.mutable == b.mutable
-            && match (a.element_type, b.element_type) {
-                (StorageType::Val(a), StorageType::Val(b)) => self.values(of, a, b),
-                (a, b) => a == b,
-            }
-    }
-
-    fn lists(&mut self, of: Owners, a: &[ValType], b: &[ValType]) -> bool {
-        let mut values = a.iter().zip(b);
-        a.len() == b.len() && values.all(|(a, b)| self.values(of, *a, *b))
-    }
-
-    fn values(&mut self, of: Owners, a: ValType, b: ValType) -> bool {
-        match (a, b) {
-            (ValType::Ref(a), ValType::Ref(b)) => self.references(of, a, b),
-            (a, b) => a == b,
-        }
-    }
-
-    fn references(&mut self, of: Owners, a: RefType, b: RefType) -> bool {
-        a.is_nullable() == b.is_nullable()
-            && match (a.heap_type(), b.heap_type()) {
-                (HeapType::Concrete(a), HeapType::Concrete(b))
-                | (HeapType::Exact(a), HeapType::Exact(b)) => self.indices(of, a, b),
-                (a, b) => a == b,
-            }
-    }
-
-    fn options(&mut self, of: Owners, a: Option<PackedIndex>, b: Option<PackedIndex>) -> bool {
-        match (a, b) {
-            (Some(a), Some(b)) => self.packed(of, a, b),
-            (a, b) => a.is_none() && b.is_none(),
-        }
-    }
-
-    fn packed(&mut self, of: Owners, a: PackedIndex, b: PackedIndex) -> bool {
-        self.indices(of, a.unpack(), b.unpack())
-    }
-
-    fn indices(&mut self, of: Owners, a: UnpackedIndex, b: UnpackedIndex) -> bool {
-        let (a, b) = match (a, b, of) {
-            // The groups are twins already.
-            (UnpackedIndex::RecGroup(a), UnpackedIndex::RecGroup(b), Some(_)) => return a == b,
-            (UnpackedIndex::Id(a), UnpackedIndex::Id(b), _) => (Some(a), Some(b)),
-            (a, b, Some((ours, theirs))) => {
-                let (types, others) = self.types;
-                (meant(types, ours, a), meant(others, theirs, b))
-            }
-            _ => (None, None),
-        };
-        matches!((a, b), (Some(a), Some(b)) if self.pair(a, b))
+    match field.element_type {
+        StorageType::Val(ty) => value(ty, atoms),
+        ty => atoms.push(Atom::Storage(ty)),
     }
 }
 
-/// The types that what is compared stands in.
-type Owners = Option<(CoreTypeId, CoreTypeId)>;
+fn value(ty: ValType, atoms: &mut Vec<Atom>) {
+    match ty {
+        ValType::Ref(reference) if concrete(reference).is_some() => {
+            if reference.is_nullable() {
+                atoms.push(Atom::Word("null"));
+            }
+            if let HeapType::Exact(_) = reference.heap_type() {
+                atoms.push(Atom::Word("exact"));
+            }
+            atoms.extend(concrete(reference).map(Atom::Type));
+        }
+        ty => atoms.push(Atom::Storage(StorageType::Val(ty))),
+    }
+}
+
+/// The type that a reference is to, if to no abstract one.
+pub(super) fn concrete(reference: RefType) -> Option<UnpackedIndex> {
+    match reference.heap_type() {
+        HeapType::Concrete(index) | HeapType::Exact(index) => Some(index),
+        HeapType::Abstract { .. } => None,
+    }
+}

@@ -9,7 +9,7 @@ use super::{Comparison, Verdict, join};
 
 impl Comparison<'_, '_, '_> {
     pub(super) fn record(&mut self, path: &str, a: &RecordType, b: &RecordType) {
-        for (name, r) in &a.fields {
+        for (name, r) in self.members(&a.fields, &b.fields) {
             let path = join(path, name);
             match member(&b.fields, name) {
                 Some(p) => self.value(&path, *r, *p),
@@ -20,7 +20,7 @@ impl Comparison<'_, '_, '_> {
     }
 
     pub(super) fn variant(&mut self, path: &str, a: &VariantType, b: &VariantType) {
-        for (name, r) in &a.cases {
+        for (name, r) in self.members(&a.cases, &b.cases) {
             let path = join(path, name);
             match member(&b.cases, name) {
                 Some(p) => self.option(&path, r.ty, p.ty),

@@ -6,9 +6,12 @@
 use wasmparser::component_types::{
     ComponentCoreModuleTypeId, ComponentEntityType, ComponentTypeId, SubtypeCx,
 };
+use wasmparser::types::EntityType;
 
-use super::core::{shape, stands};
-use super::{Comparison, Verdict, join, kind};
+use super::core::shape;
+use super::heap::Whose;
+use super::matching::asked;
+use super::{Comparison, Named, Verdict, join, kind};
 
 impl Comparison<'_, '_, '_> {
     pub(super) fn opaque(&mut self, path: &str, r: &ComponentEntityType, p: &ComponentEntityType) {
@@ -36,54 +39,52 @@ impl Comparison<'_, '_, '_> {
     fn module(&mut self, path: &str, r: ComponentCoreModuleTypeId, p: ComponentCoreModuleTypeId) {
         let (required, provided) = (self.required, self.provided);
         let (wanted, found) = (&required.types[r], &provided.types[p]);
-        let (ours, theirs) = (required.types, provided.types);
-        for (name, ty) in &wanted.exports {
+        for (name, ty) in self.members(&wanted.exports, &found.exports) {
             let other = found.exports.get(name);
-            if !other.is_some_and(|other| stands((ours, ty), (theirs, other))) {
-                let other = other.map(|other| shape(theirs, other));
-                self.items(&join(path, name), Some(shape(ours, ty)), other);
-            }
+            let asked = asked(required.types, *ty, other);
+            self.core_item(&join(path, name), &asked, other);
         }
-        for ((module, name), ty) in &found.imports {
-            let other = wanted.imports.get(&(module.clone(), name.clone()));
-            if !other.is_some_and(|other| stands((theirs, ty), (ours, other))) {
-                let other = other.map(|other| shape(ours, other));
-                let path = join(&join(path, module), name);
-                self.items(&path, other, Some(shape(theirs, ty)));
+        self.turn();
+        for (key, ty) in self.members(&found.imports, &wanted.imports) {
+            let path = join(&join(path, &key.0), &key.1);
+            self.core_item(&path, ty, wanted.imports.get(key));
+        }
+        self.turn();
+    }
+
+    fn core_item(&mut self, path: &str, r: &EntityType, p: Option<&EntityType>) {
+        let (ours, theirs) = match self.turned {
+            false => (Whose::Ours, Whose::Theirs),
+            true => (Whose::Theirs, Whose::Ours),
+        };
+        match p {
+            Some(p) if self.cores.stands((ours, r), (theirs, p)) => {}
+            Some(p) => {
+                let (r, p) = self.cores.told((ours, r), (theirs, p));
+                self.differ(path, Verdict::Different, r, p);
+            }
+            None => {
+                let shape = shape(self.required.types, r);
+                self.differ(path, Verdict::Missing, shape, String::new());
             }
         }
     }
 
-    /// Tells of an item that one side alone has, or that differs.
-    fn items(&mut self, path: &str, required: Option<String>, provided: Option<String>) {
-        let (required, missing) = match required {
-            Some(required) => (required, provided.is_none()),
-            None => ("nothing".to_string(), false),
-        };
-        let verdict = if missing {
-            Verdict::Missing
-        } else {
-            Verdict::Different
-        };
-        self.differ(path, verdict, required, provided.unwrap_or_default());
-    }
-
+    /// All required exports are there, and nothing else is asked for.
     fn component(&mut self, path: &str, r: ComponentTypeId, p: ComponentTypeId) {
         let (required, provided) = (self.required, self.provided);
         let (wanted, found) = (&required.types[r], &provided.types[p]);
-        for (name, item) in &found.imports {
-            let path = join(path, name);
-            match wanted.imports.get(name) {
-                Some(other) => self.entity(&path, &other.ty, &item.ty),
-                None => self.items(&path, None, Some(kind(&item.ty).to_string())),
-            }
-        }
-        for (name, item) in &wanted.exports {
-            let path = join(path, name);
-            match found.exports.get(name) {
-                Some(other) => self.entity(&path, &item.ty, &other.ty),
-                None => self.items(&path, Some(kind(&item.ty).to_string()), None),
-            }
-        }
+        let asked = found.imported_resources.iter();
+        self.asked.extend(asked.map(|(id, _)| (*id, None)));
+        self.turn();
+        self.items(path, Named::All, &found.imports, &wanted.imports);
+        self.turn();
+        self.items(path, Named::All, &wanted.exports, &found.exports);
+    }
+
+    /// Exchanges the sides: who asks for a module or component supplies what it imports.
+    fn turn(&mut self) {
+        std::mem::swap(&mut self.required, &mut self.provided);
+        self.turned = !self.turned;
     }
 }

@@ -3,12 +3,14 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use indexmap::IndexMap;
+use indexmap::{IndexMap, IndexSet};
 use wasmparser::types::{EntityType, Types};
 use wasmparser::{Parser, ValidPayload, Validator, WasmFeatures};
 
 use super::change::{Change, Effect, Kind, Place};
-use crate::compare::core::{same, shape, stands};
+use crate::compare::core::shape;
+use crate::compare::heap::Whose;
+use crate::compare::matching::{Cores, Item, Known};
 use crate::diagnostic::{self, Diagnostic, Result};
 
 /// The outside of a core module.
@@ -28,6 +30,13 @@ struct Key {
     again: usize,
 }
 
+impl Key {
+    /// Whatever it was imported as before.
+    fn with(&self, item: Item<'_>, cores: &mut Cores<'_>) -> (Option<&str>, &str, Known) {
+        (self.module.as_deref(), &self.name, cores.known(item))
+    }
+}
+
 impl fmt::Display for Key {
     /// `env#log`, then `env#log (2)`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -45,51 +54,80 @@ impl fmt::Display for Key {
 /// All changes: imports first, then exports.
 pub(super) fn changes(old: &[u8], new: &[u8]) -> Result<Vec<Change>> {
     let (old, new) = (Outside::read(old)?, Outside::read(new)?);
+    let mut cores = Cores::new(&old.types, &new.types);
     let mut changes = Vec::new();
     for place in [Place::Import, Place::Export] {
         let (before, after) = (old.items(place), new.items(place));
+        let mut was = by_type(Whose::Ours, before, &mut cores);
+        let mut is = by_type(Whose::Theirs, after, &mut cores);
         let mut added: BTreeMap<&Key, &EntityType> = after.iter().collect();
         for (name, ty) in before {
-            let twin = added.remove(name);
-            changes.extend(change(
-                place,
-                name,
-                (&old, ty),
-                twin.map(|twin| (&new, twin)),
-            ));
+            // Told once, it is as if it stayed.
+            let stays = !is.insert(name.with((Whose::Ours, ty), &mut cores));
+            let Some(twin) = added.remove(name) else {
+                let of = || Change {
+                    old: shape(&old.types, ty),
+                    callers: Effect::breaking_if(place == Place::Export),
+                    ..Change::of(place, &name.to_string(), Kind::Removed)
+                };
+                changes.extend((!stays).then(of));
+                continue;
+            };
+            let is_new = was.insert(name.with((Whose::Theirs, twin), &mut cores));
+            if !stays || is_new {
+                let change = change(place, name, ty, twin, &mut cores);
+                let hosts = if is_new {
+                    change.hosts
+                } else {
+                    Effect::Compatible
+                };
+                changes.push(Change { hosts, ..change });
+            }
         }
-        let of = |(name, ty): (&&Key, &&EntityType)| Change {
-            new: shape(&new.types, ty),
-            hosts: Effect::breaking_if(place == Place::Import),
-            ..Change::of(place, &name.to_string(), Kind::Added)
-        };
-        changes.extend(added.iter().map(of));
+        for (name, ty) in added {
+            if was.insert(name.with((Whose::Theirs, ty), &mut cores)) {
+                changes.push(Change {
+                    new: shape(&new.types, ty),
+                    hosts: Effect::breaking_if(place == Place::Import),
+                    ..Change::of(place, &name.to_string(), Kind::Added)
+                });
+            }
+        }
     }
     Ok(changes)
 }
 
-/// What became of an item of the old module.
+/// Items by name and type. One item serves all imports of these.
+type ByType<'k> = IndexSet<(Option<&'k str>, &'k str, Known)>;
+
+fn by_type<'k>(
+    whose: Whose,
+    items: &'k IndexMap<Key, EntityType>,
+    cores: &mut Cores<'_>,
+) -> ByType<'k> {
+    let items = items.iter();
+    items
+        .map(|(key, ty)| key.with((whose, ty), cores))
+        .collect()
+}
+
+/// What became of an item that both modules have.
 fn change(
     place: Place,
     name: &Key,
-    (old, ty): (&Outside, &EntityType),
-    new: Option<(&Outside, &EntityType)>,
-) -> Option<Change> {
-    let Some((new, twin)) = new else {
-        return Some(Change {
-            old: shape(&old.types, ty),
-            callers: Effect::breaking_if(place == Place::Export),
-            ..Change::of(place, &name.to_string(), Kind::Removed)
-        });
-    };
-    let (old, new) = ((&old.types, ty), (&new.types, twin));
-    (!same(old, new)).then(|| Change {
-        callers: Effect::breaking_if(place == Place::Export && !stands(old, new)),
-        hosts: Effect::breaking_if(place == Place::Import && !stands(new, old)),
-        old: shape(old.0, old.1),
-        new: shape(new.0, new.1),
+    old: &EntityType,
+    new: &EntityType,
+    cores: &mut Cores<'_>,
+) -> Change {
+    let (old, new) = ((Whose::Ours, old), (Whose::Theirs, new));
+    let shapes = cores.told(old, new);
+    Change {
+        callers: Effect::breaking_if(place == Place::Export && !cores.stands(old, new)),
+        hosts: Effect::breaking_if(place == Place::Import && !cores.stands(new, old)),
+        old: shapes.0,
+        new: shapes.1,
         ..Change::of(place, &name.to_string(), Kind::Changed)
-    })
+    }
 }
 
 impl Outside {
@@ -129,7 +167,13 @@ impl Outside {
             name: name.to_string(),
             again: 0,
         };
-        let exports = exports.map(|(name, ty)| (key(name), ty)).collect();
+        // Nobody asks for a function that is exactly of its type: whose type is a subtype will do.
+        let asked = |ty| match ty {
+            EntityType::FuncExact(id) => EntityType::Func(id),
+            ty => ty,
+        };
+        let exports = exports.map(|(name, ty)| (key(name), asked(ty)));
+        let exports = exports.collect();
         Outside {
             imports,
             exports,

@@ -10,7 +10,7 @@ use wasmparser::component_types::{ComponentEntityType, ComponentItem, ResourceId
 
 use super::change::{Change, Effect, Kind, Place};
 use super::found::{Found, merged};
-use super::owner::{Owners, owners};
+use super::owner::{self, Owners, owners};
 use super::surface::{Item, Surface};
 use crate::compare::{self, Pairs, Side};
 use crate::compose::name::Name;
@@ -22,9 +22,9 @@ pub(super) fn changes<'a>(before: &Surface<'a>, after: &Surface<'a>) -> Vec<Chan
         .iter()
         .filter(|item| item.place == Place::Interface);
     let owners = (owners(before), owners(after));
-    let side = |surface: &Surface<'a>, owners: &Owners<'_>| {
-        let shown = owners.iter().map(|(id, owner)| (*id, owner.to_string()));
-        surface.side().with_origins(shown.collect())
+    let side = |surface: &Surface<'a>, of: &Owners<'_>| {
+        let origins = owner::shown(of, (&owners.0, &owners.1));
+        surface.side().with_origins(origins)
     };
     let listing = Listing {
         defined: defined.map(|item| item.written).collect(),
@@ -49,6 +49,8 @@ struct Both {
     callers: Pairs,
     /// Old ones for the new ones that hosts are asked for.
     hosts: Pairs,
+    /// Whether an old and a new one have a name in common.
+    named_alike: BTreeMap<(ResourceId, ResourceId), bool>,
 }
 
 /// The types of both sides with their names.
@@ -279,25 +281,32 @@ impl<'s, 'a> Listing<'s, 'a> {
         let (before, after) = (&self.sides.0, &self.sides.1);
         let (o, n) = (&old.item.ty, &new.item.ty);
         let names = (&old.name, &new.name);
-        let mut told = (BTreeSet::new(), BTreeSet::new());
-        let callers = compare::compare("", (before, o), (after, n), &mut |old, new| match self
-            .have_one_owner(names, old, new)
-        {
-            true => pairs.callers.are_one(old, new),
-            false => !told.0.insert((old, new)),
+        let alike = &mut pairs.named_alike;
+        let mut told = BTreeSet::new();
+        let callers = compare::compare("", (before, o), (after, n), &mut |old, new| {
+            let is_one =
+                self.have_one_owner(names, old, new, alike) && pairs.callers.are_one(old, new);
+            is_one || !told.insert((old, new))
         });
-        let hosts = compare::compare("", (after, n), (before, o), &mut |new, old| match self
-            .have_one_owner(names, old, new)
-        {
-            true => pairs.hosts.are_one(new, old),
-            false => !told.1.insert((old, new)),
+        let mut told = BTreeSet::new();
+        let hosts = compare::compare_back("", (after, n), (before, o), &mut |new, old| {
+            let is_one =
+                self.have_one_owner(names, old, new, alike) && pairs.hosts.are_one(new, old);
+            is_one || !told.insert((old, new))
         });
         merged(callers, hosts)
     }
 
     /// Do two resource types come from one interface, as far as that is known? The items of these
     /// names, which are compared, are one.
-    fn have_one_owner(&self, names: (&Name, &Name), old: ResourceId, new: ResourceId) -> bool {
+    fn have_one_owner(
+        &self,
+        names: (&Name, &Name),
+        old: ResourceId,
+        new: ResourceId,
+        named_alike: &mut BTreeMap<(ResourceId, ResourceId), bool>,
+    ) -> bool {
+        let pair = (old, new);
         let (Some(old), Some(new)) = (self.owners.0.get(&old), self.owners.1.get(&new)) else {
             return true;
         };
@@ -311,7 +320,9 @@ impl<'s, 'a> Listing<'s, 'a> {
         let is_own = keys.0.0;
         keys.0 == keys.1
             && (is_own || old.interface.is_compatible(new.interface))
-            && old.shares_a_name(new)
+            && *named_alike
+                .entry(pair)
+                .or_insert_with(|| old.shares_a_name(new))
     }
 
     /// Are both the same by structure? Interfaces that hold nothing are not each other's.
