@@ -16,6 +16,7 @@ mod known;
 mod ledger;
 mod live;
 mod merge;
+mod named;
 mod names;
 mod order;
 mod origin;
