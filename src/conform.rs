@@ -197,7 +197,9 @@ pub fn conform(component: &[u8], world: &World, terms: Terms) -> Result<Vec<Misf
             (Direction::Export, terms),
             (&other_side, export),
             (&side, exported.get(&*export.name.path)),
-            &mut |theirs, own| match imported.has(theirs) {
+            // What a host imports comes before what it exports, so all of it has resources of the
+            // component's own.
+            &mut |theirs, own| match terms.view == View::Component && imported.has(theirs) {
                 true => given.get(own) == Some(theirs),
                 false => asked.are_one(theirs, own),
             },

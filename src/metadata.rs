@@ -10,10 +10,10 @@ use serde::Serialize;
 pub use value::{Change, Key};
 
 use crate::binary::{Layer, Sections, layer, leb_u32};
-use crate::component::section;
+use crate::component::{Names, section};
 use crate::diagnostic::Result;
 use crate::input;
-use crate::module::{broken_frame, custom, id};
+use crate::module::{self, broken_frame, custom, id};
 
 /// What became of a file.
 #[derive(Debug, Serialize)]
@@ -63,14 +63,15 @@ pub fn write(name: &str, bytes: &[u8], changes: &[Change]) -> Result<(Vec<u8>, R
 fn with(file: &[u8], change: &Change) -> Result<(Vec<u8>, Option<String>)> {
     let sections = Sections::new(file, 0..file.len()).collect::<std::result::Result<Vec<_>, _>>();
     let sections = sections.map_err(|broken| broken_frame(file, 0, broken))?;
-    let name = change.key.section(layer(file).unwrap_or(Layer::Module));
+    let layer = layer(file).unwrap_or(Layer::Module);
+    let name = change.key.section(layer);
     let customs = sections.iter().filter_map(|section| {
         let found = custom(file, section).filter(|_| section.id == id::CUSTOM)?;
         (found.name == name).then_some((section.range.clone(), found.data))
     });
     let customs: Vec<_> = customs.collect();
     let said = |data| match change.key {
-        Key::Name => own_name(data),
+        Key::Name => own_name(layer, data).map(str::as_bytes),
         _ => Some(data),
     };
     // Of several, readers take the last that says it.
@@ -141,17 +142,12 @@ fn subsection(data: &[u8], at: usize) -> Option<(u8, std::ops::Range<usize>)> {
     (end <= data.len()).then_some((kind, start..end))
 }
 
-fn own_name(data: &[u8]) -> Option<&[u8]> {
-    let mut found = None;
-    let mut at = 0;
-    while let Some((kind, range)) = subsection(data, at) {
-        if kind == OWN_NAME {
-            let (length, start) = leb_u32(&data[..range.end], range.start)?;
-            found = data.get(start..start.checked_add(length as usize)?);
-        }
-        at = range.end;
+/// What a section of names calls the file, as all who read it take it.
+fn own_name(layer: Layer, data: &[u8]) -> Option<&str> {
+    match layer {
+        Layer::Component => Names::read(data).component,
+        Layer::Module => module::own_name(data),
     }
-    found
 }
 
 /// Appends a text with its length.

@@ -297,15 +297,7 @@ impl<'a> Module<'a> {
     /// The name that the name section gives the module itself; of several the last.
     pub fn name(&self) -> Option<&'a str> {
         let sections = self.customs().filter(|custom| custom.name == "name");
-        let subsections = sections.flat_map(|section| {
-            let reader = NameSectionReader::new(BinaryReader::new(section.data, 0));
-            reader.map_while(std::result::Result::ok)
-        });
-        let names = subsections.filter_map(|subsection| match subsection {
-            Name::Module { name, .. } => Some(name),
-            _ => None,
-        });
-        names.last()
+        sections.filter_map(|section| own_name(section.data)).last()
     }
 
     /// All function names of the name section; empty where there is none or it is broken.
@@ -357,6 +349,17 @@ impl<'a> Module<'a> {
         }
         out
     }
+}
+
+/// The name that the contents of a name section give the module itself, as far as they are in order.
+pub(crate) fn own_name(data: &[u8]) -> Option<&str> {
+    let reader = NameSectionReader::new(BinaryReader::new(data, 0));
+    let subsections = reader.map_while(std::result::Result::ok);
+    let names = subsections.filter_map(|subsection| match subsection {
+        Name::Module { name, .. } => Some(name),
+        _ => None,
+    });
+    names.last()
 }
 
 /// Where each item of a list lies: from its start to the start of the next one.

@@ -16,6 +16,7 @@ mod known;
 mod ledger;
 mod live;
 mod merge;
+mod named;
 mod names;
 mod order;
 mod origin;
@@ -250,11 +251,11 @@ pub fn shrink(
         ledger.note("stub", &current);
     }
     progress.begin("shrink", original.len() as u64);
-    let optimizer = Optimizer::new(&bodies::Options::keeping(options.strip.names));
+    let mut optimizer = Optimizer::new(&bodies::Options::keeping(options.strip.names));
     let mut known = Known::default();
     let mut schedule = Schedule::new(options.passes(), current.len());
     while let Some(pass) = schedule.next(current.len()) {
-        let (smaller, found) = apply(pass, &current, options, (&optimizer, &mut known))?;
+        let (smaller, found) = apply(pass, &current, options, (&mut optimizer, &mut known))?;
         notes.extend(found);
         ledger.ran(pass.name());
         if options.objective.prefers(&smaller, &current) {
@@ -291,7 +292,7 @@ fn apply(
     pass: Pass,
     bytes: &[u8],
     options: &Options,
-    (optimizer, known): (&Optimizer, &mut Known),
+    (optimizer, known): (&mut Optimizer, &mut Known),
 ) -> Result<(Vec<u8>, Vec<String>)> {
     let mut tree = read(bytes, Depth::Frame)?;
     if pass.depth() == Depth::Bodies {

@@ -65,11 +65,8 @@ pub fn load(path: &Path, features: &Features) -> Result<Packages> {
 
 fn load_folder(path: &Path, features: &Features) -> Result<Packages> {
     if !holds_wit(path) {
-        let shown = path.display();
-        return Err(
-            Diagnostic::error("wit/no-files", format!("`{shown}` holds no `.wit` file"))
-                .help("name the directory that holds them, often `wit`"),
-        );
+        let error = sources::no_files(path);
+        return Err(error.help("name the directory that holds them, often `wit`"));
     }
     let mut resolve = features.resolve();
     let main = sources::push_folder(&mut resolve, path)?;

@@ -176,3 +176,23 @@ fn a_name_that_is_set_is_in_one_section() {
         }
     }
 }
+
+#[test]
+fn what_is_read_as_the_name_is_what_is_said_to_be_changed() {
+    let [one, two, broken] = [r"\00\04\03one", r"\00\04\03two", r"\00\04\20abc"];
+    for names in [[one, two], [one, broken], [broken, one]] {
+        for (kind, section) in [("module", "name"), ("component", "component-name")] {
+            let text = format!(r#"({kind} (@custom "{section}" "{}"))"#, names.concat());
+            let binary = wct::input::to_binary("app.wat", text.as_bytes()).expect("it is text");
+            let was = says(&binary).name;
+            assert_eq!(was.is_some(), names[0] == one, "{text}");
+            for value in ["new", ""] {
+                let set = changes(&[&format!("name={value}")]);
+                let (set, report) = write("app.wasm", &binary, &set).expect("it is made");
+                assert_eq!(report.changes[0].old, was, "{text}");
+                let expected = (!value.is_empty()).then_some(value);
+                assert_eq!(says(&set).name.as_deref(), expected, "{text}");
+            }
+        }
+    }
+}

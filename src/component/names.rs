@@ -18,7 +18,7 @@ pub struct Names<'a> {
 
 impl<'a> Names<'a> {
     /// Reads as far as the section is in order.
-    pub(super) fn read(section: &'a [u8]) -> Names<'a> {
+    pub(crate) fn read(section: &'a [u8]) -> Names<'a> {
         let mut names = Names::default();
         let reader = ComponentNameSectionReader::new(BinaryReader::new(section, 0));
         for subsection in reader.into_iter().map_while(Result::ok) {

@@ -126,17 +126,34 @@ fn of_module(module: &Module<'_>) -> Result<Vec<Import>> {
         .map(|(from, module, name)| (from, (module, name)))
         .unzip();
     let ways = reach::ways_of_module(module, &names)?;
-    let mut found: IndexMap<(Authority, String), Vec<Function>> = IndexMap::new();
+    let mut found: IndexMap<(Authority, String), IndexMap<String, Function>> = IndexMap::new();
     for ((from, (_, name)), way) in sources.into_iter().zip(names).zip(ways) {
         let authority = authority_of(from, Some(&name));
         let functions = found
             .entry((authority, Name::parse(from).full))
             .or_default();
-        functions.push(function(Some(name), way));
+        let new = function(Some(name.clone()), way);
+        match functions.get_mut(&name) {
+            // The same, with its module written in another way.
+            Some(known) if new.distance() < known.distance() => *known = new,
+            Some(_) => {}
+            None => drop(functions.insert(name, new)),
+        }
     }
     let imports = found.into_iter();
-    let imports = imports.map(|((_, name), functions)| Import { name, functions });
+    let imports = imports.map(|((_, name), functions)| Import {
+        name,
+        functions: functions.into_values().collect(),
+    });
     Ok(imports.collect())
+}
+
+impl Function {
+    /// Of two ways the better one is nearer: it needs no table, or is shorter.
+    fn distance(&self) -> (bool, bool, usize) {
+        let length = self.way.as_ref().map_or(0, Vec::len);
+        (self.way.is_none(), self.only_through_table, length)
+    }
 }
 
 fn function(name: Option<String>, way: Option<Vec<Step>>) -> Function {

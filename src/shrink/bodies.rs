@@ -46,7 +46,7 @@ use moves::Moving;
 use print::print;
 use references::{Named, References};
 use rules::{Applied, Rules};
-use settled::{Settled, Signatures};
+use settled::{Findings, Settled, Signatures};
 use tree::Body;
 
 /// Stack of a thread for a deep tree: rules descend by recursion.
@@ -120,7 +120,7 @@ impl Optimizer {
     }
 
     /// Shortens the bodies of a valid module. What cannot be read is returned as it is.
-    pub fn optimize(&self, module: &[u8]) -> Vec<u8> {
+    pub fn optimize(&mut self, module: &[u8]) -> Vec<u8> {
         let new = self.by(&self.rules, module);
         self.settled.end_pass();
         new
@@ -138,7 +138,7 @@ impl Optimizer {
     }
 
     /// Shortens the bodies of all these modules, equal ones once.
-    pub fn all<'m, 'a: 'm>(&self, modules: impl Iterator<Item = &'m mut Cow<'a, [u8]>>) {
+    pub fn all<'m, 'a: 'm>(&mut self, modules: impl Iterator<Item = &'m mut Cow<'a, [u8]>>) {
         let mut equal: Map<Cow<'a, [u8]>, Vec<&'m mut Cow<'a, [u8]>>> = Map::default();
         for module in modules {
             equal.entry(module.clone()).or_default().push(module);
@@ -175,7 +175,7 @@ fn code(module: &[u8]) -> usize {
 /// A module whose bodies are being replaced.
 struct Program<'a> {
     rules: &'a Rules,
-    settled: &'a Settled,
+    settled: Findings<'a>,
     module: &'a [u8],
     /// What validating each body needs; none of it changes.
     functions: Vec<FuncToValidate<ValidatorResources>>,
@@ -201,7 +201,7 @@ impl<'a> Program<'a> {
         }
         Some(Program {
             rules,
-            settled,
+            settled: Findings::after(settled),
             module,
             functions,
             signatures: Signatures::read(module)?,
@@ -219,7 +219,9 @@ impl<'a> Program<'a> {
                 break;
             }
         }
-        self.emit()
+        let new = self.emit();
+        self.settled.finish();
+        new
     }
 
     /// Applies all rules; says whether anything got shorter.
@@ -250,8 +252,10 @@ impl<'a> Program<'a> {
             self.replace(index, body, named);
         }
         self.open.fill(false);
+        self.settled.end_turn();
         if self.rules.has(Family::Moves) {
             let moved = moves::moves(self);
+            self.settled.end_turn();
             changed |= !moved.is_empty();
             for (index, body) in moved {
                 let named = Named::by(&body)?;
@@ -285,12 +289,18 @@ impl<'a> Program<'a> {
         decode::decode(&body, self.function(index)?)
     }
 
-    /// The shape of these bodies together.
-    fn shape<'b>(&self, bodies: impl IntoIterator<Item = (usize, &'b [u8])>) -> Option<u128> {
+    /// The shape of these bodies together, and of which of the functions that they name these are.
+    fn shape<'b>(
+        &self,
+        bodies: impl IntoIterator<Item = (usize, &'b [u8])>,
+        functions: &[usize],
+    ) -> Option<u128> {
         let types = |index: usize| self.functions.get(index).map_or(0, |function| function.ty);
         let bodies = bodies.into_iter();
         let bodies = bodies.map(|(index, body)| (types(index), body));
-        let shape = self.signatures.shape(bodies)?;
+        let imported = self.references.imported;
+        let functions = functions.iter().map(|&index| imported + index as u32);
+        let shape = self.signatures.shape(bodies, functions)?;
         Some(shape ^ u128::from(self.rules.mark()))
     }
 
@@ -300,7 +310,7 @@ impl<'a> Program<'a> {
         let mut expected = None;
         let mut effort = LEAST_EFFORT.max(LEAST_TURNS * best.len());
         loop {
-            let shape = self.shape([(index, &*best)]);
+            let shape = self.shape([(index, &*best)], &[]);
             let is_left = |shape| previous.is_none() && self.settled.is_left(shape);
             if shape.is_some_and(|shape| self.settled.contains(shape) || is_left(shape)) {
                 return best;

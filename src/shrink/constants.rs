@@ -12,7 +12,7 @@ use wasmparser::{ComponentExternalKind, ExternalKind};
 use super::rewrite::{Constant, Plan};
 use super::scan::Kind;
 use super::summary::{Summary, constant, export_kind};
-use super::supplied::{Item, supplied, suppliers};
+use super::supplied::{Item, Supply};
 use super::tree::{ComponentId, Def, ModuleId, Space, Tree};
 
 /// A global of a module.
@@ -29,6 +29,7 @@ pub fn plans(tree: &Tree<'_>) -> Vec<Option<Plan>> {
 
 struct Globals<'t, 'a> {
     tree: &'t Tree<'a>,
+    supply: Supply<'t, 'a>,
     /// By imported global, what supplies it at each instantiation.
     suppliers: IndexMap<Global, IndexSet<Option<Global>>>,
     /// Written by somebody, or perhaps.
@@ -41,6 +42,7 @@ impl<'t, 'a> Globals<'t, 'a> {
     fn of(tree: &'t Tree<'a>) -> Self {
         let mut globals = Globals {
             tree,
+            supply: Supply::of(tree),
             suppliers: IndexMap::new(),
             written: IndexSet::new(),
             values: IndexMap::new(),
@@ -124,7 +126,7 @@ impl<'t, 'a> Globals<'t, 'a> {
             Some(Def::CoreBag(items)) => {
                 for item in items {
                     let named = (instance, &*item.name);
-                    let global = supplied(tree, at, named, ExternalKind::Global);
+                    let global = self.supply.item(at, named, ExternalKind::Global);
                     self.written.extend(global);
                 }
             }
@@ -133,7 +135,7 @@ impl<'t, 'a> Globals<'t, 'a> {
     }
 
     fn add_instance(&mut self, at: ComponentId, id: ModuleId, args: &[(Cow<'a, str>, u32)]) {
-        let suppliers = suppliers(self.tree, at, (id, args), ExternalKind::Global);
+        let suppliers = self.supply.suppliers(at, (id, args), ExternalKind::Global);
         for (index, supplier) in (0..).zip(suppliers) {
             let known = self.suppliers.entry((id, index)).or_default();
             known.insert(supplier);

@@ -1,10 +1,12 @@
 //! Which functions are the same?
 //!
 //! Functions of one type with one body do the same, and core WebAssembly has no instruction that
-//! tells two references to functions apart. What calls them may become the same by that.
+//! tells two references to functions apart. What calls them may become the same by that: again and
+//! again in chains of calls, and one pass follows them only so far.
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
+use std::hash::{DefaultHasher, Hash, Hasher};
 
 use indexmap::IndexMap;
 use rayon::prelude::*;
@@ -15,16 +17,27 @@ use super::summary::{Summary, export_kind};
 use super::unwritable;
 use crate::diagnostic::Result;
 
+/// Bytes of functions whose calls one pass redirects, in any case and for each byte of them all.
+const LEAST_EFFORT: usize = 8 << 20;
+const MOST_ROUNDS: usize = 4;
+
 /// Each function replaced by the first that is the same. `None` where there is none. The exports
 /// of a module that stands `alone` stay apart: its host could compare them.
 pub fn plan(summary: &Summary<'_>, alone: bool) -> Result<Option<Plan>> {
     let mut same = Same::new(summary, alone);
-    let mut due: BTreeSet<u32> = same.plan.order.iter().copied().collect();
+    let functions = same.plan.order.iter().copied();
+    let mut due: BTreeSet<u32> = functions.filter(|&f| same.may_merge(f)).collect();
+    let mut effort = LEAST_EFFORT.max(MOST_ROUNDS * same.bytes(&due));
     let mut found = false;
     while !due.is_empty() {
         let gone = same.merge(&due);
         found |= !gone.is_empty();
         due = same.named_by(&gone);
+        // What is left is found when this pass runs again.
+        match effort.checked_sub(same.bytes(&due)) {
+            Some(rest) => effort = rest,
+            None => break,
+        }
         same.redirect(&due)?;
     }
     Ok(found.then_some(same.plan))
@@ -36,6 +49,8 @@ struct Same<'s, 'a> {
     plan: Plan,
     /// By function: it must stay apart.
     exported: Vec<bool>,
+    /// By function: others are like it, but for what they call.
+    alike: Vec<bool>,
     /// By position: calls in it go to the functions that stay.
     bodies: Vec<Cow<'s, [u8]>>,
     /// By type and body, the first function that has them.
@@ -69,12 +84,24 @@ impl<'s, 'a> Same<'s, 'a> {
         Same {
             plan: Plan::everything(summary),
             exported,
+            alike: alike(summary),
             bodies: bodies.map(|body| body.as_bytes().into()).collect(),
             firsts: IndexMap::new(),
             callers,
             became: vec![Vec::new(); summary.funcs.len()],
             summary,
         }
+    }
+
+    /// Whether another function may be the same, now or once calls were redirected.
+    fn may_merge(&self, function: u32) -> bool {
+        self.alike.get(function as usize) == Some(&true)
+    }
+
+    /// Of the bodies of these functions.
+    fn bytes(&self, functions: &BTreeSet<u32>) -> usize {
+        let positions = functions.iter().map(|&f| self.position(f));
+        positions.map(|at| self.bodies[at].len()).sum()
     }
 
     fn position(&self, function: u32) -> usize {
@@ -115,12 +142,13 @@ impl<'s, 'a> Same<'s, 'a> {
         self.became[first as usize].append(&mut became);
     }
 
-    /// The functions that stay and name one of those that went.
+    /// The functions that stay, may become another, and name one of those that went.
     fn named_by(&mut self, gone: &[u32]) -> BTreeSet<u32> {
         let mut found = BTreeSet::new();
         for &function in gone {
             let mut callers = std::mem::take(&mut self.callers[function as usize]);
-            found.extend(callers.iter().filter(|caller| self.plan.writes(**caller)));
+            let stays = |&caller: &u32| self.plan.writes(caller) && self.may_merge(caller);
+            found.extend(callers.iter().copied().filter(stays));
             let first = self.plan.same[function as usize];
             self.callers[first as usize].append(&mut callers);
         }
@@ -146,4 +174,42 @@ impl<'s, 'a> Same<'s, 'a> {
         }
         Ok(())
     }
+}
+
+/// By function, whether it has another beside it that is like it in all that redirecting calls does
+/// not change.
+fn alike(summary: &Summary<'_>) -> Vec<bool> {
+    let is_minimal = summary.bodies.iter().all(|body| body.is_minimal);
+    let mut groups: IndexMap<u64, Vec<u32>> = IndexMap::new();
+    let bodies = summary.bodies.iter().zip(&summary.defined.bodies);
+    for (function, (body, code)) in (summary.imported(Kind::Func)..).zip(bodies) {
+        let named: usize = body.mentions.iter().map(|(_, times)| *times as usize).sum();
+        let calls = body.mentions.iter();
+        let calls: usize = calls
+            .map(|(function, times)| numbered(*function) * *times as usize)
+            .sum();
+        // The length of numbers is known only where they were written here.
+        let rest = is_minimal.then(|| code.as_bytes().len().saturating_sub(calls));
+        let others = body.refs.iter().filter(|(kind, _)| *kind != Kind::Func);
+        let mut hasher = DefaultHasher::new();
+        (summary.funcs.get(function as usize), named, rest).hash(&mut hasher);
+        (&body.indirect, &body.writes).hash(&mut hasher);
+        others.for_each(|(kind, index)| (*kind as usize, index).hash(&mut hasher));
+        groups.entry(hasher.finish()).or_default().push(function);
+    }
+    let mut alike = vec![false; summary.funcs.len()];
+    for group in groups.values().filter(|group| group.len() > 1) {
+        for &function in group {
+            if let Some(alike) = alike.get_mut(function as usize) {
+                *alike = true;
+            }
+        }
+    }
+    alike
+}
+
+/// Bytes of a number in LEB128.
+fn numbered(number: u32) -> usize {
+    let bits = 32 - (number | 1).leading_zeros() as usize;
+    bits.div_ceil(7)
 }

@@ -6,7 +6,6 @@
 
 mod edges;
 mod modules;
-mod named;
 mod supply;
 mod tables;
 mod trace;
@@ -17,6 +16,7 @@ use std::collections::VecDeque;
 use indexmap::{IndexMap, IndexSet};
 use wasmparser::{ComponentAlias, ComponentExternalKind, ComponentInstance};
 
+use super::named::Named;
 use super::scan::{Kind, Ref, Scan};
 use super::tree::{ComponentId, Def, ModuleId, Space, Tree};
 pub use edges::Edges;
@@ -26,7 +26,6 @@ pub use types::declared;
 
 use edges::Question;
 use modules::ModuleLive;
-use named::Named;
 use tables::Classes;
 use types::InstanceTypes;
 

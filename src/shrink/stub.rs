@@ -79,7 +79,8 @@ struct Chosen<'r> {
     resolve: &'r Resolve,
     world: WorldId,
     shape: Shape<'r>,
-    imports: Vec<Stubbed>,
+    /// By name.
+    imports: IndexMap<String, (Stubbed, &'r WorldItem)>,
     /// Resources that have no handles.
     empty: BTreeSet<TypeId>,
 }
@@ -103,7 +104,17 @@ type Groups = IndexMap<(ComponentId, Option<u32>), Vec<CoreStub>>;
 
 impl<'r> Chosen<'r> {
     fn of(resolve: &'r Resolve, world: WorldId, stubs: &[Stub]) -> Result<Chosen<'r>> {
-        let imports = stub::matching(resolve, world, stubs);
+        let items = resolve.worlds[world].imports.iter();
+        let items: IndexMap<String, &WorldItem> = items
+            .map(|(key, item)| (resolve.name_world_key(key), item))
+            .collect();
+        let matching = stub::matching(resolve, world, stubs).into_iter();
+        let imports: IndexMap<_, _> = matching
+            .filter_map(|import| {
+                let item = *items.get(&import.name)?;
+                Some((import.name.clone(), (import, item)))
+            })
+            .collect();
         if imports.is_empty() {
             return Err(no_match(resolve, world, stubs));
         }
@@ -118,18 +129,14 @@ impl<'r> Chosen<'r> {
         Ok(chosen)
     }
 
-    fn import(&self, name: &str) -> Option<&Stubbed> {
-        self.imports.iter().find(|import| import.name == name)
-    }
-
     /// Those that only stubbed imports know.
     fn empty_resources(&self) -> BTreeSet<TypeId> {
         let world = &self.resolve.worlds[self.world];
         let (mut stubbed, mut known) = (BTreeSet::new(), BTreeSet::new());
         for (key, item) in &world.imports {
-            match self.import(&self.resolve.name_world_key(key)) {
-                Some(_) => stubbed.extend(self.resources(item)),
-                None => known.extend(self.resources(item)),
+            match self.imports.contains_key(&self.resolve.name_world_key(key)) {
+                true => stubbed.extend(self.resources(item)),
+                false => known.extend(self.resources(item)),
             }
         }
         for item in world.exports.values() {
@@ -164,10 +171,8 @@ impl<'r> Chosen<'r> {
     /// The stubbed import of the world that is behind an item.
     fn item(&self, origin: Origin<'_, '_>) -> Option<(&Stubbed, &'r WorldItem)> {
         let name = Name::of(&ExternName::from(origin.import.name)).full;
-        let import = self.import(&name)?;
-        let mut imports = self.resolve.worlds[self.world].imports.iter();
-        let found = imports.find(|(key, _)| self.resolve.name_world_key(key) == name);
-        Some((import, found?.1))
+        let (import, item) = self.imports.get(&name)?;
+        Some((import, item))
     }
 
     /// Everything to replace.
@@ -239,24 +244,26 @@ impl<'r> Chosen<'r> {
 
     /// What the report says: functions that somebody still reaches.
     fn replaced(&self, places: &[Place], live: &Live<'_, '_>) -> Vec<Replaced> {
-        let reached = places
-            .iter()
-            .filter(|place| live.line(place.at, place.position));
-        let functions = |name: &str, traps: bool| {
-            let of = reached.clone().filter(|p| p.stub.traps() == traps);
-            let labels = of.filter_map(|place| place.label.as_ref());
-            let names: BTreeSet<&String> = labels
-                .filter(|(import, _)| import == name)
-                .map(|(_, function)| function)
-                .collect();
-            names.into_iter().cloned().collect()
-        };
-        let imports = self.imports.iter();
-        let replaced = imports.map(|import| Replaced {
-            name: import.name.clone(),
-            answer: import.answer,
-            traps: functions(&import.name, true),
-            answers: functions(&import.name, false),
+        let mut reached: IndexMap<&str, [BTreeSet<&str>; 2]> = IndexMap::new();
+        for place in places {
+            if let Some((import, function)) = &place.label
+                && live.line(place.at, place.position)
+            {
+                let functions = reached.entry(import).or_default();
+                functions[usize::from(place.stub.traps())].insert(function);
+            }
+        }
+        let imports = self.imports.values();
+        let replaced = imports.map(|(import, _)| {
+            let functions = reached.swap_remove(import.name.as_str());
+            let [answers, traps] = functions.unwrap_or_default();
+            let listed = |names: BTreeSet<&str>| names.into_iter().map(str::to_string).collect();
+            Replaced {
+                name: import.name.clone(),
+                answer: import.answer,
+                traps: listed(traps),
+                answers: listed(answers),
+            }
         });
         replaced.collect()
     }

@@ -150,7 +150,7 @@ pub struct Body {
 }
 
 /// A call through a table.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Indirect {
     pub table: u32,
     pub ty: u32,

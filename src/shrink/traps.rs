@@ -14,7 +14,7 @@ use wasmparser::ExternalKind;
 use super::live::{Live, Rules};
 use super::scan::Kind;
 use super::summary::Summary;
-use super::supplied::{Item, suppliers};
+use super::supplied::{Item, Supply};
 use super::tree::{ComponentId, Def, ModuleId, Tree};
 use crate::diagnostic::{self, Result};
 use cut::{Callee, Ending};
@@ -80,6 +80,7 @@ impl<'t, 'a> Endings<'t, 'a> {
 
     fn find_suppliers(&mut self) {
         let tree = self.tree;
+        let supply = Supply::of(tree);
         for (number, component) in tree.components.iter().enumerate() {
             let at = ComponentId(number);
             for line in &component.lines {
@@ -89,7 +90,7 @@ impl<'t, 'a> Endings<'t, 'a> {
                 let Some(id) = tree.module(at, *module) else {
                     continue;
                 };
-                let suppliers = suppliers(tree, at, (id, args), ExternalKind::Func);
+                let suppliers = supply.suppliers(at, (id, args), ExternalKind::Func);
                 for (index, supplier) in (0..).zip(suppliers) {
                     let known = self.suppliers.entry((id, index)).or_default();
                     known.insert(supplier);

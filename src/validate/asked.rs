@@ -12,8 +12,8 @@ use crate::shrink::reach::Target;
 
 /// An import, with its functions where it is an interface.
 pub struct Asked {
-    /// As it stands in the binary.
-    pub written: String,
+    /// As it stands in the binary, where a module may write a name in several ways.
+    pub written: Vec<String>,
     pub name: Name,
     /// It is an instance, with functions or without.
     pub is_interface: bool,
@@ -24,11 +24,17 @@ impl Asked {
     /// What leads to any of these leads to the import.
     pub fn targets(&self) -> Vec<Target> {
         if self.functions.is_empty() {
-            return vec![(self.written.clone(), None)];
+            return self.targets_of(None);
         }
         let functions = self.functions.iter();
-        functions
-            .map(|f| (self.written.clone(), Some(f.clone())))
+        functions.flat_map(|f| self.targets_of(Some(f))).collect()
+    }
+
+    /// What leads to any of these leads to this function, or to the import itself.
+    pub fn targets_of(&self, function: Option<&str>) -> Vec<Target> {
+        let written = self.written.iter();
+        written
+            .map(|written| (written.clone(), function.map(str::to_string)))
             .collect()
     }
 }
@@ -40,7 +46,7 @@ pub fn imports(wasm: &[u8], component: &Component<'_>) -> Result<Vec<Asked>> {
     let imports = externs.filter(|external| external.direction == Direction::Import);
     let mut names = Name::all(component.imports.iter().map(|import| &import.name));
     let asked = imports.map(|external| Asked {
-        written: external.name.to_string(),
+        written: vec![external.name.to_string()],
         name: names
             .remove(external.name)
             .unwrap_or_else(|| Name::parse(external.name)),
@@ -52,18 +58,29 @@ pub fn imports(wasm: &[u8], component: &Component<'_>) -> Result<Vec<Asked>> {
 
 /// Who a module imports from, each once, and what from there: nothing of it is without a name.
 pub fn imports_of_module(module: &Module<'_>) -> Result<Vec<Asked>> {
-    let mut items: IndexMap<(&str, &str), IndexSet<&str>> = IndexMap::new();
+    let mut asked: IndexMap<String, (Asked, IndexSet<&str>)> = IndexMap::new();
     for import in module.imports()? {
-        if let Some(from) = provider(import.module, import.name).name() {
-            let names = items.entry((import.module, from)).or_default();
-            names.insert(import.name);
+        let Some(from) = provider(import.module, import.name).name() else {
+            continue;
+        };
+        let name = Name::parse(from);
+        let (asked, items) = asked.entry(name.full.clone()).or_insert_with(|| {
+            let asked = Asked {
+                written: Vec::new(),
+                name,
+                is_interface: true,
+                functions: Vec::new(),
+            };
+            (asked, IndexSet::new())
+        });
+        if !asked.written.iter().any(|known| known == import.module) {
+            asked.written.push(import.module.to_string());
         }
+        items.insert(import.name);
     }
-    let asked = items.into_iter().map(|((written, from), items)| Asked {
-        written: written.to_string(),
-        name: Name::parse(from),
-        is_interface: true,
+    let asked = asked.into_values().map(|(asked, items)| Asked {
         functions: items.into_iter().map(str::to_string).collect(),
+        ..asked
     });
     Ok(asked.collect())
 }

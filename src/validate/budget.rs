@@ -1,9 +1,13 @@
 //! Is it small enough?
 
+use indexmap::IndexMap;
+
 use crate::component::Component;
+use crate::compose::name::Name;
 use crate::compressed;
 use crate::diagnostic::{Diagnostic, Result};
 use crate::input::{self, Kind};
+use crate::module::{Module, provider};
 
 /// The most that a binary may be. Anything, by default.
 #[derive(Clone, Copy, Debug, Default)]
@@ -101,12 +105,8 @@ fn too_many_imports(wasm: &[u8], limit: u64) -> Result<Option<Diagnostic>> {
                 .collect()
         }
         _ => {
-            let module = crate::module::Module::parse(wasm, 0..wasm.len())?;
-            let imports = module.imports()?;
-            imports
-                .iter()
-                .map(|import| format!("`{}` `{}`", import.module, import.name))
-                .collect()
+            let module = Module::parse(wasm, 0..wasm.len())?;
+            imported_by_module(&module)?
         }
     };
     let count = names.len() as u64;
@@ -119,6 +119,19 @@ fn too_many_imports(wasm: &[u8], limit: u64) -> Result<Option<Diagnostic>> {
         .help("provide some with `wct compose`, take out unused ones with `wct shrink`");
         *finding
     }))
+}
+
+/// What a module imports, each once however its name is written, without built-in functions.
+fn imported_by_module(module: &Module<'_>) -> Result<Vec<String>> {
+    let mut named = IndexMap::new();
+    for import in module.imports()? {
+        if let Some(from) = provider(import.module, import.name).name() {
+            let shown = format!("`{}` `{}`", import.module, import.name);
+            let key = (Name::parse(from).full, import.name);
+            named.entry(key).or_insert(shown);
+        }
+    }
+    Ok(named.into_values().collect())
 }
 
 /// Reads `4096`, `200KiB` or `1.5MB`.

@@ -174,7 +174,7 @@ impl Refused<'_> {
     /// What leads to any of these leads to what is refused.
     fn targets(&self) -> Vec<Target> {
         match self.function {
-            Some(function) => vec![(self.import.written.clone(), Some(function.to_string()))],
+            Some(function) => self.import.targets_of(Some(function)),
             None => self.import.targets(),
         }
     }

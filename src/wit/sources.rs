@@ -15,7 +15,7 @@ use crate::input::{self, Kind};
 /// Adds the package of a folder, and those that it may use. Fails with a label where a text is at
 /// fault.
 pub fn push_folder(resolve: &mut Resolve, folder: &Path) -> Result<PackageId> {
-    let main = package(&files_of(folder)?)?;
+    let main = package_of(folder)?;
     let mut others = Vec::new();
     let deps = folder.join("deps");
     let deps = if deps.exists() {
@@ -25,7 +25,7 @@ pub fn push_folder(resolve: &mut Resolve, folder: &Path) -> Result<PackageId> {
     };
     for path in deps {
         if path.is_dir() {
-            others.push(package(&files_of(&path)?)?);
+            others.push(package_of(&path)?);
         } else if has_extension(&path, &["wit", "wat", "wasm"]) {
             others.extend(single(resolve, &path)?);
         }
@@ -38,7 +38,7 @@ pub fn push_folder(resolve: &mut Resolve, folder: &Path) -> Result<PackageId> {
 
 /// Adds a package that is one text.
 pub fn push_text(resolve: &mut Resolve, name: &str, text: &str) -> Result<PackageId> {
-    let group = package(&[(name.to_string(), text.to_string())])?;
+    let group = package(name, &[(name.to_string(), text.to_string())])?;
     let text_of = |_: &str| Some(text.to_string());
     resolve
         .push_group(group)
@@ -57,18 +57,45 @@ pub fn push_other(resolve: &mut Resolve, path: &Path) -> Result<PackageId> {
 fn single(resolve: &mut Resolve, path: &Path) -> Result<Option<UnresolvedPackageGroup>> {
     let bytes = files::read(path)?;
     if matches!(input::kind(&bytes), Ok(Kind::Text)) {
-        return package(&[(path.display().to_string(), text(path, &bytes)?)]).map(Some);
+        let name = path.display().to_string();
+        let text = text(path, &bytes)?;
+        return package(&name.clone(), &[(name, text)]).map(Some);
     }
     push_other(resolve, path).map(|_| None)
 }
 
-/// Parses the files of a package, each with its name.
-fn package(files: &[(String, String)]) -> Result<UnresolvedPackageGroup> {
+/// Parses the package that the files of a folder are.
+fn package_of(folder: &Path) -> Result<UnresolvedPackageGroup> {
+    let files = files_of(folder)?;
+    if files.is_empty() {
+        return Err(no_files(folder).help("put its `.wit` files there, or take the folder away"));
+    }
+    package(&folder.display().to_string(), &files)
+}
+
+pub(super) fn no_files(folder: &Path) -> Box<Diagnostic> {
+    let shown = folder.display().to_string();
+    let error = Diagnostic::error("wit/no-files", format!("`{shown}` holds no `.wit` file"));
+    error.in_file(&shown)
+}
+
+/// Parses the files of a package, each with its name; `from` is where they are.
+fn package(from: &str, files: &[(String, String)]) -> Result<UnresolvedPackageGroup> {
     let mut sources = SourceMap::new();
     for (name, text) in files {
         sources.push_str(name, comments::blanked(text));
     }
     sources.parse().map_err(|(sources, error)| {
+        // No other fault has no place.
+        if !error.kind().span().is_known() {
+            let begun = match files {
+                [(name, _)] if name == from => "it",
+                _ => "one of its files",
+            };
+            return Diagnostic::error("wit/syntax", format!("`{from}` has no `package` line"))
+                .in_file(from)
+                .help(format!("begin {begun} with one, as `package example:api;`"));
+        }
         let mut failed = Resolve::new();
         failed.push_source_map(sources);
         let text_of = |name: &str| {

@@ -1,6 +1,6 @@
 //! Whose resource type a component has where a world asks for one.
 
-use wct::conform::{Terms, World, conform};
+use wct::conform::{Terms, View, World, conform};
 use wct::wit::{Features, parse};
 
 use crate::worlds::{self, Names, component};
@@ -93,4 +93,26 @@ fn what_is_exported_uses_the_exported_interface_also_where_both_are_imported() {
     let found = misfits(&passed_on);
     let names: Vec<&str> = found.iter().map(|misfit| misfit.name.as_str()).collect();
     assert_eq!(names, ["t:m/b"]);
+}
+
+#[test]
+fn a_host_may_export_what_uses_a_resource_of_the_component() {
+    let wit = "package t:h;
+        interface a { resource r { constructor(); } }
+        interface b { use a.{r}; f: func(x: borrow<r>); }
+        world guest { export a; }
+        world host { import a; export b; }
+        world plain { import a; }
+        world other { import b; }";
+    let packages = parse("world.wit", wit, &Features::None).expect("it is WIT");
+    let made = component(wit, "guest", Names::Full);
+    let terms = Terms {
+        view: View::Host,
+        ..Terms::default()
+    };
+    for (host, fits) in [("host", true), ("plain", true), ("other", false)] {
+        let world = World::new(&packages, Some(host)).expect("it has the world");
+        let misfits = conform(&made, &world, terms).expect("both are valid");
+        assert_eq!(misfits.is_empty(), fits, "{host}: {misfits:?}");
+    }
 }

@@ -285,6 +285,32 @@ fn chains_of_equal_functions_become_one() {
     withstands("chains.wat", text.as_bytes(), &["shrink {} -o {out}"]);
 }
 
+/// Each pair that becomes one changes what one function calls, which is like no other.
+#[test]
+fn what_calls_all_of_a_chain_is_not_written_for_each_of_its_links() {
+    const LENGTH: usize = 6000;
+    let links: String = (0..LENGTH)
+        .flat_map(|n| ["a", "b"].map(|name| (name, n)))
+        .map(|(name, n)| {
+            let next = n + 1;
+            format!(
+                "(func ${name}{n} (result i32) (drop (memory.grow (i32.const 3)))
+                  (i32.add (i32.const {n}) (call ${name}{next})))"
+            )
+        })
+        .collect();
+    let calls: String = (0..LENGTH)
+        .map(|n| format!("(drop (call $a{n})) (drop (call $b{n}))"))
+        .collect();
+    let text = format!(
+        r#"(module (memory 1) {links}
+          (func $a{LENGTH} (result i32) (memory.grow (i32.const 1)))
+          (func $b{LENGTH} (result i32) (memory.grow (i32.const 1)))
+          (func (export "f") {calls}))"#
+    );
+    withstands("called.wat", text.as_bytes(), &["shrink {} -o {out}"]);
+}
+
 /// Every call is of another slot, which another segment fills; every import has a module name, and
 /// every argument a name, of its own.
 #[test]
@@ -323,9 +349,24 @@ fn what_is_asked_for_by_name_or_slot_is_found_at_once() {
         all(&|n| format!(r#"(alias export $i "f{n}" (func $f{n}))"#)),
         all(&|n| format!(r#"(with "f{n}" (func $f{n}))"#)),
     );
+    let bag = format!(
+        r#"(component (core module $m {}) (core instance $i (instantiate $m))
+          (core module $n {} (func (export "run") {}))
+          (core instance $bag {})
+          (core instance $j (instantiate $n (with "m" (instance $bag))))
+          (func (export "run") (canon lift (core func $j "run"))))"#,
+        all(&|n| format!(r#"(global (export "g{n}") i32 i32.const {n})"#)),
+        all(&|n| format!(r#"(import "m" "g{n}" (global $g{n} i32))"#)),
+        all(&|n| format!("(drop (global.get $g{n}))")),
+        all(&|n| format!(r#"(export "g{n}" (global $i "g{n}"))"#)),
+    );
     let stub = "shrink {} --stub h=trap -o {out}";
     withstands("slots.wat", slots.as_bytes(), &[stub]);
-    for (name, text) in [("modules.wat", modules), ("members.wat", members)] {
+    for (name, text) in [
+        ("modules.wat", modules),
+        ("members.wat", members),
+        ("bag.wat", bag),
+    ] {
         withstands(name, text.as_bytes(), &["shrink {} -o {out}"]);
     }
 }

@@ -144,7 +144,7 @@ impl<'p, 'm> Moves<'p, 'm> {
         callees: &[usize],
     ) -> Option<(Vec<u8>, Vec<usize>)> {
         let shape = self.shape(index, bytes, callees);
-        let settled = self.program.settled;
+        let settled = &self.program.settled;
         if shape.is_some_and(|shape| settled.contains(shape)) {
             return None;
         }
@@ -164,9 +164,8 @@ impl<'p, 'm> Moves<'p, 'm> {
         let moved = along
             .iter()
             .map(|&index| (index, &*self.program.bodies[index]));
-        let shape = self
-            .program
-            .shape(std::iter::once((index, bytes)).chain(moved))?;
+        let bodies = std::iter::once((index, bytes)).chain(moved);
+        let shape = self.program.shape(bodies, &along)?;
         let singles = along.iter().map(|&index| self.single[index]);
         Some(singles.fold(!shape, |shape, single| {
             shape.rotate_left(1) ^ u128::from(single)

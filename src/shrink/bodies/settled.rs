@@ -15,52 +15,88 @@ use wasmparser::{BinaryReader, BlockType, FunctionBody, Operator, Parser, Payloa
 #[derive(Default)]
 pub struct Settled {
     /// The rules have nothing to take of them.
-    settled: Mutex<IndexSet<u128>>,
+    settled: IndexSet<u128>,
     /// They have, but too much was gone through for it before this pass.
-    left: Mutex<IndexSet<u128>>,
-    /// The same, in this pass. What bodies become must not depend on which of them comes first, so
-    /// nobody asks before it is over.
-    leaving: Mutex<Vec<u128>>,
+    left: IndexSet<u128>,
+    /// Both, as the modules of this pass have found them.
+    arriving: Mutex<(Vec<u128>, Vec<u128>)>,
 }
 
 impl Settled {
-    pub fn contains(&self, shape: u128) -> bool {
-        contains(&self.settled, shape)
-    }
-
-    pub fn insert(&self, shape: u128) {
-        if let Ok(mut shapes) = self.settled.lock() {
-            shapes.insert(shape);
-        }
-    }
-
-    /// Whether a pass before this one has left it as it is.
-    pub fn is_left(&self, shape: u128) -> bool {
-        contains(&self.left, shape)
-    }
-
-    /// From the next pass on it stays as it is.
-    pub fn leave(&self, shape: u128) {
-        if let Ok(mut leaving) = self.leaving.lock() {
-            leaving.push(shape);
-        }
-    }
-
     /// The pass is over.
-    pub fn end_pass(&self) {
-        if let (Ok(mut left), Ok(mut leaving)) = (self.left.lock(), self.leaving.lock()) {
-            left.extend(leaving.drain(..));
+    pub fn end_pass(&mut self) {
+        if let Ok(arriving) = self.arriving.get_mut() {
+            self.settled.extend(arriving.0.drain(..));
+            self.left.extend(arriving.1.drain(..));
         }
     }
 
     /// Whether anything was left.
     pub fn has_left(&self) -> bool {
-        self.left.lock().is_ok_and(|left| !left.is_empty())
+        !self.left.is_subset(&self.settled)
     }
 }
 
-fn contains(shapes: &Mutex<IndexSet<u128>>, shape: u128) -> bool {
-    shapes.lock().is_ok_and(|shapes| shapes.contains(&shape))
+/// What is known while the bodies of one module are gone through.
+///
+/// What becomes of a body must not depend on which one comes first: what is found in one is asked
+/// for once all are through that are gone through at the same time.
+pub struct Findings<'s> {
+    before: &'s Settled,
+    settled: IndexSet<u128>,
+    settling: Mutex<Vec<u128>>,
+    leaving: Mutex<Vec<u128>>,
+}
+
+impl<'s> Findings<'s> {
+    pub fn after(before: &'s Settled) -> Findings<'s> {
+        Findings {
+            before,
+            settled: IndexSet::new(),
+            settling: Mutex::default(),
+            leaving: Mutex::default(),
+        }
+    }
+
+    /// Whether the rules have nothing to take of it.
+    pub fn contains(&self, shape: u128) -> bool {
+        self.before.settled.contains(&shape) || self.settled.contains(&shape)
+    }
+
+    pub fn insert(&self, shape: u128) {
+        if let Ok(mut shapes) = self.settling.lock() {
+            shapes.push(shape);
+        }
+    }
+
+    /// Whether a pass before this one has left it as it is.
+    pub fn is_left(&self, shape: u128) -> bool {
+        self.before.left.contains(&shape)
+    }
+
+    /// From the next pass on it stays as it is.
+    pub fn leave(&self, shape: u128) {
+        if let Ok(mut shapes) = self.leaving.lock() {
+            shapes.push(shape);
+        }
+    }
+
+    /// All bodies are through.
+    pub fn end_turn(&mut self) {
+        if let Ok(settling) = self.settling.get_mut() {
+            self.settled.extend(settling.drain(..));
+        }
+    }
+
+    /// Nobody asks any more in this module; the next pass will.
+    pub fn finish(mut self) {
+        self.end_turn();
+        let leaving = self.leaving.into_inner().unwrap_or_default();
+        if let Ok(mut arriving) = self.before.arriving.lock() {
+            arriving.0.extend(self.settled);
+            arriving.1.extend(leaving);
+        }
+    }
 }
 
 /// What the numbers in the bodies of a module stand for.
@@ -137,8 +173,13 @@ impl Signatures {
         self.types.get(index as usize).copied().unwrap_or(0)
     }
 
-    /// The shape of these bodies together, each with its type; `None` where one cannot be read.
-    pub fn shape<'b>(&self, bodies: impl Iterator<Item = (u32, &'b [u8])>) -> Option<u128> {
+    /// The shape of these bodies together, each with its type, and of which of the functions that
+    /// they name these are; `None` where a body cannot be read.
+    pub fn shape<'b>(
+        &self,
+        bodies: impl Iterator<Item = (u32, &'b [u8])>,
+        functions: impl Iterator<Item = u32>,
+    ) -> Option<u128> {
         let mut shape = Shape {
             signatures: self,
             state: 0x6c62_272e_07bb_0142_62b8_2175_6295_c58d,
@@ -150,6 +191,10 @@ impl Signatures {
             shape.word(self.ty(ty));
             shape.word(body.len() as u64);
             shape.body(body).ok()?;
+        }
+        for function in functions {
+            let (_, number, _) = shape.function(0, function);
+            shape.word(u64::from(number));
         }
         Some(shape.state)
     }
@@ -258,15 +303,52 @@ impl Shape<'_> {
 
 #[cfg(test)]
 mod tests {
-    use super::Settled;
+    use super::*;
 
     #[test]
     fn what_is_left_stays_from_the_next_pass_on() {
-        let settled = Settled::default();
-        settled.leave(1);
-        assert!(!settled.is_left(1) && !settled.has_left());
+        let mut settled = Settled::default();
+        let findings = Findings::after(&settled);
+        findings.leave(1);
+        assert!(!findings.is_left(1));
+        findings.finish();
+        assert!(!settled.has_left());
         settled.end_pass();
-        assert!(settled.is_left(1) && settled.has_left());
-        assert!(!settled.contains(1));
+        let findings = Findings::after(&settled);
+        assert!(findings.is_left(1) && !findings.contains(1));
+        // Another way led to it, and on from there there was nothing to take.
+        findings.insert(1);
+        findings.finish();
+        assert!(settled.has_left());
+        settled.end_pass();
+        assert!(!settled.has_left());
+    }
+
+    #[test]
+    fn what_is_found_in_one_body_the_next_turn_knows() {
+        let mut settled = Settled::default();
+        let mut findings = Findings::after(&settled);
+        findings.insert(1);
+        assert!(!findings.contains(1));
+        findings.end_turn();
+        assert!(findings.contains(1));
+        // Another module does not.
+        assert!(!Findings::after(&settled).contains(1));
+        findings.finish();
+        settled.end_pass();
+        assert!(Findings::after(&settled).contains(1));
+    }
+
+    #[test]
+    fn moving_one_callee_is_not_moving_another() {
+        let text = b"(module (func) (func) (func call 0 call 1))";
+        let module = crate::input::to_binary("m.wat", text).expect("it is valid");
+        let signatures = Signatures::read(&module).expect("it is valid");
+        let (caller, callee) = ([0, 0x10, 0, 0x10, 1, 0x0b], [0, 0x0b]);
+        let shape = |function| {
+            let bodies = [(0, &caller[..]), (0, &callee[..])].into_iter();
+            signatures.shape(bodies, std::iter::once(function))
+        };
+        assert!(shape(0).is_some() && shape(0) != shape(1));
     }
 }

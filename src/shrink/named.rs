@@ -3,14 +3,14 @@
 use indexmap::IndexMap;
 use wasmparser::ComponentInstance;
 
-use crate::shrink::tree::{ComponentId, Def, Tree};
+use super::tree::{ComponentId, Def, Tree};
 
 /// Positions by name, the first of each.
 type Names<'t> = IndexMap<&'t str, usize>;
 
 /// The positions of all that has a name.
 #[derive(Debug, Default)]
-pub(super) struct Named<'t> {
+pub struct Named<'t> {
     /// By component: the lines of its imports and exports.
     imports: Vec<Names<'t>>,
     exports: Vec<Names<'t>>,
@@ -19,7 +19,7 @@ pub(super) struct Named<'t> {
 }
 
 impl<'t> Named<'t> {
-    pub(super) fn of(tree: &'t Tree<'_>) -> Named<'t> {
+    pub fn of(tree: &'t Tree<'_>) -> Named<'t> {
         let mut named = Named::default();
         for (number, comp) in tree.components.iter().enumerate() {
             let at = ComponentId(number);
@@ -55,17 +55,17 @@ impl<'t> Named<'t> {
     }
 
     /// The line of the import with this name.
-    pub(super) fn import(&self, at: ComponentId, name: &str) -> Option<usize> {
+    pub fn import(&self, at: ComponentId, name: &str) -> Option<usize> {
         self.imports[at.0].get(name).copied()
     }
 
     /// The line of the export with this name.
-    pub(super) fn export(&self, at: ComponentId, name: &str) -> Option<usize> {
+    pub fn export(&self, at: ComponentId, name: &str) -> Option<usize> {
         self.exports[at.0].get(name).copied()
     }
 
     /// Among what the instance in this line has, or is given: where the name stands.
-    pub(super) fn item(&self, at: ComponentId, line: usize, name: &str) -> Option<usize> {
+    pub fn item(&self, at: ComponentId, line: usize, name: &str) -> Option<usize> {
         self.items.get(&(at, line))?.get(name).copied()
     }
 }

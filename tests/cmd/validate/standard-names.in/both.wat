@@ -1,0 +1,10 @@
+(module
+  (import "cm32p2|wasi:io/poll@0.2" "poll" (func $poll))
+  (import "wasi:io/poll@0.2.0" "poll" (func $again))
+  (import "$root" "log" (func $log))
+  (import "cm32p2" "log" (func $log-again))
+  (import "[export]demo:shop/till" "[resource-new]r" (func $new (param i32) (result i32)))
+  (table funcref (elem $poll))
+  (func (export "wait") (call_indirect (i32.const 0)))
+  (func (export "run") (call $inner))
+  (func $inner (call $again) (call $log) (call $log-again) (drop (call $new (i32.const 0)))))
