@@ -12,6 +12,7 @@ mod names;
 mod outline;
 mod parse;
 mod signature;
+mod types;
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -31,6 +32,7 @@ pub use items::{
 };
 pub use names::Names;
 pub use signature::{Direction, Extern, Signature};
+pub(crate) use types::each_type;
 
 use crate::binary::{PREAMBLE, Section};
 use crate::module::{Custom, Module, custom};

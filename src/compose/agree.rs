@@ -11,8 +11,8 @@ use wasmparser::component_types::{ComponentAnyTypeId, ComponentEntityType, Resou
 use super::graph::Graph;
 use super::merge::{Place, User};
 use super::name::{Spelling, spelling};
-use super::part::each_type;
 use crate::compare::{self, Difference, Verdict, compare_each};
+use crate::component::each_type;
 use crate::diagnostic::Diagnostic;
 
 /// Two imports of one name that cannot be one.

@@ -9,7 +9,7 @@ use wasmparser::component_types::{ComponentAnyTypeId, ComponentEntityType, Resou
 
 use super::graph::{Arg, At, Graph, Source};
 use super::merge::Imports;
-use super::part::each_type;
+use crate::component::each_type;
 
 /// The origin of a resource type.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]

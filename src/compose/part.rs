@@ -4,14 +4,14 @@ use std::collections::BTreeMap;
 
 use wasmparser::Validator;
 use wasmparser::component_types::{
-    ComponentAnyTypeId, ComponentEntityType, ComponentInstanceTypeId, ComponentItem, ResourceId,
+    ComponentAnyTypeId, ComponentEntityType, ComponentItem, ResourceId,
 };
 use wasmparser::types::Types;
 
 use super::name::Name;
 use super::verify::{self, Unchecked};
 use crate::compare::Side;
-use crate::component::{Component, ExternName};
+use crate::component::{Component, ExternName, each_type};
 use crate::diagnostic::{Diagnostic, Result};
 
 /// A component that takes part in a composition.
@@ -154,56 +154,4 @@ impl<'a> Item<'a> {
 fn position(items: &[Item<'_>], name: &str) -> Option<usize> {
     let written = items.iter().position(|item| item.extern_name.name == name);
     written.or_else(|| items.iter().position(|item| item.name.full == name))
-}
-
-/// Ways to one instance type that are gone: where each of many types has the one before it twice,
-/// there are too many to go all.
-const MOST_WAYS: usize = 16;
-
-/// Calls `found` with every type that an item exports: its path, the type, and what it was made of.
-/// A type that several paths lead to comes up several times.
-pub fn each_type(
-    types: &Types,
-    ty: &ComponentEntityType,
-    found: &mut dyn FnMut(&[String], ComponentAnyTypeId, ComponentAnyTypeId),
-) {
-    let mut walk = Walk {
-        types,
-        path: Vec::new(),
-        ways: BTreeMap::new(),
-        found,
-    };
-    walk.item(ty);
-}
-
-struct Walk<'t, 'f> {
-    types: &'t Types,
-    path: Vec<String>,
-    /// How many were gone so far.
-    ways: BTreeMap<ComponentInstanceTypeId, usize>,
-    found: &'f mut dyn FnMut(&[String], ComponentAnyTypeId, ComponentAnyTypeId),
-}
-
-impl Walk<'_, '_> {
-    fn item(&mut self, ty: &ComponentEntityType) {
-        match *ty {
-            ComponentEntityType::Type {
-                created,
-                referenced,
-            } => (self.found)(&self.path, created, referenced),
-            ComponentEntityType::Instance(id) => {
-                let ways = self.ways.entry(id).or_default();
-                *ways += 1;
-                if *ways > MOST_WAYS {
-                    return;
-                }
-                for (name, item) in &self.types[id].exports {
-                    self.path.push(name.clone());
-                    self.item(&item.ty);
-                    self.path.pop();
-                }
-            }
-            _ => {}
-        }
-    }
 }

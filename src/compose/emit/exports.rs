@@ -8,10 +8,10 @@ use std::collections::BTreeSet;
 use wasmparser::component_types::{ComponentAnyTypeId, ComponentEntityType};
 
 use super::{Emitter, extern_name};
+use crate::component::each_type;
 use crate::component::{Elsewhere, Origin};
 use crate::compose::graph::{Arg, At, Export, Graph, Source};
 use crate::compose::name::{Spelling, spelling};
-use crate::compose::part::each_type;
 use crate::diagnostic::{Diagnostic, Result};
 
 /// The exports of a graph, with those that their types need unless they are `exact`. Fails where a
