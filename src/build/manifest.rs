@@ -29,6 +29,11 @@ pub fn at(place: &Path) -> PathBuf {
     }
 }
 
+/// Values without where they are.
+pub fn texts(spanned: &[Spanned<String>]) -> Vec<String> {
+    spanned.iter().map(|text| text.get_ref().clone()).collect()
+}
+
 const DOCS: &str = "docs/commands/build.md";
 
 /// A project: components, and what becomes of them.
@@ -306,9 +311,6 @@ impl Composition {
 
     /// Everything that a change of would change the outcome.
     pub fn settings(&self) -> String {
-        let texts = |texts: &[Spanned<String>]| -> Vec<String> {
-            texts.iter().map(|text| text.get_ref().clone()).collect()
-        };
         let (wires, exports) = (texts(&self.wires), texts(&self.exports));
         let (stubs, open, closed) = (texts(&self.stub), &self.open, self.closed);
         format!("{wires:?} {exports:?} {stubs:?} {open:?} {closed}")

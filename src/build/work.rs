@@ -7,14 +7,13 @@ use std::sync::Arc;
 use std::time::{Instant, SystemTime};
 
 use indexmap::IndexMap;
-use toml::Spanned;
 
 use super::advice;
 use super::cargo::Targets;
 use super::execute::{Before, Done};
 use super::jointly::Jointly;
 use super::lang::Recipe;
-use super::manifest::{AdapterName, Composition, WasmOpt};
+use super::manifest::{AdapterName, Composition, WasmOpt, texts};
 use super::memory::{Entry, Learned, Memory, Output};
 use super::plan::{Index, Plan, Step, Task, Work, World, Wrapping};
 use super::programs::Programs;
@@ -406,8 +405,4 @@ fn flags(composition: &Composition, mut files: Vec<File>) -> Result<Flags> {
         },
         stubs: stubs.collect::<Result<_>>()?,
     })
-}
-
-fn texts(spanned: &[Spanned<String>]) -> Vec<String> {
-    spanned.iter().map(|text| text.get_ref().clone()).collect()
 }
