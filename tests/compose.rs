@@ -21,6 +21,16 @@ use worlds::{Names, component, text, wit};
 
 const NOTHING: &[&str] = &[];
 
+/// All orders of three.
+const ORDERS: [[usize; 3]; 6] = [
+    [0, 1, 2],
+    [0, 2, 1],
+    [1, 0, 2],
+    [1, 2, 0],
+    [2, 0, 1],
+    [2, 1, 0],
+];
+
 const STORE: &str = "package t:p;
     interface kv { resource entry { get: func() -> u32; } open: func() -> entry; }
     interface left { use kv.{entry}; wrap: func(e: entry) -> u32; }
@@ -46,15 +56,7 @@ fn a_diamond_shares_the_resource_in_the_middle() {
 #[test]
 fn providers_may_be_given_in_any_order() {
     let parts = ["left-part", "right-part", "store"];
-    let orders = [
-        [0, 1, 2],
-        [0, 2, 1],
-        [1, 0, 2],
-        [1, 2, 0],
-        [2, 0, 1],
-        [2, 1, 0],
-    ];
-    let mut made = orders.iter().map(|order| {
+    let mut made = ORDERS.iter().map(|order| {
         let mut worlds = vec!["main"];
         worlds.extend(order.iter().map(|at| parts[*at]));
         Set::of(STORE, &worlds).made().wasm

@@ -1,5 +1,6 @@
 //! Imports of one name become one: what all of their users agree on, and nothing else.
 
+use crate::ORDERS;
 use crate::sets::{Set, causes};
 use crate::worlds::text;
 
@@ -29,15 +30,7 @@ fn in_any_order<'s>(
     parts: [&'s str; 3],
     others: &'s [(&str, &str)],
 ) -> impl Iterator<Item = Set> + 's {
-    let orders = [
-        [0, 1, 2],
-        [0, 2, 1],
-        [1, 0, 2],
-        [1, 2, 0],
-        [2, 0, 1],
-        [2, 1, 0],
-    ];
-    orders.into_iter().map(move |order| {
+    ORDERS.into_iter().map(move |order| {
         let [first, second, third] = order.map(|at| parts[at]);
         let first = imports(first, Some("x"), Some("run"));
         let second = imports(second, Some("y"), Some("x"));

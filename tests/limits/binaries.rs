@@ -262,24 +262,27 @@ fn debugging_information_that_shares_its_ranges_is_left_alone() {
     }
 }
 
+const LENGTH: usize = 6000;
+
 /// Two chains of functions, alike from the end: each pair is known to be one when the next one is.
+fn chains(in_each: &str, last: &str) -> String {
+    let link = |name: &str, n: usize| {
+        let next = n + 1;
+        format!(
+            "(func ${name}{n} (result i32) {in_each}
+              (i32.add (call ${name}{next}) (i32.const {n})))"
+        )
+    };
+    let links = (0..LENGTH).flat_map(|n| ["a", "b"].map(|name| link(name, n)));
+    let ends = ["a", "b"].map(|name| format!("(func ${name}{LENGTH} (result i32) {last})"));
+    links.chain(ends).collect()
+}
+
 #[test]
 fn chains_of_equal_functions_become_one() {
-    const LENGTH: usize = 6000;
-    let links: String = (0..LENGTH)
-        .flat_map(|n| ["a", "b"].map(|name| (name, n)))
-        .map(|(name, n)| {
-            let next = n + 1;
-            format!(
-                "(func ${name}{n} (result i32)
-                  (i32.add (call ${name}{next}) (i32.const {n})))"
-            )
-        })
-        .collect();
+    let chains = chains("", "(i32.load (i32.const 4))");
     let text = format!(
-        r#"(module (memory 1) {links}
-          (func $a{LENGTH} (result i32) (i32.load (i32.const 4)))
-          (func $b{LENGTH} (result i32) (i32.load (i32.const 4)))
+        r#"(module (memory 1) {chains}
           (func (export "f") (result i32) (i32.add (call $a0) (call $b0))))"#
     );
     withstands("chains.wat", text.as_bytes(), &["shrink {} -o {out}"]);
@@ -288,26 +291,14 @@ fn chains_of_equal_functions_become_one() {
 /// Each pair that becomes one changes what one function calls, which is like no other.
 #[test]
 fn what_calls_all_of_a_chain_is_not_written_for_each_of_its_links() {
-    const LENGTH: usize = 6000;
-    let links: String = (0..LENGTH)
-        .flat_map(|n| ["a", "b"].map(|name| (name, n)))
-        .map(|(name, n)| {
-            let next = n + 1;
-            format!(
-                "(func ${name}{n} (result i32) (drop (memory.grow (i32.const 3)))
-                  (i32.add (i32.const {n}) (call ${name}{next})))"
-            )
-        })
-        .collect();
+    let chains = chains(
+        "(drop (memory.grow (i32.const 3)))",
+        "(memory.grow (i32.const 1))",
+    );
     let calls: String = (0..LENGTH)
         .map(|n| format!("(drop (call $a{n})) (drop (call $b{n}))"))
         .collect();
-    let text = format!(
-        r#"(module (memory 1) {links}
-          (func $a{LENGTH} (result i32) (memory.grow (i32.const 1)))
-          (func $b{LENGTH} (result i32) (memory.grow (i32.const 1)))
-          (func (export "f") {calls}))"#
-    );
+    let text = format!(r#"(module (memory 1) {chains} (func (export "f") {calls}))"#);
     withstands("called.wat", text.as_bytes(), &["shrink {} -o {out}"]);
 }
 
