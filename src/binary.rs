@@ -135,6 +135,12 @@ pub fn leb_u32(bytes: &[u8], position: usize) -> Option<(u32, usize)> {
     None
 }
 
+/// Bytes of an unsigned LEB128 number.
+pub fn leb_length(value: u64) -> usize {
+    let bits = 64 - (value | 1).leading_zeros() as usize;
+    bits.div_ceil(7)
+}
+
 /// The field's name of a section: `code`, `custom`, `core instance`, …
 pub fn section_name(layer: Layer, id: u8) -> &'static str {
     match (layer, id) {

@@ -7,6 +7,7 @@
 use super::rewrite::{Chunk, Plan};
 use super::scan::Kind;
 use super::summary::{Summary, Target};
+use crate::binary::leb_length;
 
 /// Engines refuse more segments.
 const MAX_CHUNKS: usize = 90_000;
@@ -132,7 +133,7 @@ fn overhead(piece: &Part) -> u64 {
 
 /// Bytes of a segment: flags, the memory, its address as an expression, a length, the bytes.
 fn written(memory: u32, address: u64, length: usize) -> u64 {
-    let leb = |value: u64| u64::from(64 - (value | 1).leading_zeros()).div_ceil(7);
+    let leb = |value: u64| leb_length(value) as u64;
     // The address is signed.
     let address = u64::from(64 - address.leading_zeros() + 1).div_ceil(7);
     let memory = if memory == 0 {

@@ -15,6 +15,7 @@ use super::rewrite::{self, Plan};
 use super::scan::Kind;
 use super::summary::{Summary, export_kind};
 use super::unwritable;
+use crate::binary::leb_length;
 use crate::diagnostic::Result;
 
 /// Bytes of functions whose calls one pass redirects, in any case and for each byte of them all.
@@ -186,7 +187,7 @@ fn alike(summary: &Summary<'_>) -> Vec<bool> {
         let named: usize = body.mentions.iter().map(|(_, times)| *times as usize).sum();
         let calls = body.mentions.iter();
         let calls: usize = calls
-            .map(|(function, times)| numbered(*function) * *times as usize)
+            .map(|(function, times)| leb_length(u64::from(*function)) * *times as usize)
             .sum();
         // The length of numbers is known only where they were written here.
         let rest = is_minimal.then(|| code.as_bytes().len().saturating_sub(calls));
@@ -206,10 +207,4 @@ fn alike(summary: &Summary<'_>) -> Vec<bool> {
         }
     }
     alike
-}
-
-/// Bytes of a number in LEB128.
-fn numbered(number: u32) -> usize {
-    let bits = 32 - (number | 1).leading_zeros() as usize;
-    bits.div_ceil(7)
 }

@@ -6,6 +6,7 @@
 use super::rewrite::Plan;
 use super::scan::Kind;
 use super::summary::Summary;
+use crate::binary::leb_length;
 
 /// The functions by how often they are named. `None` where all numbers are small.
 pub fn plan(summary: &Summary<'_>) -> Option<Plan> {
@@ -38,6 +39,5 @@ pub fn plan(summary: &Summary<'_>) -> Option<Plan> {
 
 /// Bytes of an index.
 fn length(index: usize) -> i64 {
-    let bits = usize::BITS - (index | 1).leading_zeros();
-    i64::from(bits.div_ceil(7))
+    leb_length(index as u64) as i64
 }

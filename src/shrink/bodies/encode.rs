@@ -4,6 +4,7 @@ use wasm_encoder::{Encode, ValType as Encoded};
 use wasmparser::ValType;
 
 use super::tree::{Body, Label, Node, Op, Place, Ty, Value};
+use crate::binary::leb_length;
 
 /// A body as it stands in the code section, without its length; `None` where a type has no form
 /// of its own.
@@ -31,23 +32,24 @@ pub fn size(node: &Node) -> usize {
 
 /// Bytes of the node's own instruction, `end` and `else` included.
 pub fn own_size(node: &Node) -> usize {
-    let leb = |value: u64| (64 - (value | 1).leading_zeros() as usize).div_ceil(7);
     match &node.op {
         Op::Const(value) => value.size(),
         Op::Get(i) | Op::Set(i) | Op::Tee(i) | Op::GlobalGet(i) | Op::GlobalSet(i) => {
-            1 + leb(u64::from(*i))
+            1 + leb_length(u64::from(*i))
         }
-        Op::Call(i) => 1 + leb(u64::from(*i)),
-        Op::CallIndirect(ty, table) => 1 + leb(u64::from(*ty)) + leb(u64::from(*table)),
+        Op::Call(i) => 1 + leb_length(u64::from(*i)),
+        Op::CallIndirect(ty, table) => {
+            1 + leb_length(u64::from(*ty)) + leb_length(u64::from(*table))
+        }
         Op::Numeric(_) | Op::Select | Op::Drop | Op::Return | Op::Unreachable => 1,
         Op::Load(_, place) | Op::Store(_, place) => {
-            2 + leb(place.offset) + usize::from(place.memory != 0)
+            2 + leb_length(place.offset) + usize::from(place.memory != 0)
         }
         Op::Block(_) | Op::Loop(_) => 3,
         Op::If(_) => 3 + usize::from(!node.args[2].is_empty()),
         Op::Seq | Op::Keep => 0,
         Op::Br(_) | Op::BrIf(_) => 2,
-        Op::BrTable(labels) => 1 + leb(labels.len() as u64 - 1) + labels.len(),
+        Op::BrTable(labels) => 1 + leb_length(labels.len() as u64 - 1) + labels.len(),
         Op::Raw(bytes) | Op::RawExit(bytes) => bytes.len(),
     }
 }
